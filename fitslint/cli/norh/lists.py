@@ -101,7 +101,7 @@ class DatabaseOptions(Options):
     overwrite: bool = OVERWRITE
 
 
-class InfoOptions(DatabaseOptions):
+class ScheduleOptions(DatabaseOptions):
     """The options of ``fitslint norh info``."""
 
     freq: str = FREQUENCY
@@ -110,7 +110,7 @@ class InfoOptions(DatabaseOptions):
     table: Path | None = TABLE
 
 
-def print_schedules(options: InfoOptions) -> ExitCode:
+def print_schedules(options: ScheduleOptions) -> ExitCode:
     """Tell when was observed: schedules with their first and last frame, of lists infoYYMMs.
 
     A start of midnight to nine in Japan is on the day before in UT. Exit 0: told; 1: a line is

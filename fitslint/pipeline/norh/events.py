@@ -76,14 +76,11 @@ def read_companions(path: Path) -> list[tuple[datetime, str]]:
     NorhError
         when the file cannot be read, or a row begins with no time.
     """
-    found = []
     try:
-        for row in csv.reader(read_lines(path)):
-            if row and not row[0].startswith("#"):
-                found.append((parse_time(row[0]), " ".join(row[1:])))
+        rows = [row for row in csv.reader(read_lines(path)) if row and row[0][:1] != "#"]
+        return sorted((parse_time(row[0]), " ".join(row[1:])) for row in rows)
     except (NorhError, csv.Error) as error:
         raise NorhError(f"{path}: {error}") from None
-    return sorted(found)
 
 
 def add_companions(event: Event, companions: list[tuple[datetime, str]]) -> Event:

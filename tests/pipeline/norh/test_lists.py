@@ -14,7 +14,7 @@ from fitslint.cli.norh.lists import (
     DatabaseOptions,
     EventOptions,
     FilesOptions,
-    InfoOptions,
+    ScheduleOptions,
     TrackOptions,
     explain_names,
     print_events,
@@ -259,7 +259,7 @@ def test_broken_lines_are_named_and_the_rest_told(tmp_path, capsys):
 
 
 def test_missing_months_are_named(folder, capsys):
-    options = InfoOptions(sources=[str(folder)], start="1999-03-01", end="1999-04-10")
+    options = ScheduleOptions(sources=[str(folder)], start="1999-03-01", end="1999-04-10")
     assert print_schedules(options) is ExitCode.FOUND
     out, said = capsys.readouterr()
     assert "1 to 26076" in out and "info9904s is not there" in said
@@ -268,7 +268,7 @@ def test_missing_months_are_named(folder, capsys):
 def test_tables_conform(folder, capsys):
     made = [folder / name for name in ("schedules.fits", "events.fits", "track.fits")]
     log = str(folder / "lob9903")
-    assert print_schedules(InfoOptions(sources=[str(folder)], log=[log], table=made[0])) == 0
+    assert print_schedules(ScheduleOptions(sources=[str(folder)], log=[log], table=made[0])) == 0
     assert "### 1999-03-10 (JST)\nDue to" in capsys.readouterr().out
     events = EventOptions(sources=[str(folder / "eva9904")], criterion=0.015, table=made[1])
     assert print_events(events) == 0
