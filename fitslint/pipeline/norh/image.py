@@ -27,6 +27,8 @@ INTENSITY = "10**4 Jy/sr"
 _LARGEST = 1e5
 """Arcsec or pixels that an image of the Sun can have."""
 _YEARS = range(1900, 2101)
+_RADII = (900.0, 1000.0)
+"""arcsec between which the radius of the Sun is."""
 LIMB_MARGIN = 1.06
 """Radii of the Sun beyond which the sky is empty."""
 SIZE_MAX = 1 << 27
@@ -129,11 +131,12 @@ class SolarImage:
         Raises
         ------
         NorhError
-            when the header has none.
+            when the header has none that the Sun can have.
         """
         found = self.number("SOLR")
-        if found is None or not 0 < found < 1e4:
-            raise NorhError("SOLR, the radius of the Sun in arcsec, is missing", path=self.path)
+        if found is None or not _RADII[0] < found < _RADII[1]:
+            said = "missing" if found is None else f"{found:g}"
+            raise NorhError(f"SOLR is {said}; it is the Sun's radius in arcsec", path=self.path)
         return found
 
     def measure_noise(self) -> float | None:

@@ -143,9 +143,10 @@ def build_geometry(x: Axis, y: Axis) -> dict[str, CardValue]:
 
 def build_observer(image: SolarImage) -> dict[str, CardValue]:
     """Where the Sun is seen from, for helioprojective coordinates; the distance is that of SOLR."""
-    radius, latitude = image.number("SOLR"), image.number("SOLB")
-    if radius is None or latitude is None:
+    latitude = image.number("SOLB")
+    if "SOLR" not in image.header or latitude is None:
         return {}
+    radius = image.radius
     distance = RADIUS_AT_1_AU / radius * ASTRONOMICAL_UNIT / 100
     return {
         "RSUN_OBS": radius, "HGLN_OBS": 0.0, "HGLT_OBS": latitude,
