@@ -143,7 +143,7 @@ add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
-add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "info", images.ImageInfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)
 add_command(image_app, "map", images.MapOptions, images.add_coordinates)
 add_command(norh_app, "beam", images.BeamOptions, images.print_beam)

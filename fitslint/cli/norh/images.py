@@ -30,7 +30,7 @@ class OutputOptions(Options):
     force: bool = option("Take other axes for arcsec west and north of the centre.")
 
 
-class InfoOptions(Options):
+class ImageInfoOptions(Options):
     """The options of ``fitslint norh image info``."""
 
     images: list[str] = argument("Images of the Radioheliograph (FITS).", "FILE...")
@@ -119,7 +119,7 @@ def read_input(path: str, *, force: bool) -> SolarImage:
     return image
 
 
-def print_info(options: InfoOptions) -> None:
+def print_info(options: ImageInfoOptions) -> None:
     """Tell time, frequency, polarisation, centre, exposure, pixels and beam of images.
 
     Exit 0: told; 3: an image cannot be read.
