@@ -124,6 +124,8 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
             sources, selections, options.rerun, settings.cuts,
             jobs=options.jobs, progress=bar.begin("catalogues"),
         )  # fmt: skip
+    for problem in field.problems:
+        print_error(problem)
     reference = read_catalogues(
         options.reference, field.exposures.filter, settings.flux_unit, settings.reference_error
     )
