@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.products.cards.provenance import CREATOR
+from fitslint.products.text import replace_unprintable
 from fitslint.products.timestamp import get_utc_time
 from fitslint.syntax.checksum import add_words, set_checksum
 from fitslint.syntax.write_cards import write_card
 
 CardRow = tuple[str, Any, str]
-"""Keyword, value and comment."""
+"""Keyword, value and comment; the value of HISTORY is its text, of any length."""
 _CODES = {"i2": "I", "i4": "J", "i8": "K", "f4": "E", "f8": "D", "u1": "B", "b1": "L"}
 
 
@@ -141,7 +142,7 @@ def _pad(data: bytes) -> bytes:
 
 def write_card_rows(rows: Iterable[CardRow]) -> bytes:
     """The cards of a header, without END."""
-    return b"".join(b"".join(write_card(*row)) for row in rows)
+    return b"".join(map(_write_row, rows))
 
 
 def seal_hdu(rows: Iterable[CardRow], data: bytes = b"") -> bytes:
@@ -150,3 +151,13 @@ def seal_hdu(rows: Iterable[CardRow], data: bytes = b"") -> bytes:
     sums.append(("DATASUM", str(add_words(data)), "data unit checksum"))
     header = write_card_rows([*rows, *sums]) + b"END".ljust(CARD_SIZE)
     return set_checksum(header.ljust(len(header) + -len(header) % BLOCK_SIZE), data) + data
+
+
+def _write_row(row: CardRow) -> bytes:
+    keyword, value, comment = row
+    if keyword != "HISTORY":
+        return b"".join(write_card(keyword, value, comment))
+    text = replace_unprintable(value)
+    width = CARD_SIZE - 8
+    parts = [text[at : at + width] for at in range(0, len(text), width)]
+    return b"".join(f"HISTORY {part}".ljust(CARD_SIZE).encode("ascii") for part in parts)
