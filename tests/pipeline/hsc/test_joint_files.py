@@ -23,7 +23,7 @@ from fitslint.pipeline.hsc.joint.scamp import read_heads
 from fitslint.pipeline.hsc.joint.settings import parse_settings
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, list_truth_pixels, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import build_source, fit_header, write_simulation
-from fitslint.pipeline.hsc.joint.tables import read_catalogues, read_table
+from fitslint.pipeline.hsc.joint.tables import Photometry, read_catalogues, read_table
 
 CHIPS = (41, 42, 49, 50, 57, 100)
 PLAN = SimulationPlan(3, 90, CHIPS, seed=8)
@@ -310,10 +310,19 @@ def test_catalogues_in_other_forms(simulated, tmp_path, kind):
     columns = {"ra": stars.ra, "dec": stars.dec, "i_flux": flux, "i_fluxErr": flux * 0.01}
     Table(columns).write(path)
     with pytest.raises(HscError, match="nJy or Jy"):
-        read_catalogues([str(path)], "HSC-I")
-    found = read_catalogues([str(path)], "HSC-I", "nJy", 1e-6)
+        read_catalogues([str(path)], Photometry("HSC-I"))
+    found = read_catalogues([str(path)], Photometry("HSC-I", "nJy"), 1e-6)
     assert found.mag == pytest.approx(stars.mag, abs=1e-6)
     assert set(found.sigma) == {1e-6}
+
+
+def test_magnitudes_of_pan_starrs_are_converted(tmp_path):
+    path = tmp_path / "ps1.fits"
+    Table({"ra": [1.0], "dec": [2.0], "i_mag": [19.0], "z_mag": [18.5]}).write(path)
+    found = read_catalogues([str(path)], Photometry("HSC-I2", system="ps1"), 1e-6)
+    assert found.mag[0] == pytest.approx(19 + 0.001653 - 0.206313 * 0.5 - 0.016085 * 0.25)
+    with pytest.raises(HscError, match="no colour terms of ps1 for NB0921"):
+        read_catalogues([str(path)], Photometry("NB0921", system="ps1"), 1e-6)
 
 
 def test_a_table_without_the_columns_says_what_it_has(tmp_path):
