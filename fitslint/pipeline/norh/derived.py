@@ -26,7 +26,7 @@ from fitslint.pipeline.norh.product import (
     build_image_hdu,
     build_observation,
     build_observer,
-    build_table_hdu,
+    build_table_extension,
     build_times,
     copy_other_cards,
 )
@@ -98,7 +98,7 @@ def build_stack(images: Sequence[SolarImage]) -> Product:
         row["EXPOSURE"] = image.exposure
         row["FRAME"] = int(image.number("STARTFRM") or 0)
         row["FILE"] = image.path.rpartition("/")[2].encode("ascii", "replace")[:60]
-    table = build_table_hdu(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
+    table = build_table_extension(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
     cube = np.stack([image.values for image in ordered])
     history = [*_list_remarks(*ordered[:1]), f"stack of {len(ordered)} images"]
     paths = [image.path for image in ordered]
@@ -255,7 +255,7 @@ def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,
     rows["TIME"] = [(time - midnight).total_seconds() for time in curves.times]
     for name, values in curves.columns.items():
         rows[name] = values
-    table = build_table_hdu("CURVE", rows, _CURVE_UNITS, midnight)
+    table = build_table_extension("CURVE", rows, _CURVE_UNITS, midnight)
     cards = build_observation(first) | _build_span(first, last) | _build_method(method, last)
     cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(abox, 1)}
     cards |= {
@@ -313,9 +313,10 @@ def build_fluxes(rows: Sequence[FluxRow], method: FluxMethod, box: Sequence[floa
     cards |= {"DATA-TYP": "light_curve", "DATEREF": format_ut(midnight)}
     if box is not None:
         cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(box, 1)}
-    history = [*_list_remarks(first), *_list_frequency(method, last), *notes, "fluxes in 10**4 Jy"]
+    unit = "fluxes in SFU (10**4 Jy)"
+    history = [*_list_remarks(first), *_list_frequency(method, last), *notes, unit]
     paths = list(dict.fromkeys(row.image.path for row in ordered))
-    hdu = build_table_hdu("FLUX", table, units, midnight)
+    hdu = build_table_extension("FLUX", table, units, midnight)
     return Product("norh-table", None, cards, history, paths, extensions=[hdu])
 
 
@@ -337,5 +338,5 @@ def build_grid(image: SolarImage, step: float, *, orthographic: bool) -> Product
     way = "orthographic" if orthographic else "perspective (Thompson 2006)"
     history = [f"{way} projection, lines every {step:g} deg",
                "assumed: which projection IDL uses is not published"]  # fmt: skip
-    table = build_table_hdu("GRID", np.concatenate(parts), units)
+    table = build_table_extension("GRID", np.concatenate(parts), units)
     return Product("norh-table", None, cards, history, [image.path], extensions=[table])

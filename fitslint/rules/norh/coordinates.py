@@ -153,15 +153,15 @@ def _read_frequency(header: Header) -> str:
     return (header.string("OBS-FREQ") or "").strip().lower()
 
 
-def _is_derived(header: Header) -> bool:
-    """Whether the pixels are computed of an image, as DATA-TYP tells, and are no image any more."""
-    kind = (header.string("DATA-TYP") or "cleaned").strip().lower()
-    return not kind.startswith(("cleaned", "dirty"))
-
-
 def _is_solar(header: Header) -> bool:
     name = (header.string("CTYPE1") or "").strip().lower()
     return name.startswith("solar-") and read_axis_length(header) >= 2
+
+
+def _is_of_a_program(header: Header) -> bool:
+    """Whether it may be as an imaging program made it, and was not computed of such images."""
+    kind = (header.string("DATA-TYP") or "cleaned").strip().lower()
+    return _is_solar(header) and kind.startswith(("cleaned", "dirty"))
 
 
 @rule(
@@ -171,7 +171,7 @@ def _is_solar(header: Header) -> bool:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "CDELT1", "CDELT2", "PROGNAME", "DATA-TYP", "NAXIS", "ZNAXIS"),
+    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
     summary_ja="ピクセルの大きさがその周波数の画像のものでない",
     message={
@@ -217,7 +217,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     """
     frequency = _read_frequency(header)
     wanted = _PIXELS.get(frequency)
-    if wanted is None or not _is_solar(header) or _is_derived(header):
+    if wanted is None or not _is_of_a_program(header):
         return
     if _FUJIKI.search(header.string("PROGNAME") or ""):
         wanted = _FUJIKI_PIXEL
@@ -240,7 +240,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "PROGNAME", "DATA-TYP", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",)),
     summary_ja="画像の大きさが像合成プログラムの作るものでない",
     message={
@@ -282,9 +282,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     frequency = _read_frequency(header)
     limit, card = _SIZES.get(frequency), header.find_card("CTYPE1")
     columns, rows = (int(read_axis_length(header, axis)) for axis in "12")
-    if limit is None or card is None or not _is_solar(header) or not columns or not rows:
-        return
-    if _is_derived(header):
+    if limit is None or card is None or not _is_of_a_program(header) or not columns or not rows:
         return
     if columns != rows:
         yield flag(card, columns=columns, rows=rows)
@@ -342,7 +340,7 @@ def half_a_pixel_off(header: Header) -> Iterator[Flag]:
     CDELT1  =              4.91106 / arcsec
     ```
     """
-    if not _is_solar(header) or _is_derived(header):
+    if not _is_of_a_program(header):
         return
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CRPIX{axis}"
