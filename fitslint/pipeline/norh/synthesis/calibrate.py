@@ -1,0 +1,113 @@
+"""Gains of the antennas from redundant pairs.
+
+Pairs of one arm with the same baseline see the same visibility, so that the gains of its antennas
+follow from the data alone, but for the amplitude of the arm, its phase and a gradient of phase
+along it (Noordam & de Bruyn 1982, Nature 299, 597). North and east-west arm have no baseline in
+common: what is left open is found from the disk (``pointing.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitslint.pipeline.norh.antennas import ANTENNAS, ARM_SIZE, load_places
+from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.synthesis.visibility import Complexes, Floats
+
+_ROUNDS = 2000
+_MIN_GOOD = 8
+"""Good antennas of an arm, below which no image is made."""
+ARMS = {"north": slice(0, ARM_SIZE), "east-west": slice(ARM_SIZE, 3 * ARM_SIZE)}
+PLACES: Floats = np.array(load_places(), float)
+"""(west, north) of every antenna, in unit spacings."""
+FIRST, SECOND = np.triu_indices(len(ANTENNAS), 1)
+"""The antennas of every pair."""
+BASELINES: Floats = PLACES[SECOND] - PLACES[FIRST]
+
+
+def solve_gains(correlations: Complexes, good: np.ndarray) -> Complexes:
+    """Gains of the antennas, each arm with a mean logarithm of amplitude of 0.
+
+    Parameters
+    ----------
+    correlations : array of complex, shape (3486,)
+        g_i conj(g_j) V of every pair.
+    good : array of bool, shape (84,)
+        antennas that are used; the others get a gain of 0.
+
+    Raises
+    ------
+    NorhError
+        when an arm has fewer than 8 good antennas, or an antenna no redundant pair.
+    """
+    size = len(ANTENNAS)
+    matrix = np.zeros((size, size), complex)
+    matrix[FIRST, SECOND] = correlations
+    matrix[SECOND, FIRST] = correlations.conj()
+    gains: Complexes = np.zeros(size, complex)
+    for name, arm in ARMS.items():
+        at = np.arange(size)[arm][good[arm]]
+        if len(at) < _MIN_GOOD:
+            raise NorhError(
+                f"the {name} arm has {len(at)} good antennas; an image needs {_MIN_GOOD}"
+            )
+        groups = _Groups(PLACES[at].sum(axis=1))
+        for isolated in groups.find_isolated():
+            raise NorhError(
+                f"antenna {ANTENNAS[at[isolated]]} shares no baseline with another pair of the "
+                f"{name} arm, so that its gain is unknown; name it among the bad ones"
+            )
+        gains[at] = _alternate(matrix[np.ix_(at, at)], groups)
+    return gains
+
+
+class _Groups:
+    """The pairs of an arm that have the same baseline."""
+
+    def __init__(self, places: Floats) -> None:
+        self.places = places
+        step = places[None, :] - places[:, None]
+        self.first, self.second = np.nonzero(step > 0)
+        self.steps, self.group = np.unique(step[step > 0], return_inverse=True)
+
+    def find_isolated(self) -> list[int]:
+        """Antennas whose phase the redundancy does not tie to the others."""
+        size = len(self.places)
+        rows = np.zeros((len(self.first), size))
+        at = np.arange(len(self.first))
+        rows[at, self.first], rows[at, self.second] = 1, -1
+        count = np.bincount(self.group)
+        mean = np.zeros((len(count), size))
+        np.add.at(mean, self.group, rows)
+        rows -= (mean / count[:, None])[self.group]
+        values, vectors = np.linalg.eigh(rows.T @ rows)
+        open_ones = vectors[:, values < 1e-9 * values[-1]]
+        # Free are an offset and a gradient; what else is free hangs on single antennas.
+        known = np.linalg.qr(np.stack([np.ones(size), self.places], axis=1))[0]
+        rest = open_ones - known @ (known.T @ open_ones)
+        return [int(antenna) for antenna in np.argsort(-np.abs(rest).max(axis=1))[: open_ones.shape[1] - 2]]
+
+
+def _alternate(matrix: Complexes, groups: _Groups) -> Complexes:
+    """Least squares for gains and visibilities by turns."""
+    first, second = groups.first, groups.second
+    data = matrix[first, second]
+    gains = np.ones(len(matrix), complex)
+    model = np.zeros_like(matrix)
+    for _ in range(_ROUNDS):
+        product = gains[first] * gains[second].conj()
+        value = _sum(groups.group, data * product.conj()) / _sum(groups.group, abs(product) ** 2)
+        model[first, second] = value[groups.group]
+        model[second, first] = model[first, second].conj()
+        seen = model * gains.conj()
+        found = (matrix * seen.conj()).sum(axis=1) / (abs(seen) ** 2).sum(axis=1)
+        gains = (gains + found) / 2
+        gains /= np.exp(np.log(abs(gains)).mean())
+    return gains
+
+
+def _sum(group: np.ndarray, values: np.ndarray) -> np.ndarray:
+    real = np.bincount(group, values.real)
+    return real + 1j * np.bincount(group, values.imag) if np.iscomplexobj(values) else real
