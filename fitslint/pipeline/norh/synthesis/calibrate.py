@@ -8,26 +8,28 @@ common: what is left open is found from the disk (``pointing.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from fitslint.pipeline.norh.antennas import ANTENNAS, ARM_SIZE, load_places
+from fitslint.pipeline.norh.antennas import ANTENNAS
 from fitslint.pipeline.norh.errors import NorhError
-from fitslint.pipeline.norh.synthesis.visibility import Complexes, Floats
+from fitslint.pipeline.norh.synthesis.array import (
+    ARMS,
+    FIRST,
+    PLACES,
+    SECOND,
+    Complexes,
+    Floats,
+    Mask,
+)
 
-_ROUNDS = 2000
+_MAX_ROUNDS = 3000
+_PRECISION = 1e-7
+"""Change of a gain in a round, below which there are no more."""
 _MIN_GOOD = 8
 """Good antennas of an arm, below which no image is made."""
-ARMS = {"north": slice(0, ARM_SIZE), "east-west": slice(ARM_SIZE, 3 * ARM_SIZE)}
-PLACES: Floats = np.array(load_places(), float)
-"""(west, north) of every antenna, in unit spacings."""
-FIRST, SECOND = np.triu_indices(len(ANTENNAS), 1)
-"""The antennas of every pair."""
-BASELINES: Floats = PLACES[SECOND] - PLACES[FIRST]
 
 
-def solve_gains(correlations: Complexes, good: np.ndarray) -> Complexes:
+def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
     """Gains of the antennas, each arm with a mean logarithm of amplitude of 0.
 
     Parameters
@@ -87,7 +89,10 @@ class _Groups:
         # Free are an offset and a gradient; what else is free hangs on single antennas.
         known = np.linalg.qr(np.stack([np.ones(size), self.places], axis=1))[0]
         rest = open_ones - known @ (known.T @ open_ones)
-        return [int(antenna) for antenna in np.argsort(-np.abs(rest).max(axis=1))[: open_ones.shape[1] - 2]]
+        return [
+            int(antenna)
+            for antenna in np.argsort(-np.abs(rest).max(axis=1))[: open_ones.shape[1] - 2]
+        ]
 
 
 def _alternate(matrix: Complexes, groups: _Groups) -> Complexes:
@@ -96,7 +101,8 @@ def _alternate(matrix: Complexes, groups: _Groups) -> Complexes:
     data = matrix[first, second]
     gains = np.ones(len(matrix), complex)
     model = np.zeros_like(matrix)
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
+        before = gains
         product = gains[first] * gains[second].conj()
         value = _sum(groups.group, data * product.conj()) / _sum(groups.group, abs(product) ** 2)
         model[first, second] = value[groups.group]
@@ -104,7 +110,9 @@ def _alternate(matrix: Complexes, groups: _Groups) -> Complexes:
         seen = model * gains.conj()
         found = (matrix * seen.conj()).sum(axis=1) / (abs(seen) ** 2).sum(axis=1)
         gains = (gains + found) / 2
-        gains /= np.exp(np.log(abs(gains)).mean())
+        gains = gains / np.exp(np.log(abs(gains)).mean())
+        if abs(gains - before).max() < _PRECISION:
+            break
     return gains
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.synthesis.array import Floats, Mask
 from fitslint.pipeline.norh.synthesis.dirty import SIZE, UvGrid
-from fitslint.pipeline.norh.synthesis.visibility import Floats
 
 MAX_STEPS = 20_000
 """Steps of Hogbom's algorithm, after which an image is as it is and says so."""
@@ -42,7 +42,7 @@ class Cleaned:
 
 
 def clean_points(
-    dirty: Floats, grid: UvGrid, inside: np.ndarray, criterion: float, gain: float = 0.1,
+    dirty: Floats, grid: UvGrid, inside: Mask, criterion: float, *, gain: float = 0.1,
     max_steps: int = MAX_STEPS,
 ) -> Cleaned:  # fmt: skip
     """Hogbom's CLEAN.
@@ -91,7 +91,7 @@ def clean_points(
 
 
 def clean_contours(
-    dirty: Floats, grid: UvGrid, inside: np.ndarray, criterion: float, gain: float = 0.2,
+    dirty: Floats, grid: UvGrid, inside: Mask, criterion: float, *, gain: float = 0.2,
     trim: float = 0.8,
 ) -> Cleaned:  # fmt: skip
     """Steer's CLEAN, with negative components; ``trim`` is the contour by the maximum.

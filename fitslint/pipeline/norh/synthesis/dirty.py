@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitslint.pipeline.norh.synthesis.visibility import Complexes, Floats
+from fitslint.pipeline.norh.synthesis.array import Complexes, Floats
 
 SIZE = 512
 
@@ -36,8 +36,7 @@ class UvGrid:
         """Means over the pairs of a baseline."""
         real = np.bincount(self._group, values.real)
         imaginary = np.bincount(self._group, values.imag * self._sign)
-        mean: Complexes = (real + 1j * imaginary) / self._count
-        return mean
+        return np.asarray((real + 1j * imaginary) / self._count, complex)
 
     def make_map(self, visibilities: Complexes) -> Floats:
         """The map of visibilities at :attr:`baselines`; its pixel [0, 0] is the phase centre.

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from fitslint.pipeline.norh.constants import QUIET_SUN
-from fitslint.pipeline.norh.synthesis.calibrate import BASELINES, FIRST, SECOND, solve_gains
+from fitslint.pipeline.norh.synthesis.array import (
+    BASELINES,
+    FIRST,
+    SECOND,
+    Complexes,
+    Floats,
+    Mask,
+)
+from fitslint.pipeline.norh.synthesis.calibrate import solve_gains
 from fitslint.pipeline.norh.synthesis.clean import Cleaned, clean_contours, clean_points
 from fitslint.pipeline.norh.synthesis.dirty import SIZE, UvGrid
 from fitslint.pipeline.norh.synthesis.pointing import Pointing, fit_pointing, shift_phases
 from fitslint.pipeline.norh.synthesis.restore import (
-    CleanBeam,
     SkyGrid,
+    compute_main_beam,
     restore_disk,
     restore_points,
     sample_residual,
 )
 from fitslint.pipeline.norh.synthesis.scene import Disk
-from fitslint.pipeline.norh.synthesis.visibility import Complexes, Floats, Projection, see_disk
+from fitslint.pipeline.norh.synthesis.visibility import Projection, see_disk
 
-_ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003, 0.003)
+_ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003)
 """Parts of the dirty maximum to which CLEAN goes between fits of the disk. A disk that is not yet
 in its place leaves ghosts at its limb, which are not to be taken for sources."""
 _ROUGH_STEPS = 3000
+_MAX_TURNS = 30
+"""Fits of the disk; with a strong flare they approach the end slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +88,11 @@ class SynthesizedImage:
     criterion: float
     disk_correlation: float
     disk_brightness: float
+    has_disk: bool
     components: tuple[Floats, Floats, Floats] = field(repr=False)
     """West and north in arcsec and flux in K arcsec2."""
 
 
-TRACE=None
 class Imager:
     """Makes images of the correlations of one moment.
 
@@ -95,12 +104,17 @@ class Imager:
         arcsec, radio radius of the disk.
     good : array of bool, shape (84,)
         antennas that are used.
+    second_order : bool
+        whether the curvature of the sky is corrected in the places of components.
     """
 
-    def __init__(self, projection: Projection, radius: float, good: np.ndarray) -> None:
+    def __init__(
+        self, projection: Projection, radius: float, good: Mask, *, second_order: bool = False
+    ) -> None:
         self.projection, self.good = projection, good
+        self._is_second_order = second_order
         self.disk = Disk(QUIET_SUN, radius)
-        self.beam = CleanBeam(projection)
+        self.beam = projection.beam
         self._used = good[FIRST] & good[SECOND]
         self._grid = UvGrid(BASELINES[self._used])
         self._disk_seen = see_disk(projection, self._grid.baselines, self.disk)
@@ -118,13 +132,12 @@ class Imager:
         disk = see_disk(self.projection, BASELINES, self.disk)
         pointing, seen = Pointing(), np.zeros(len(data), complex)
         pointing = fit_pointing(data, self._used, disk, seen, pointing, has_components=False)
-        for turn in range(30):
+        for turn in range(_MAX_TURNS):
             fraction = _ROUGH_FRACTIONS[min(turn, len(_ROUGH_FRACTIONS) - 1)]
             before = pointing
             seen = self._find_components(data, pointing, fraction)
             pointing = fit_pointing(data, self._used, disk, seen, pointing, has_components=True)
-            TRACE and TRACE(pointing)
-            if turn>=6 and abs(before.scale-pointing.scale)<1e-3 and abs(before.amplitude-pointing.amplitude)<1e-3 and np.hypot(before.west-pointing.west,before.north-pointing.north)<.01:
+            if turn >= len(_ROUGH_FRACTIONS) - 1 and pointing.is_near(before):
                 break
         return Calibration(gains * pointing.compute_gains(), pointing)
 
@@ -149,7 +162,7 @@ class Imager:
 
     def make_image(
         self, correlations: Complexes, calibration: Calibration, sky: SkyGrid,
-        options: CleanOptions, *, has_disk: bool = True,
+        options: CleanOptions, *, has_disk: bool = True, main_beam: bool = False,
     ) -> SynthesizedImage:  # fmt: skip
         """The image of calibrated correlations, shape (3486,).
 
@@ -165,6 +178,8 @@ class Imager:
             how CLEAN is done.
         has_disk : bool
             whether there is a disk.
+        main_beam : bool
+            whether what stands on the disk is corrected for the beam of the dishes.
 
         Raises
         ------
@@ -187,26 +202,36 @@ class Imager:
         residual = self._grid.make_map(left) / self.beam.solid_angle
         components = self._locate_components(cleaned.components, sky, pointing)
         pixels = restore_points(self.beam, sky, *components)
-        pixels += sample_residual(
-            self.projection, sky, residual, (pointing.west, pointing.north)
-        )
+        pixels += sample_residual(self.projection, sky, residual, (pointing.west, pointing.north))
+        if main_beam:
+            pixels /= compute_main_beam(self.projection.band, sky)
         correlation = 1.0
         if has_disk:
             pixels += restore_disk(self.beam, sky, self.disk)
             correlation = self._correlate_disk(left + disk_seen, disk_seen)
         return SynthesizedImage(
-            pixels, sky, cleaned, calibration, criterion, correlation, brightness, components
+            pixels,
+            sky,
+            cleaned,
+            calibration,
+            criterion,
+            correlation,
+            brightness,
+            has_disk,
+            components,
         )
 
     def _clean(
-        self, dirty: Floats, inside: np.ndarray, criterion: float, options: CleanOptions
+        self, dirty: Floats, inside: Mask, criterion: float, options: CleanOptions
     ) -> Cleaned:
         flux = criterion * self.beam.solid_angle
         if options.method == "steer":
-            return clean_contours(dirty, self._grid, inside, flux, options.gain, options.trim)
-        return clean_points(dirty, self._grid, inside, flux, options.gain)
+            return clean_contours(
+                dirty, self._grid, inside, flux, gain=options.gain, trim=options.trim
+            )
+        return clean_points(dirty, self._grid, inside, flux, gain=options.gain)
 
-    def _choose_pixels(self, sky: SkyGrid, pointing: Pointing) -> np.ndarray:
+    def _choose_pixels(self, sky: SkyGrid, pointing: Pointing) -> Mask:
         """Pixels of the dirty map that lie on the Sun and, where it repeats, in the image."""
         x, y = self._locate_pixels(sky, pointing)
         on_sun = np.hypot(x, y) < 1.25 * self.disk.radius
@@ -215,7 +240,7 @@ class Imager:
 
     def _locate_pixels(self, sky: SkyGrid, pointing: Pointing) -> tuple[Floats, Floats]:
         """Arcsec of the pixels of the dirty map, in the period around the centre of the image."""
-        west, north = self.projection.to_ground(np.float64(sky.x), np.float64(sky.y))
+        west, north = self.projection.to_ground(np.array(sky.x), np.array(sky.y))
         at = np.arange(SIZE)
         column = (at - pointing.west - west + SIZE / 2) % SIZE - SIZE / 2 + west
         row = (at - pointing.north - north + SIZE / 2) % SIZE - SIZE / 2 + north
@@ -226,6 +251,8 @@ class Imager:
     ) -> tuple[Floats, Floats, Floats]:
         there = components != 0
         x, y = self._locate_pixels(sky, pointing)
+        if self._is_second_order:
+            x, y = self.projection.straighten(x, y)
         return x[there], y[there], components[there]
 
     def _measure_disk(self, data: Complexes, disk: Complexes) -> float:
@@ -236,11 +263,11 @@ class Imager:
 
     def _correlate_disk(self, data: Complexes, disk: Complexes) -> float:
         """Correlation of the dirty map without components and that of the disk."""
-        maps = [self._grid.make_map(values).ravel() for values in (data, disk)]
-        return float(np.corrcoef(*maps)[0, 1])
+        seen, model = (self._grid.make_map(values).ravel() for values in (data, disk))
+        return float(np.corrcoef(seen, model)[0, 1])
 
 
-def _divide(correlations: Complexes, gains: Complexes, used: np.ndarray) -> Complexes:
+def _divide(correlations: Complexes, gains: Complexes, used: Mask) -> Complexes:
     """Correlations by the gains of their antennas; 0 where a pair is not used."""
     product = np.where(used, gains[FIRST] * gains[SECOND].conj(), 1)
     divided: Complexes = np.where(used, correlations / product, 0)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fitslint.pipeline.norh.synthesis.calibrate import ARMS, BASELINES, FIRST, PLACES, SECOND
-from fitslint.pipeline.norh.synthesis.visibility import Complexes, Floats
+from fitslint.pipeline.norh.synthesis.array import (
+    ARMS,
+    BASELINES,
+    FIRST,
+    PLACES,
+    SECOND,
+    Complexes,
+    Floats,
+    Mask,
+)
 
 _LIMITS = (4.0, 10.0, 25.0)
 """Unit spacings up to which pairs are compared: from few, where phases do not wrap, to many."""
@@ -39,6 +47,12 @@ class Pointing:
     west: float = 0.0
     north: float = 0.0
 
+    def is_near(self, other: Pointing) -> bool:
+        """Whether they differ by nothing that an image shows."""
+        logarithms = (self.scale - other.scale, self.amplitude - other.amplitude)
+        moved = math.hypot(self.west - other.west, self.north - other.north)
+        return max(map(abs, logarithms)) < 1e-3 and moved < 0.01
+
     def compute_gains(self) -> Complexes:
         """Factor of every antenna."""
         gains: Complexes = np.exp(self.scale / 2 + (self.amplitude + 1j * self.phase) * _NORTH)
@@ -52,7 +66,7 @@ def shift_phases(baselines: Floats, west: float, north: float) -> Complexes:
 
 
 def fit_pointing(
-    data: Complexes, used: np.ndarray, disk: Complexes, components: Complexes, start: Pointing,
+    data: Complexes, used: Mask, disk: Complexes, components: Complexes, start: Pointing,
     *, has_components: bool,
 ) -> Pointing:  # fmt: skip
     """The pointing with which the disk and what CLEAN has found agree best with short spacings.
@@ -82,7 +96,7 @@ def fit_pointing(
 
 
 def _fit_range(
-    at: np.ndarray, data: Complexes, disk: Complexes, components: Complexes, start: Pointing
+    at: NDArray[np.intp], data: Complexes, disk: Complexes, components: Complexes, start: Pointing
 ) -> Pointing:
     from scipy.optimize import least_squares
 

@@ -20,8 +20,8 @@ from fitslint.pipeline.norh.antennas import ANTENNAS, PAIRS
 from fitslint.pipeline.norh.clock import JST_AHEAD, parse_time
 from fitslint.pipeline.norh.constants import FULL_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.synthesis.array import FIRST, SECOND, Complexes, Mask
 from fitslint.pipeline.norh.synthesis.scene import MAX_FRAMES
-from fitslint.pipeline.norh.synthesis.visibility import Complexes
 
 INTEGRATION = 1.0
 """Seconds of a frame of a steady observation."""
@@ -93,10 +93,8 @@ class RawFrames:
             return {"r+l": seen["I"]}
         return {"r+l": (seen["R"] + seen["L"]) / 2, "r-l": (seen["R"] - seen["L"]) / 2}
 
-    def find_silent(self) -> NDArray[np.bool_]:
+    def find_silent(self) -> Mask:
         """Antennas all of whose correlations are 0."""
-        from fitslint.pipeline.norh.synthesis.calibrate import FIRST, SECOND
-
         heard = np.zeros(len(ANTENNAS), bool)
         for stored in self.records.values():
             pairs = stored.any(axis=(0, 1))
@@ -145,7 +143,9 @@ def read_raw(path: str) -> RawFrames:
         with fits.open(path, memmap=False) as hdus:
             header = hdus[0].header
             if header.get("DATA-TYP") != RAW_TYPE or len(hdus) < 2:
-                raise NorhError(f"no raw data: DATA-TYP is not {RAW_TYPE!r}; {_LAYOUT_HINT}", path=path)
+                raise NorhError(
+                    f"no raw data: DATA-TYP is not {RAW_TYPE!r}; {_LAYOUT_HINT}", path=path
+                )
             return _read_table(path, header, hdus[1])
     except OSError as error:
         if not Path(path).is_file():
@@ -186,7 +186,9 @@ def join_frames(parts: Sequence[RawFrames]) -> RawFrames:
     for other in others:
         gap = (other.start - first.find_start(other.first)).total_seconds()
         if other.frequency != first.frequency or abs(gap) > INTEGRATION / 2:
-            raise NorhError(f"is of another schedule or frequency than {first.path}", path=other.path)
+            raise NorhError(
+                f"is of another schedule or frequency than {first.path}", path=other.path
+            )
     numbers = np.concatenate([part.numbers for part in (first, *others)])
     if (np.diff(numbers) <= 0).any():
         raise NorhError("the files have frames in common; name each once", path=first.path)

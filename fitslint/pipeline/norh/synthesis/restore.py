@@ -6,15 +6,21 @@ import math
 
 import numpy as np
 
-from fitslint.pipeline.norh.constants import CLEAN_BEAM_WIDTH
+from fitslint.pipeline.norh.beam import Beam
+from fitslint.pipeline.norh.constants import ARCSEC, SPEED_OF_LIGHT, Band
+from fitslint.pipeline.norh.synthesis.array import Floats
 from fitslint.pipeline.norh.synthesis.dirty import SIZE
 from fitslint.pipeline.norh.synthesis.scene import Disk
-from fitslint.pipeline.norh.synthesis.visibility import Floats, Projection
+from fitslint.pipeline.norh.synthesis.visibility import Projection
 
-_REACH = 4.0
-"""1/e half-widths of the major axis to which a component reaches; the beam is 1e-7 there."""
+_REACH = 2.4
+"""Full widths of the beam to which a component reaches; it is 1e-7 there."""
 _CHUNK = 1000
 """Components at a time, for the memory."""
+
+
+DISH_WIDTH = 80.0
+"""cm across a dish of the array."""
 
 
 class SkyGrid:
@@ -33,36 +39,13 @@ class SkyGrid:
     def __init__(self, size: int, x: float, y: float, pixel: float) -> None:
         self.size, self.x, self.y, self.pixel = size, x, y, pixel
         along = (np.arange(size) - (size - 1) / 2) * pixel
-        self.west, self.north = x + along, y + along
+        self.west: Floats = x + along
+        self.north: Floats = y + along
 
 
-class CleanBeam:
-    """The clean beam on the sky, exp(-q(x, y)).
-
-    Attributes
-    ----------
-    quadratic : array, shape (2, 2)
-        1/arcsec2.
-    solid_angle : float
-        arcsec2.
-    """
-
-    def __init__(self, projection: Projection, width: float = CLEAN_BEAM_WIDTH) -> None:
-        matrix = projection.matrix / (width * projection.band.dirty_pixel)
-        self.quadratic: Floats = matrix.T @ matrix
-        self.solid_angle = math.pi / math.sqrt(np.linalg.det(self.quadratic))
-        self.reach = _REACH / math.sqrt(np.linalg.eigvalsh(self.quadratic)[0])
-
-    def evaluate(self, x: Floats, y: Floats) -> Floats:
-        """The beam at offsets in arcsec."""
-        q = self.quadratic
-        value: Floats = np.exp(-(q[0, 0] * x * x + 2 * q[0, 1] * x * y + q[1, 1] * y * y))
-        return value
-
-
-def restore_points(beam: CleanBeam, sky: SkyGrid, x: Floats, y: Floats, flux: Floats) -> Floats:
+def restore_points(beam: Beam, sky: SkyGrid, x: Floats, y: Floats, flux: Floats) -> Floats:
     """Image in K of points of ``flux`` K arcsec2 at (x, y) arcsec."""
-    half = math.ceil(beam.reach / sky.pixel)
+    half = math.ceil(_REACH * beam.axes[0] / sky.pixel)
     margin = 2 * half + 1
     wide = sky.size + 2 * margin
     image = np.zeros(wide * wide)
@@ -78,16 +61,18 @@ def restore_points(beam: CleanBeam, sky: SkyGrid, x: Floats, y: Floats, flux: Fl
         left, low = np.rint(column[part]).astype(int), np.rint(row[part]).astype(int)
         dx = (left - column[part])[:, None, None] + offset
         dy = (low - row[part])[:, None, None] + offset[:, None]
-        values = flux[part][:, None, None] * beam.evaluate(dx * sky.pixel, dy * sky.pixel)
-        place = (low[:, None, None] + margin + offset[:, None]) * wide + left[:, None, None] + (
-            margin + offset
+        values = flux[part][:, None, None] * beam.sample(dx * sky.pixel, dy * sky.pixel)
+        place = (
+            (low[:, None, None] + margin + offset[:, None]) * wide
+            + left[:, None, None]
+            + (margin + offset)
         )
         image += np.bincount(place.ravel(), values.ravel(), wide * wide)
     inner = image.reshape(wide, wide)[margin:-margin, margin:-margin]
     return inner / beam.solid_angle
 
 
-def restore_disk(beam: CleanBeam, sky: SkyGrid, disk: Disk) -> Floats:
+def restore_disk(beam: Beam, sky: SkyGrid, disk: Disk) -> Floats:
     """Image in K of a uniform disk: an error function of the distance to its limb.
 
     The limb is taken as straight within the beam, which is off by up to a quarter of a percent
@@ -95,9 +80,9 @@ def restore_disk(beam: CleanBeam, sky: SkyGrid, disk: Disk) -> Floats:
     """
     from scipy.special import erfc
 
-    x, y = sky.west[None, :] - disk.x, sky.north[:, None] - disk.y
+    x, y = sky.west[None, :], sky.north[:, None]
     radius = np.maximum(np.hypot(x, y), 1e-6)
-    inverse = np.linalg.inv(beam.quadratic)
+    inverse = np.linalg.inv(beam.form)
     square = inverse[0, 0] * x * x + 2 * inverse[0, 1] * x * y + inverse[1, 1] * y * y
     width = np.sqrt(square) / radius
     image: Floats = disk.temperature / 2 * erfc((radius - disk.radius) / width)
@@ -126,3 +111,11 @@ def sample_residual(
     places = np.stack([north + offset[1], west + offset[0]]) % SIZE
     found: Floats = map_coordinates(residual, places, order=3, mode="grid-wrap")
     return found
+
+
+def compute_main_beam(band: Band, sky: SkyGrid) -> Floats:
+    """Sensitivity of a dish at the pixels of an image, a Gaussian of 1.2 wavelengths by width."""
+    width = 1.2 * SPEED_OF_LIGHT / band.true / DISH_WIDTH / ARCSEC
+    square = sky.west[None, :] ** 2 + sky.north[:, None] ** 2
+    sensitivity: Floats = np.exp(-4 * math.log(2) * square / width**2)
+    return sensitivity

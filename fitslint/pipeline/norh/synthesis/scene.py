@@ -168,7 +168,9 @@ def _build_scene(table: Mapping[str, Any]) -> Scene:
     bad = table.get("bad", [])
     sources = table.get("source", [])
     if not isinstance(bad, list) or not isinstance(sources, list) or len(sources) > _MAX_SOURCES:
-        raise NorhError(f"bad is a list of antennas, source a list of at most {_MAX_SOURCES} tables")
+        raise NorhError(
+            f"bad is a list of antennas, source a list of at most {_MAX_SOURCES} tables"
+        )
     return Scene(
         start=parse_time(str(table["start"])), frequency=frequency,
         offset=(float(offset[0]), float(offset[1])),
@@ -223,6 +225,4 @@ def _is_number(value: object) -> bool:
 
 
 def _is_list(value: object, length: int | None) -> bool:
-    return (
-        isinstance(value, list) and all(map(_is_number, value)) and length in (None, len(value))
-    )
+    return isinstance(value, list) and all(map(_is_number, value)) and length in (None, len(value))

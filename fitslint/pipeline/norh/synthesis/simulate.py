@@ -12,12 +12,11 @@ from fitslint.pipeline.norh.clock import format_ut
 from fitslint.pipeline.norh.constants import FULL_CORRELATION, RADIO_RADIUS_FACTOR
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.sun import compute_ephemeris
-from fitslint.pipeline.norh.synthesis.calibrate import BASELINES, FIRST, PLACES, SECOND
+from fitslint.pipeline.norh.synthesis.array import BASELINES, FIRST, PLACES, SECOND, Complexes
 from fitslint.pipeline.norh.synthesis.pointing import shift_phases
 from fitslint.pipeline.norh.synthesis.raw import INTEGRATION, RawFrames, list_receivers
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene
 from fitslint.pipeline.norh.synthesis.visibility import (
-    Complexes,
     build_projection,
     see_disk,
     see_sources,

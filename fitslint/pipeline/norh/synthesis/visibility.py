@@ -12,20 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fitslint.pipeline.norh.beam import Beam
 from fitslint.pipeline.norh.constants import (
     ARCSEC,
     BANDS,
+    CLEAN_BEAM_WIDTH,
     NORTH_SPACING_RATIO,
     Band,
 )
-from fitslint.rules.norh.sun import ARRAY_LATITUDE
 from fitslint.pipeline.norh.sun import Ephemeris
+from fitslint.pipeline.norh.synthesis.array import Complexes, Floats
 from fitslint.pipeline.norh.synthesis.scene import Disk, Source
-
-Floats = NDArray[np.float64]
-Complexes = NDArray[np.complex128]
+from fitslint.rules.norh.sun import LATITUDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,19 @@ class Projection:
     frequency: str
 
     @property
+    def beam(self) -> Beam:
+        """The clean beam on the sky."""
+        lengths = self.matrix / (CLEAN_BEAM_WIDTH * self.band.dirty_pixel)
+        return Beam(lengths.T @ lengths)
+
+    @property
     def band(self) -> Band:
         """The constants of the frequency."""
         return BANDS[self.frequency]
 
-    def to_ground(self, x: Floats, y: Floats, *, second_order: bool = False) -> tuple[Floats, Floats]:
+    def to_ground(
+        self, x: Floats, y: Floats, *, second_order: bool = False
+    ) -> tuple[Floats, Floats]:
         """Dirty pixels to the west and north of the centre, of places in arcsec."""
         a, step = self.matrix, self.band.dirty_pixel
         west, north = a[0, 0] * x + a[0, 1] * y, a[1, 0] * x + a[1, 1] * y
@@ -65,6 +72,12 @@ class Projection:
         b = np.linalg.inv(self.matrix) * self.band.dirty_pixel
         return b[0, 0] * west + b[0, 1] * north, b[1, 0] * west + b[1, 1] * north
 
+    def straighten(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Where a source is that the curvature of the sky displaces to (x, y), in arcsec."""
+        shift = np.linalg.inv(self.matrix) @ np.array(self.centre)
+        sag = (x * x + y * y) * ARCSEC / 2
+        return x + shift[0] * sag, y + shift[1] * sag
+
 
 def build_projection(frequency: str, sun: Ephemeris) -> Projection:
     """The projection at a frequency (OBS-FREQ) and a moment."""
@@ -73,8 +86,7 @@ def build_projection(frequency: str, sun: Ephemeris) -> Projection:
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     stretch = np.array([[1.0], [NORTH_SPACING_RATIO]])
     hour, declination, latitude = (
-        math.radians(degrees)
-        for degrees in (sun.hour_angle / 240, sun.declination, ARRAY_LATITUDE)
+        math.radians(degrees) for degrees in (sun.hour_angle / 240, sun.declination, LATITUDE)
     )
     west = math.cos(declination) * math.sin(hour)
     north = math.sin(declination) * math.cos(latitude)
@@ -93,8 +105,7 @@ def see_disk(projection: Projection, baselines: Floats, disk: Disk) -> Complexes
     argument = 2 * math.pi * disk.radius * np.hypot(west, north)
     safe = np.where(argument > 1e-9, argument, 1.0)
     shape = np.where(argument > 1e-9, 2 * j1(safe) / safe, 1.0)
-    seen: Complexes = disk.flux * shape + 0j
-    return seen
+    return np.asarray(disk.flux * shape, complex)
 
 
 def see_sources(
@@ -106,9 +117,8 @@ def see_sources(
     square = west * west + north * north
     total: Complexes = np.zeros(len(baselines), complex)
     for source in sources:
-        place = projection.to_ground(
-            np.float64(source.x), np.float64(source.y), second_order=second_order
-        )
+        x, y = np.array(source.x), np.array(source.y)
+        place = projection.to_ground(x, y, second_order=second_order)
         phase = -2j * math.pi / 512 * (baselines @ np.array(place))
         width = (math.pi * source.fwhm) ** 2 / (4 * math.log(2))
         total += source.flux * np.exp(phase - width * square)
