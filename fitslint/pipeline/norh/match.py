@@ -105,14 +105,22 @@ def convolve(image: SolarImage, beam: Beam, shift: tuple[float, float]) -> Float
 
     Pixels beyond the edges are zero.
     """
-    from scipy.signal import oaconvolve
+    from scipy import fft
 
     reach = [math.ceil(KERNEL_REACH / abs(axis.step)) + 1 for axis in (image.x, image.y)]
     # The kernel is seen from the place where the value is wanted, hence the sign of the shift.
     x = (np.arange(-reach[0], reach[0] + 1) + shift[0]) * image.x.step
     y = (np.arange(-reach[1], reach[1] + 1) + shift[1])[:, np.newaxis] * image.y.step
     kernel = np.where(np.hypot(x, y) <= KERNEL_REACH, beam.sample(x, y), 0.0)
-    return np.asarray(oaconvolve(image.values, kernel / kernel.sum(), mode="same"))
+    sizes = [
+        fft.next_fast_len(size + 2 * far, real=True)
+        for size, far in zip(image.values.shape, reach[::-1], strict=True)
+    ]
+    product = fft.rfft2(image.values, sizes) * fft.rfft2(kernel / kernel.sum(), sizes)
+    full = fft.irfft2(product, sizes)
+    return np.asarray(
+        full[reach[1] : reach[1] + image.y.size, reach[0] : reach[0] + image.x.size]
+    )
 
 
 def _average_blocks(
