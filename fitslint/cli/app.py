@@ -23,7 +23,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, sun
+from fitslint.cli.norh import antennas, sun, synthesis
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions
 from fitslint.text import say
@@ -110,6 +110,8 @@ add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "simulate", synthesis.SimulateOptions, synthesis.simulate_raw)
+add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 

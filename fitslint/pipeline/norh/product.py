@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +23,20 @@ from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.clock import format_ut
-from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT, UNIT_SOLAR_RADIUS
+from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.table_file import CardRow, build_table_file
 from fitslint.products.conform import conform_bytes
 from fitslint.products.digest import compute_sha256
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import CardValue, parse_facts
+from fitslint.rules.norh.sun import RADIUS_AT_1_AU
 from fitslint.syntax.write_cards import format_card, format_card_value
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from fitslint.pipeline.norh.beam import Beam
     from fitslint.pipeline.norh.image import Axis, SolarImage
 
@@ -75,8 +80,8 @@ class Product:
         paths of the files that it comes from.
     raw_cards : bytes
         cards of the input that are kept as they are.
-    extensions : sequence
-        HDUs of astropy that follow.
+    extensions : sequence of bytes
+        HDUs that follow.
     """
 
     kind: str
@@ -85,7 +90,7 @@ class Product:
     history: Sequence[str] = ()
     inputs: Sequence[str] = ()
     raw_cards: bytes = b""
-    extensions: Sequence[Any] = field(default=())
+    extensions: Sequence[bytes] = ()
 
 
 def build_observation(image: SolarImage) -> dict[str, CardValue]:
@@ -130,7 +135,7 @@ def build_observer(image: SolarImage) -> dict[str, CardValue]:
     radius, latitude = image.number("SOLR"), image.number("SOLB")
     if radius is None or latitude is None:
         return {}
-    distance = UNIT_SOLAR_RADIUS / radius * ASTRONOMICAL_UNIT / 100
+    distance = RADIUS_AT_1_AU / radius * ASTRONOMICAL_UNIT / 100
     return {
         "RSUN_OBS": radius, "HGLN_OBS": 0.0, "HGLT_OBS": latitude,
         "DSUN_OBS": float(f"{distance:.6g}"),
@@ -170,9 +175,11 @@ def list_helioprojective(x: Axis, y: Axis) -> Iterator[tuple[str, CardValue]]:
         yield f"CDELT{at}A", axis.step / 3600
 
 
-def copy_other_cards(header: Header) -> bytes:
-    """The cards of a header that are no part of the blocks of HeliogFITS 2.0 nor of structure."""
-    known = {*_BLOCK, *_STRUCTURE}
+def copy_other_cards(header: Header, cards: Mapping[str, CardValue]) -> bytes:
+    """The cards of a header beside those that are given anew and those of structure."""
+    known = {*_BLOCK, *_STRUCTURE, *cards}
+    known.update(f"{keyword}A" for keyword in _DECIMALS if keyword.startswith("C"))
+    known.update(f"CUNIT{at}A" for at in (1, 2))
     kept = (
         card.raw
         for name, card in zip(header.names, header.cards, strict=True)
@@ -181,7 +188,7 @@ def copy_other_cards(header: Header) -> bytes:
     return b"".join(kept)
 
 
-def build_mask_hdu(mask: Any, x: Axis, y: Axis) -> Any:
+def build_mask_hdu(mask: Any, x: Axis, y: Axis) -> bytes:
     """The HDU MVD, as IDL calls the mask: 1 where a value is valid."""
     from astropy.io import fits
 
@@ -191,7 +198,26 @@ def build_mask_hdu(mask: Any, x: Axis, y: Axis) -> Any:
     geometry = build_geometry(x, y)
     for keyword, value in (*geometry.items(), *list_helioprojective(x, y)):
         header[keyword] = (value, "arcsec" if keyword in _LENGTHS else "")
-    return fits.ImageHDU(np.asarray(mask, np.uint8), header)
+    hdu = fits.ImageHDU(np.asarray(mask, np.uint8), header)
+    hdu.add_checksum(when="HDU checksum")
+    buffer = io.BytesIO()
+    fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(buffer)
+    return buffer.getvalue()[BLOCK_SIZE:]
+
+
+def build_table_hdu(
+    name: str, rows: NDArray[Any], units: Mapping[str, str], reference: datetime | None = None
+) -> bytes:
+    """A binary table; ``reference`` is the time from which a column TIME counts, in UTC."""
+    cards: list[CardRow] = []
+    if reference is not None:
+        cards = [
+            ("TIMESYS", "UTC", "time system"),
+            ("DATEREF", format_ut(reference), "time from which TIME counts"),
+            ("TIMEUNIT", "s", "unit of time"),
+        ]
+    title = ("EXTNAME", name, "name of the table")
+    return build_table_file((), rows, title, units, cards)[BLOCK_SIZE:]
 
 
 def render_product(product: Product) -> bytes:
@@ -210,13 +236,13 @@ def render_product(product: Product) -> bytes:
     }
     if digests:
         facts["inputs"] = digests
-    known = parse_facts(kind, facts | {"history": [replace_unprintable(t) for t in product.history]})
+    facts["history"] = [replace_unprintable(line) for line in product.history]
+    known = parse_facts(kind, facts)
     result = conform_bytes(data, kind, known, 1, complete=False)
     if result.unknown:
         names = ", ".join(fact.keyword for fact in result.unknown)
         raise NorhError(f"the header of the image lacks {names}; fitslint set writes them")
     made = result.data or data
-    # A product may be cut (DI) or say nothing that either authority would call an error.
     for report in (result.report, check(made, profile="norh")):
         for error in report.errors:
             raise NorhError(f"the header would not conform: {error.code} {error.message}")
@@ -249,7 +275,7 @@ def _assemble(kind: ProductKind, product: Product) -> bytes:
     parts = [_pad(header + b"END".ljust(CARD_SIZE), b" ")]
     if pixels is not None:
         parts.append(_pad(pixels.tobytes(), b"\0"))
-    return b"".join([*parts, *map(_render_extension, product.extensions)])
+    return b"".join([*parts, *product.extensions])
 
 
 def _list_alternate(cards: Mapping[str, CardValue]) -> list[tuple[str, CardValue]]:
@@ -282,15 +308,6 @@ def _pad(data: bytes, fill: bytes) -> bytes:
     return data + fill * (-len(data) % BLOCK_SIZE)
 
 
-def _render_extension(hdu: Any) -> bytes:
-    from astropy.io import fits
-
-    hdu.add_checksum(when="HDU checksum")
-    buffer = io.BytesIO()
-    fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(buffer)
-    return buffer.getvalue()[BLOCK_SIZE:]
-
-
 def write_products(files: Mapping[str, Product], *, overwrite: bool = False) -> None:
     """Write products: all of them, or none where one cannot be.
 
@@ -301,10 +318,11 @@ def write_products(files: Mapping[str, Product], *, overwrite: bool = False) -> 
         be written.
     """
     for path, product in files.items():
+        place = Path(path)
+        if place.exists() and any(place.samefile(one) for one in product.inputs):
+            raise NorhError("this is an input; give the product another name", path=path)
         if os.path.lexists(path) and not overwrite:
             raise NorhError("there is such a file already; --overwrite replaces it", path=path)
-        if any(os.path.exists(path) and os.path.samefile(path, one) for one in product.inputs):
-            raise NorhError("this is an input; give the product another name", path=path)
     rendered = {path: render_product(product) for path, product in files.items()}
     try:
         for path, data in rendered.items():

@@ -22,6 +22,10 @@ _DIVERGED = 3.0
 """Times the first maximum, at which CLEAN is running away."""
 
 
+class DivergenceError(NorhError):
+    """CLEAN runs away from what it is to find."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """What CLEAN has found.
@@ -64,7 +68,7 @@ def clean_points(
 
     Raises
     ------
-    NorhError
+    DivergenceError
         when it diverges.
     """
     # In single precision and twice side by side: subtracting a shifted beam is one slice.
@@ -98,7 +102,7 @@ def clean_contours(
 
     Raises
     ------
-    NorhError
+    DivergenceError
         when it diverges.
     """
     components = np.zeros((SIZE, SIZE))
@@ -120,6 +124,6 @@ def clean_contours(
 
 def _stop_divergence(peak: float, first: float) -> None:
     if not peak <= _DIVERGED * first:
-        raise NorhError(
+        raise DivergenceError(
             "CLEAN diverges: its residual grows. Raise the criterion, or look at the calibration"
         )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
+from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
 from fitslint.pipeline.norh.product import PROGRAM
 from fitslint.pipeline.norh.sun import Ephemeris, compute_ephemeris
 from fitslint.products.user_facts import CardValue
+from fitslint.rules.norh.sun import RADIUS_AT_1_AU
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def build_cards(
             ("JST-STRT", moment.start), ("JSTTIME", moment.middle), ("JST-END", moment.end)
         )
     }  # fmt: skip
-    radius = moment.sun.radius
+    sun = moment.sun
     return {
         "DATE-OBS": moment.start.date().isoformat(), "TIME-OBS": _format_clock(moment.middle),
         "STRT-OBS": _format_clock(moment.start), "END-OBS": _format_clock(moment.end),
@@ -59,9 +61,11 @@ def build_cards(
         "ATT-10DB": "00dB", "OBS-MODE": "alt" if frequency == "17GHz" else "fix",
         "OBS-FREQ": frequency, "FRM-STAT": "1-sec obs", "DATA-TYP": kind, "OBJECT": "sun",
         "TELESCOP": "radioheliograph", "ORIGIN": "nobeyama radio obs",
-        "HDRIDENT": "HeliogFITS 2.0", "PROGNAME": PROGRAM, **moment.sun.list_cards(),
+        "HDRIDENT": "HeliogFITS 2.0", "PROGNAME": PROGRAM, **sun.list_cards(),
         "DATE-BEG": format_ut(moment.start), "DATE-AVG": format_ut(moment.middle),
-        "DATE-END": format_ut(moment.end), "TIMESYS": "UTC", "RSUN_OBS": round(radius, 2),
+        "DATE-END": format_ut(moment.end), "TIMESYS": "UTC", "RSUN_OBS": round(sun.radius, 2),
+        "HGLN_OBS": 0.0, "HGLT_OBS": round(sun.latitude, 4),
+        "DSUN_OBS": float(f"{RADIUS_AT_1_AU / sun.radius * ASTRONOMICAL_UNIT / 100:.6g}"),
     }  # fmt: skip
 
 

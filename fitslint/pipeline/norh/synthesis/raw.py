@@ -16,12 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.pipeline.norh.antennas import ANTENNAS, PAIRS
 from fitslint.pipeline.norh.clock import JST_AHEAD, parse_time
 from fitslint.pipeline.norh.constants import FULL_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.product import Product
 from fitslint.pipeline.norh.synthesis.array import FIRST, SECOND, Complexes, Mask
+from fitslint.pipeline.norh.synthesis.moment import Moment, build_cards
 from fitslint.pipeline.norh.synthesis.scene import MAX_FRAMES
+from fitslint.pipeline.table_file import CardRow, build_table_file
 
 INTEGRATION = 1.0
 """Seconds of a frame of a steady observation."""
@@ -103,30 +107,27 @@ class RawFrames:
         return ~heard
 
 
-def build_raw_table(raw: RawFrames) -> Any:
-    """The table of raw data, an HDU of astropy."""
-    from astropy.io import fits
-
-    numbers = raw.numbers
+def build_raw_product(raw: RawFrames, history: Sequence[str]) -> Product:
+    """The file of raw data: a row of a table a frame, cosines and sines of all pairs in it."""
+    count, numbers = len(raw.numbers), raw.numbers
+    columns = [("FRAME", ">i4"), ("TIME", ">f8")]
+    rows = np.zeros(count, [*columns, *((name, ">i2", (2 * PAIRS,)) for name in raw.records)])
     midnight = datetime.combine((raw.start + JST_AHEAD).date(), datetime.min.time()) - JST_AHEAD
+    rows["FRAME"] = numbers
     begin = (raw.start - midnight).total_seconds()
-    columns = [
-        fits.Column("FRAME", "J", array=numbers),
-        fits.Column("TIME", "D", "s", array=begin + (numbers - raw.first) * INTEGRATION),
-    ]
-    shape = (len(numbers), 2 * PAIRS)
-    columns += [
-        fits.Column(name, f"{2 * PAIRS}I", array=stored.reshape(shape))
-        for name, stored in raw.records.items()
-    ]
-    table = fits.BinTableHDU.from_columns(columns, name="RAW")
-    table.header.comments["TTYPE2"] = "seconds of the day in Japan, start of the frame"
-    for number in range(3, 3 + len(raw.records)):
-        table.header.set(
-            f"TSCAL{number}", 1 / FULL_CORRELATION, "cosine, then sine, by pair",
-            after=f"TFORM{number}",
-        )  # fmt: skip
-    return table
+    rows["TIME"] = begin + (numbers - raw.first) * INTEGRATION
+    cards: list[CardRow] = []
+    for number, (name, stored) in enumerate(raw.records.items(), 3):
+        rows[name] = stored.reshape(count, 2 * PAIRS)
+        cards.append((f"TSCAL{number}", 1 / FULL_CORRELATION, "cosine, then sine, by pair"))
+    title = ("EXTNAME", "RAW", "correlations; TIME is of the day in Japan")
+    table = build_table_file((), rows, title, {"TIME": "s"}, cards)[BLOCK_SIZE:]
+    last = int(numbers[-1])
+    end = raw.find_start(last) + timedelta(seconds=INTEGRATION)
+    moment = Moment(raw.find_start(int(numbers[0])), end, int(numbers[0]), last)
+    polarisation = "r|l" if "R" in raw.records else "r+l"
+    cards_of_product = build_cards(moment, raw.frequency, polarisation, RAW_TYPE)
+    return Product("norh-table", None, cards_of_product, history, extensions=[table])
 
 
 def read_raw(path: str) -> RawFrames:
@@ -197,3 +198,26 @@ def join_frames(parts: Sequence[RawFrames]) -> RawFrames:
         for name in first.records
     }
     return RawFrames(first.frequency, first.start, first.first, numbers, records, first.path)
+
+
+def choose_raw_name(raw: RawFrames) -> str:
+    """What a file of raw data would be called in the archive: by the day in Japan."""
+    number = 1 + (int(raw.numbers[0]) - 1) // MAX_FRAMES
+    return f"ss{raw.frequency[:2]}{raw.start + JST_AHEAD:%y%m%d}{number:03d}.fits"
+
+
+def find_raw_files(stem: str, folder: Path) -> list[str]:
+    """Files of raw data that a deck names, with or without the numbers of its files.
+
+    Raises
+    ------
+    NorhError
+        when there are none.
+    """
+    place = folder / stem
+    if place.is_file():
+        return [str(place)]
+    found = sorted(str(path) for path in place.parent.glob(f"{place.name}*") if path.is_file())
+    if not found:
+        raise NorhError(f"there is no raw data {stem!r} in {folder}; name the files on the command")
+    return found

@@ -38,7 +38,7 @@ class SkyGrid:
 
     def __init__(self, size: int, x: float, y: float, pixel: float) -> None:
         self.size, self.x, self.y, self.pixel = size, x, y, pixel
-        along = (np.arange(size) - (size - 1) / 2) * pixel
+        along: Floats = (np.arange(size) - (size - 1) / 2) * np.float64(pixel)
         self.west: Floats = x + along
         self.north: Floats = y + along
 

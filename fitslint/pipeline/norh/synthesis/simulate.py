@@ -100,3 +100,20 @@ def _see_frame(scene: Scene, frame: int) -> tuple[Complexes, Complexes]:
         for some in (sources, polarised)
     )
     return intensity + see_disk(projection, BASELINES, disk) / total, circular
+
+
+def list_simulation(scene: Scene) -> list[str]:
+    """Lines of HISTORY that say what was simulated."""
+    x, y = scene.offset
+    lines = [
+        f"simulated, seed {scene.seed}, noise {scene.noise:g} of the zero spacing",
+        f"gains by lot: {scene.gain_amplitude:g} rms in amplitude, {scene.gain_phase:g} deg rms",
+        f"disk of {scene.temperature:g} K, {x:g}, {y:g} dirty pixels off",
+        "places of antennas are reconstructed: their table is not published",
+    ]
+    lines += [
+        f"source ({one.x:g}, {one.y:g}) arcsec, {one.temperature:g} K at 17 GHz, {one.fwhm:g} "
+        f"arcsec FWHM, V/I {one.polarisation:g}, alpha {one.alpha:g}"
+        for one in scene.sources
+    ]
+    return lines

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 
@@ -213,21 +212,4 @@ def _list_program_cards(
     }  # fmt: skip
     if options.method == "steer":
         found |= {"GAINE": options.gain, "TRIM": options.trim, "NCLNYN": "yes"}
-    return found
-
-
-def find_raw_files(stem: str, folder: Path) -> list[str]:
-    """Files of raw data that a deck names, with or without the numbers of its files.
-
-    Raises
-    ------
-    NorhError
-        when there are none.
-    """
-    place = folder / stem
-    if place.is_file():
-        return [str(place)]
-    found = sorted(str(path) for path in place.parent.glob(f"{place.name}*") if path.is_file())
-    if not found:
-        raise NorhError(f"there is no raw data {stem!r} in {folder}; name the files on the command")
     return found
