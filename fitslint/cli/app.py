@@ -23,7 +23,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, sun, synthesis
+from fitslint.cli.norh import antennas, images, ratios, sun, synthesis
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions
 from fitslint.text import say
@@ -65,6 +65,8 @@ norh_app = typer.Typer(
 app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
 app.add_typer(norh_app, name="norh")
+image_app = typer.Typer(rich_markup_mode=None, help="Images: what they are of, stacks and maps.")
+norh_app.add_typer(image_app, name="image")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
@@ -112,6 +114,17 @@ add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "simulate", synthesis.SimulateOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
+add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "stack", images.StackOptions, images.stack_images)
+add_command(image_app, "map", images.MapOptions, images.write_map)
+add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
+add_command(norh_app, "grid", images.GridOptions, images.print_grid)
+add_command(norh_app, "flux", images.FluxOptions, images.print_flux)
+add_command(norh_app, "polariz", ratios.PolarizOptions, ratios.print_polarization)
+add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
+add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
+add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
+add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 

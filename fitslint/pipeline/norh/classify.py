@@ -14,6 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.image import (
+    KELVIN,
+    SolarImage,
+    read_image,
+    require_same_place,
+    require_same_time,
+)
+from fitslint.source.image import ImageError
+from fitslint.source.image import read_image as read_fits_image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +57,41 @@ class ClassLimits:
     def __post_init__(self) -> None:
         if not (0 < self.polarised <= 1 and 0 < self.flat < 10):
             raise NorhError("--polarised is above 0 to 1, and --flat above 0")
+
+
+def classify_images(
+    image: SolarImage, alpha: str, polarisation: str | None, limits: ClassLimits
+) -> NDArray[np.int32]:
+    """The classes of an image at 17 GHz by the products that tell alpha and r_c.
+
+    Raises
+    ------
+    NorhError
+        when they are none, or of another place or time.
+    """
+    if image.unit != KELVIN or image.frequency != "17GHz":
+        raise NorhError("the classes go by brightness in K at 17GHz", path=image.path)
+    index = _read_ratio(image, alpha, "spectral_index")
+    degree = None
+    if polarisation is not None:
+        degree = _read_ratio(image, polarisation, "circular_polarization")
+    return classify_emission(image.values, index, degree, limits)
+
+
+def _read_ratio(image: SolarImage, path: str, kind: str) -> tuple[Floats, Mask]:
+    """The pixels of a product and its mask."""
+    ratio = read_image(path)
+    if ratio.text("DATA-TYP") != kind:
+        raise NorhError(f"DATA-TYP is {ratio.text('DATA-TYP')!r}, not {kind!r}", path=path)
+    require_same_time(image, ratio)
+    require_same_place(image, ratio)
+    try:
+        mask = read_fits_image(path, axes=2, max_pixels=ratio.values.size, hdu="MVD").values
+    except ImageError as error:
+        raise NorhError(f"its mask MVD {error}", path=path) from None
+    if mask.shape != ratio.values.shape:
+        raise NorhError("its mask MVD has another shape than its pixels", path=path)
+    return ratio.values, mask == 1
 
 
 def classify_emission(
