@@ -24,6 +24,7 @@ from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import antennas, images, ratios, sun, synthesis
+from fitslint.cli.norh import demo as norh_demo
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions
 from fitslint.text import say
@@ -125,6 +126,7 @@ add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
 add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
 add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
 add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
+add_command(norh_app, "demo", norh_demo.NorhDemoOptions, norh_demo.run_norh_demo)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 

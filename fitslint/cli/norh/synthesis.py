@@ -23,6 +23,7 @@ class SimulateOptions(Options):
     """The options of ``fitslint norh simulate``."""
 
     scene: str = argument("What is on the sky (TOML).", "SCENE")
+    freq: int | None = option("17 or 34 (GHz) instead of that of the scene.", "N")
     out: Path | None = option("The file (default: as the archive calls it).", "FILE", "--out", "-o")
     overwrite: bool = option("Replace files that are there.")
 
@@ -41,6 +42,10 @@ def simulate_raw(options: SimulateOptions) -> None:
     from fitslint.report.escape import escape_text
 
     scene = read_scene(options.scene)
+    if options.freq is not None:
+        if options.freq not in (17, 34):
+            raise UsageError(f"--freq is 17 or 34, not {options.freq}")
+        scene = replace(scene, frequency=f"{options.freq}GHz")
     made = simulate_frames(scene)
     path = str(options.out or choose_raw_name(made.raw))
     product = build_raw_product(made.raw, list_simulation(scene))

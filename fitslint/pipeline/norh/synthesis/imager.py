@@ -30,10 +30,12 @@ from fitslint.pipeline.norh.synthesis.restore import (
 from fitslint.pipeline.norh.synthesis.scene import Disk
 from fitslint.pipeline.norh.synthesis.visibility import Projection, see_disk
 
-_ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003)
+_ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 """Parts of the dirty maximum to which CLEAN goes between fits of the disk. A disk that is not yet
 in its place leaves ghosts at its limb, which are not to be taken for sources."""
 _ROUGH_STEPS = 3000
+_MARGIN = 1.25
+"""Radii of the disk within which components are looked for."""
 _MAX_TURNS = 30
 """Fits of the disk; with a strong flare they approach the end slowly."""
 
@@ -232,11 +234,14 @@ class Imager:
         return clean_points(dirty, self._grid, inside, flux, gain=options.gain)
 
     def _choose_pixels(self, sky: SkyGrid, pointing: Pointing) -> Mask:
-        """Pixels of the dirty map that lie on the Sun and, where it repeats, in the image."""
+        """Pixels of the dirty map on the Sun; all, where it repeats within the Sun.
+
+        What lies beyond the image is cleaned too: its sidelobes and ghosts reach into it.
+        """
         x, y = self._locate_pixels(sky, pointing)
-        on_sun = np.hypot(x, y) < 1.25 * self.disk.radius
-        half = sky.size * sky.pixel / 2
-        return on_sun & (np.maximum(abs(x - sky.x), abs(y - sky.y)) <= half)
+        if self.projection.band.period < 2 * self.disk.radius:
+            return np.ones_like(x, bool)
+        return np.hypot(x, y) < _MARGIN * self.disk.radius
 
     def _locate_pixels(self, sky: SkyGrid, pointing: Pointing) -> tuple[Floats, Floats]:
         """Arcsec of the pixels of the dirty map, in the period around the centre of the image."""
