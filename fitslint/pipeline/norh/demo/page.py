@@ -61,7 +61,8 @@ def write_page(scene: Scene, folder: Path, steps: Sequence[DemoStep]) -> tuple[P
     ok = met == len(comparisons)
     text = load_template(_TEMPLATE).render(
         scene=scene, version=__version__, ok=ok, met=met, comparisons=comparisons,
-        start=format_ut(scene.start), pictures=pictures, plots=_read_plots(folder), steps=[(step.command, step.said) for step in steps],
+        start=format_ut(scene.start), pictures=pictures, plots=_read_plots(folder),
+        steps=[(step.command, step.said) for step in steps],
         box=", ".join(f"{number:g}" for number in BOX),
     )  # fmt: skip
     page = folder / "norh.html"

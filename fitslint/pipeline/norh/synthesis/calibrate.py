@@ -56,10 +56,11 @@ def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
                 f"the {name} arm has {len(at)} good antennas; an image needs {_MIN_GOOD}"
             )
         groups = _Groups(PLACES[at].sum(axis=1))
-        for isolated in groups.find_isolated():
+        if groups.count_open():
+            names = [ANTENNAS[one] for one in at[groups.find_isolated()]]
             raise NorhError(
-                f"antenna {ANTENNAS[at[isolated]]} shares no baseline with another pair of the "
-                f"{name} arm, so that its gain is unknown; name it among the bad ones"
+                f"the gain of {', '.join(names[:5]) or 'some antennas'} in the {name} arm is "
+                "unknown: no other pair has their baselines; name them among the bad ones"
             )
         gains[at] = _alternate(matrix[np.ix_(at, at)], groups)
     return gains
@@ -74,25 +75,23 @@ class _Groups:
         self.first, self.second = np.nonzero(step > 0)
         self.steps, self.group = np.unique(step[step > 0], return_inverse=True)
 
-    def find_isolated(self) -> list[int]:
-        """Antennas whose phase the redundancy does not tie to the others."""
+    def count_open(self) -> int:
+        """Combinations of phases that are free, besides an offset and a gradient."""
         size = len(self.places)
         rows = np.zeros((len(self.first), size))
         at = np.arange(len(self.first))
         rows[at, self.first], rows[at, self.second] = 1, -1
-        count = np.bincount(self.group)
-        mean = np.zeros((len(count), size))
+        mean = np.zeros((len(self.steps), size))
         np.add.at(mean, self.group, rows)
-        rows -= (mean / count[:, None])[self.group]
-        values, vectors = np.linalg.eigh(rows.T @ rows)
-        open_ones = vectors[:, values < 1e-9 * values[-1]]
-        # Free are an offset and a gradient; what else is free hangs on single antennas.
-        known = np.linalg.qr(np.stack([np.ones(size), self.places], axis=1))[0]
-        rest = open_ones - known @ (known.T @ open_ones)
-        return [
-            int(antenna)
-            for antenna in np.argsort(-np.abs(rest).max(axis=1))[: open_ones.shape[1] - 2]
-        ]
+        rows -= (mean / np.bincount(self.group)[:, None])[self.group]
+        values = np.linalg.eigvalsh(rows.T @ rows)
+        return int((values < 1e-9 * values[-1]).sum()) - 2
+
+    def find_isolated(self) -> list[int]:
+        """Antennas without which less is free."""
+        known = self.count_open()
+        others = (np.delete(self.places, at) for at in range(len(self.places)))
+        return [at for at, some in enumerate(others) if _Groups(some).count_open() < known]
 
 
 def _alternate(matrix: Complexes, groups: _Groups) -> Complexes:

@@ -30,6 +30,11 @@ class UvGrid:
         )
         self._group = self._group.ravel()
         self._count = np.bincount(self._group)
+        west, north = self.baselines.astype(int).T % SIZE
+        # A real map has half of a plane: what is folded into the other half is turned around.
+        self._is_turned = west > SIZE // 2
+        self._west = np.where(self._is_turned, SIZE - west, west)
+        self._north = np.where(self._is_turned, -north, north) % SIZE
         self.beam = self.make_map(np.ones(len(self.baselines), complex))
 
     def average(self, values: Complexes) -> Complexes:
@@ -43,15 +48,17 @@ class UvGrid:
 
         A point of one K arcsec2 has a maximum of one.
         """
-        west, north = self.baselines.astype(int).T % SIZE
-        # Half of the plane is enough: each baseline and its negative are one cosine.
-        cells = np.zeros((SIZE, SIZE), complex)
-        np.add.at(cells, (north, west), visibilities)
-        found: Floats = np.fft.ifft2(cells).real * (SIZE * SIZE / len(self.baselines))
-        return found
+        values = np.where(self._is_turned, visibilities.conj(), visibilities) / 2
+        cells = np.zeros((SIZE, SIZE // 2 + 1), complex)
+        np.add.at(cells, (self._north, self._west), values)
+        # The first and the last column are their own mirror images.
+        for column in (0, SIZE // 2):
+            mirror = np.roll(cells[::-1, column], 1).conj()
+            cells[:, column] += mirror
+        found: Floats = np.fft.irfft2(cells, (SIZE, SIZE))
+        return found * (SIZE * SIZE / len(self.baselines))
 
     def see_map(self, image: Floats) -> Complexes:
         """Visibilities at :attr:`baselines` of points in the pixels of a map, in K arcsec2."""
-        west, north = self.baselines.astype(int).T % SIZE
-        seen: Complexes = np.fft.fft2(image)[north, west]
-        return seen
+        seen: Complexes = np.fft.rfft2(image)[self._north, self._west]
+        return np.where(self._is_turned, seen.conj(), seen)
