@@ -15,6 +15,7 @@ from fitslint.pipeline.norh.errors import NorhError
 
 PROGRAMS = ("hanaoka", "koshix", "fujiki")
 _MAX_LINES = 2000
+_MAX_BYTES = 200_000
 _MAX_FRAMES = 10_000
 FUJIKI_SIZE = 128
 """Pixels on a side of every image of Fujiki."""
@@ -138,7 +139,8 @@ def read_deck(path: str) -> Deck:
         when it cannot be read or is no deck; the line is named.
     """
     try:
-        text = Path(path).read_text("utf-8", errors="replace")
+        with Path(path).open("rb") as stream:
+            text = stream.read(_MAX_BYTES).decode("utf-8", "replace")
         return parse_deck(text)
     except OSError as error:
         raise NorhError(f"cannot be read: {error.strerror}", path=path) from None

@@ -7,6 +7,7 @@ file of any other layout is read by what a table of it says (``layout.py``).
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ INTEGRATION = 1.0
 """Seconds of a frame of a steady observation."""
 RAW_TYPE = "raw_visibility"
 """DATA-TYP of raw data."""
+_MAX_BYTES = 1 << 26
+"""Of a file of raw data, which takes 17 MB."""
 _RECEIVERS = {"17GHz": {"R": 1, "L": -1}, "34GHz": {"I": 0}}
 _LAYOUT_HINT = (
     "the layout of the raw data of the archive is not published; --layout FILE.toml describes it"
@@ -138,21 +141,26 @@ def read_raw(path: str) -> RawFrames:
     NorhError
         when it is no such file.
     """
+    import warnings
+
     from astropy.io import fits
 
     try:
-        with fits.open(path, memmap=False) as hdus:
+        with Path(path).open("rb") as stream:
+            data = stream.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise NorhError(f"cannot be read: {error.strerror}", path=path) from None
+    if not data.startswith(b"SIMPLE") or len(data) > _MAX_BYTES:
+        raise NorhError(f"no raw data of fitslint; {_LAYOUT_HINT}", path=path)
+    try:
+        with warnings.catch_warnings(action="ignore"), fits.open(io.BytesIO(data)) as hdus:
             header = hdus[0].header
-            if header.get("DATA-TYP") != RAW_TYPE or len(hdus) < 2:
+            if header.get("DATA-TYP") != RAW_TYPE:
                 raise NorhError(
                     f"no raw data: DATA-TYP is not {RAW_TYPE!r}; {_LAYOUT_HINT}", path=path
                 )
             return _read_table(path, header, hdus[1])
-    except OSError as error:
-        if not Path(path).is_file():
-            raise NorhError(f"cannot be read: {error.strerror or error}", path=path) from None
-        raise NorhError(f"no FITS file; {_LAYOUT_HINT}", path=path) from None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, fits.VerifyError):
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, fits.VerifyError):
         raise NorhError("the table of its raw data cannot be read", path=path) from None
 
 
