@@ -25,7 +25,7 @@ class SimulateOptions(Options):
     scene: str = argument("What is on the sky (TOML).", "SCENE")
     freq: int | None = option("17 or 34 (GHz) instead of that of the scene.", "N")
     out: Path | None = option("The file (default: as the archive calls it).", "FILE", "--out", "-o")
-    overwrite: bool = option("Replace files that are there.")
+    overwrite: bool = option("Files that are there may go.")
 
 
 def simulate_raw(options: SimulateOptions) -> None:
@@ -75,7 +75,7 @@ class SynthOptions(Options):
     second_order: bool = option("Correct the curvature of the sky.")
     main_beam: bool = option("Correct the beam of the dishes.")
     outdir: Path | None = option("Folder of the images.", "DIR")
-    overwrite: bool = option("Replace files that are there.")
+    overwrite: bool = option("Files that are there may go.")
 
 
 def synthesize_raw(options: SynthOptions) -> ExitCode:
