@@ -26,7 +26,7 @@ from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import antennas, images, ratios, sun, synthesis
 from fitslint.cli.norh import demo as norh_demo
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions
+from fitslint.cli.xray import contbin, regions, simulate
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -103,6 +103,7 @@ add_command(kappa_app, "qc", qc.QcOptions, qc.run_qc)
 add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
+add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
@@ -117,7 +118,7 @@ add_command(norh_app, "simulate", synthesis.SimulateOptions, synthesis.simulate_
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
 add_command(image_app, "info", images.InfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)
-add_command(image_app, "map", images.MapOptions, images.write_map)
+add_command(image_app, "map", images.MapOptions, images.add_coordinates)
 add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
 add_command(norh_app, "grid", images.GridOptions, images.print_grid)
 add_command(norh_app, "flux", images.FluxOptions, images.print_flux)

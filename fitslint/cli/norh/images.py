@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, Words, argument, option
 from fitslint.report.escape import escape_text
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from fitslint.pipeline.norh.flux import Box, FluxMethod
     from fitslint.pipeline.norh.image import SolarImage
     from fitslint.pipeline.norh.product import Product
@@ -120,29 +123,33 @@ def build_method(options: MethodOptions) -> FluxMethod:
 
 
 def write_outputs(
-    options: OutputOptions, product: Product | None, draw: Any, paths: Mapping[str, Any] | None = None
-) -> None:  # fmt: skip
+    options: OutputOptions,
+    product: Product | None,
+    draw: Callable[[], Figure],
+    others: Mapping[str, Product] | None = None,
+) -> None:
     """Write the product to --out and the picture to --plot, where they are asked for."""
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.product import write_products
 
     if options.plot is not None:
         plots.find_picture_form(options.plot)
-    files = dict(paths or {})
+    files = dict(others or {})
     if options.out is not None and product is not None:
         files[options.out] = product
     write_products(files, overwrite=options.overwrite)
+    written = list(files)
     if options.plot is not None:
         plots.save_figure(draw(), options.plot)
-        files[options.plot] = None
-    sys.stdout.writelines(f"{escape_text(path)}\n" for path in files)
+        written.append(options.plot)
+    sys.stdout.writelines(f"{escape_text(path)}\n" for path in written)
 
 
 def read_input(path: str, *, force: bool) -> SolarImage:
     """Read an image and say what was done to understand its header."""
-    from fitslint.pipeline.norh.image import read_image
+    from fitslint.pipeline.norh.image import read_solar_image
 
-    image = read_image(path, force=force)
+    image = read_solar_image(path, force=force)
     for remark in image.remarks:
         print_error(f"{path}: {remark}")
     return image
@@ -198,7 +205,7 @@ def stack_images(options: StackOptions) -> None:
     write_outputs(options, product, lambda: plots.draw_brightness(images[0]))
 
 
-def write_map(options: MapOptions) -> None:
+def add_coordinates(options: MapOptions) -> None:
     """Give an image the helioprojective coordinates HPLN and HPLT, for overlays.
 
     They stand beside its own as version A; --sunpy puts them first, and the time into DATE-OBS.
@@ -219,7 +226,10 @@ def print_beam(options: BeamOptions) -> None:
     """
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.beam import (
-        compute_beam, draw_beam, is_fujiki, measure_steradians,
+        compute_beam,
+        draw_beam,
+        is_fujiki,
+        measure_steradians,
     )  # fmt: skip
     from fitslint.pipeline.norh.derived import build_beam_product
 
@@ -265,7 +275,7 @@ def print_grid(options: GridOptions) -> ExitCode:
     if tilt is None:
         from fitslint.pipeline.norh.errors import NorhError
 
-        raise NorhError("SOLB, the latitude of the centre of the disk, is missing", image.path)
+        raise NorhError("SOLB, the latitude of the centre of the disk, is missing", path=image.path)
     code = ExitCode.OK
     for x, y in places:
         latitude, longitude = convert_to_heliographic(
@@ -302,20 +312,22 @@ def print_flux(options: FluxOptions) -> None:
         raise UsageError("--intensity is of one image")
     method = build_method(options)
     edges = parse_numbers("--abox", options.abox, 4) if options.abox is not None else None
-    images, rows, background = [], [], None
-    for path in options.images:
-        original = read_input(path, force=options.force)
+    originals: list[SolarImage] = []
+    rows: list[tuple[float, int, int]] = []
+    shown = background = None
+    for original in _read_inputs(options):
         image, background = _subtract(options, original)
         flux = measure_flux(image, method, _find_box(options, image), skip_nan=options.skip_nan)
-        images.append((original, image))
+        shown = image if shown is None else shown
+        # Of the others only the header is needed any more.
+        originals.append(replace(original, values=original.values[:1, :1].copy()))
         rows.append((flux.value, flux.count, flux.skipped))
-    _print_fluxes(options, rows)
-    first, shown = images[0]
-    intensity = convert_to_intensity(shown, method)
+    _print_fluxes(options, originals, rows)
+    intensity = convert_to_intensity(shown or originals[0], method)
     if options.intensity:
-        product = build_intensity(intensity, first, method, background)
+        product = build_intensity(intensity, originals[0], method, background)
     else:
-        product = build_fluxes([one for one, _ in images], rows, method, edges)
+        product = build_fluxes(originals, rows, method, edges)
     write_outputs(options, product, lambda: plots.draw_brightness(intensity))
 
 
@@ -342,15 +354,36 @@ def _subtract(
     return made, (level, where[:60])
 
 
-def _print_fluxes(options: FluxOptions, rows: list[tuple[float, int, int]]) -> None:
-    pairs = list(zip(options.images, rows, strict=True))
+def _read_inputs(options: FluxOptions) -> Iterator[SolarImage]:
+    from fitslint.pipeline.norh.stack import read_images
+
+    for path in options.images:
+        remarks: tuple[str, ...] = ()
+        for image in read_images(path, force=options.force):
+            if image.remarks != remarks:
+                remarks = image.remarks
+                for remark in remarks:
+                    print_error(f"{path}: {remark}")
+            yield image
+
+
+def _print_fluxes(
+    options: FluxOptions, images: list[SolarImage], rows: list[tuple[float, int, int]]
+) -> None:
+    from fitslint.pipeline.norh.clock import format_ut
+
+    pairs = list(zip(images, rows, strict=True))
     if options.format == "json":
         found = [
-            {"file": path, "flux": value, "pixels": count, "skipped": skipped}
-            for path, (value, count, skipped) in pairs
-        ]
+            {"file": image.path, "time": format_ut(image.middle), "flux": value, "pixels": count,
+             "skipped": skipped}
+            for image, (value, count, skipped) in pairs
+        ]  # fmt: skip
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
         return
-    for path, (value, count, skipped) in pairs:
+    for image, (value, count, skipped) in pairs:
         left = f", {skipped} without a value" if skipped else ""
-        sys.stdout.write(f"{escape_text(path)}: {value:.6g} SFU in {count} pixels{left}\n")
+        sys.stdout.write(
+            f"{escape_text(image.path)}: {format_ut(image.middle)} {value:.6g} SFU in "
+            f"{count} pixels{left}\n"
+        )

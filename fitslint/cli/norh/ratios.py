@@ -1,4 +1,4 @@
-"""``fitslint norh polariz``, ``match``, ``alpha``, ``curve`` and ``classify``: two images or more."""
+"""``fitslint norh polariz``, ``match``, ``alpha``, ``curve``, ``classify``: two images or more."""
 
 from __future__ import annotations
 
@@ -87,9 +87,7 @@ def print_polarization(options: PolarizOptions) -> None:
     write_outputs(
         options,
         build_polarization(total, polarised, ratio, options.signal),
-        lambda: plots.draw_ratio(
-            total, ratio.values, ratio.valid, "polarisation r_c", (-1.0, 1.0), total.values
-        ),
+        lambda: plots.draw_ratio(total, ratio, "polarisation r_c", (-1.0, 1.0)),
     )
 
 
@@ -163,9 +161,7 @@ def print_index(options: AlphaOptions) -> None:
     write_outputs(
         options,
         build_index(low, high, ratio, method, options.signal),
-        lambda: plots.draw_ratio(
-            low, ratio.values, ratio.valid, "spectral index alpha", (-4.0, 2.0), low.values
-        ),
+        lambda: plots.draw_ratio(low, ratio, "spectral index alpha", (-4.0, 2.0)),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from fitslint.pipeline.norh.constants import (
 from fitslint.pipeline.norh.errors import NorhError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from fitslint.pipeline.norh.image import Floats, SolarImage
 
 _LEAST_DETERMINANT = 1e-3
@@ -48,7 +50,7 @@ class Beam:
     form: Floats
     source: str = "PMAT"
 
-    def sample(self, x: Floats, y: Floats) -> Floats:
+    def sample(self, x: NDArray[Any], y: NDArray[Any]) -> Floats:
         """Values at offsets in arcsec."""
         (a, b), (_, c) = self.form
         return np.asarray(np.exp(-(a * x * x + 2 * b * x * y + c * y * y)))
@@ -102,7 +104,7 @@ def compute_beam(image: SolarImage) -> Beam:
         source, elements = "date", list(sun.projection)
         angle = sun.pole_angle if angle is None else angle
     try:
-        return build_beam(elements, angle, image.band, measure_width(image), source)
+        return build_beam(elements, angle, image.band, measure_beam_width(image), source)
     except NorhError as error:
         raise NorhError(str(error), path=image.path) from None
 
@@ -134,7 +136,7 @@ def build_beam(
     return Beam(lengths.T @ lengths, source)
 
 
-def measure_width(image: SolarImage) -> float:
+def measure_beam_width(image: SolarImage) -> float:
     """1/e half-width of the clean beam in dirty pixels, which hangs on the program."""
     if not is_fujiki(image):
         return CLEAN_BEAM_WIDTH
@@ -172,7 +174,7 @@ def draw_beam(beam: Beam, step: tuple[float, float], size: int = BEAM_SIZE) -> F
     """
     if size < 3 or size % 2 == 0 or size > 2047:
         raise NorhError(f"a beam has an odd number of pixels from 3 to 2047 on a side, not {size}")
-    offsets = np.arange(size) - size // 2
+    offsets = np.arange(size, dtype=np.float64) - size // 2
     return beam.sample(offsets * step[0], (offsets * step[1])[:, np.newaxis])
 
 

@@ -17,7 +17,7 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.image import (
     KELVIN,
     SolarImage,
-    read_image,
+    read_solar_image,
     require_same_place,
     require_same_time,
 )
@@ -80,7 +80,7 @@ def classify_images(
 
 def _read_ratio(image: SolarImage, path: str, kind: str) -> tuple[Floats, Mask]:
     """The pixels of a product and its mask."""
-    ratio = read_image(path)
+    ratio = read_solar_image(path)
     if ratio.text("DATA-TYP") != kind:
         raise NorhError(f"DATA-TYP is {ratio.text('DATA-TYP')!r}, not {kind!r}", path=path)
     require_same_time(image, ratio)

@@ -18,8 +18,9 @@ from fitslint.pipeline.norh.beam import compute_beam
 from fitslint.pipeline.norh.constants import ARCSEC, BANDS
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import FluxMethod, find_arcsec_box, measure_flux
-from fitslint.pipeline.norh.image import SolarImage, read_image
+from fitslint.pipeline.norh.image import SolarImage
 from fitslint.pipeline.norh.ratios import LEAST_SIGNAL, divide_polarised, divide_spectra
+from fitslint.pipeline.norh.stack import read_images
 
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.image import Floats
@@ -93,13 +94,13 @@ def measure_curves(
     """
     found: dict[str, list[Sample]] = {}
     first = last = None
-    for path in paths:
-        image = read_image(path, force=force)
+    for image in (image for path in paths for image in read_images(path, force=force)):
         frequency, polarisation = image.kind
         name = KINDS.get((frequency, polarisation.lower()))
         if name is None:
             raise NorhError(
-                f"{frequency} with POLARIZ {polarisation!r} is no part of a light curve", path=path
+                f"{frequency} with POLARIZ {polarisation!r} is no part of a light curve",
+                path=image.path,
             )
         found.setdefault(name, []).append(
             _measure_sample(image, abox, method, skip_nan=skip_nan, sigma=sigma)
@@ -171,11 +172,11 @@ def _divide(
     if total is not None and "F17V" in columns:
         pair = (noises["F17I"], noises["F17V"])
         values, valid, _ = divide_polarised(total, columns["F17V"], pair, LEAST_SIGNAL)
-        made |= {"RC": values, "MVDP": valid}
+        made |= {"RC": values, "MVDP": valid.astype(np.float64)}
     if total is not None and "F34" in columns:
         low, high = BANDS["17GHz"], BANDS["34GHz"]
         ratio = (high.true if method.use_true_frequency else high.nominal) / low.nominal
         pair = (noises["F17I"], noises["F34"])
         values, valid, _ = divide_spectra(total, columns["F34"], pair, ratio, LEAST_SIGNAL)
-        made |= {"ALPHA": values, "MVDA": valid}
+        made |= {"ALPHA": values, "MVDA": valid.astype(np.float64)}
     return made

@@ -14,7 +14,7 @@ from fitslint.pipeline.norh.classify import CLASSES, ClassLimits
 from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
 from fitslint.pipeline.norh.flux import FluxMethod
 from fitslint.pipeline.norh.heliographic import trace_grid
-from fitslint.pipeline.norh.image import Axis, SolarImage, require_stack
+from fitslint.pipeline.norh.image import Axis, SolarImage
 from fitslint.pipeline.norh.match import KERNEL_REACH
 from fitslint.pipeline.norh.product import (
     Product,
@@ -27,6 +27,7 @@ from fitslint.pipeline.norh.product import (
     build_times,
     copy_other_cards,
 )
+from fitslint.pipeline.norh.stack import TIMES, require_stack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,7 @@ def build_stack(images: Sequence[SolarImage]) -> Product:
         row["EXPOSURE"] = image.exposure
         row["FRAME"] = int(image.number("STARTFRM") or 0)
         row["FILE"] = image.path.rpartition("/")[2].encode("ascii", "replace")[:60]
-    table = build_table_hdu("TIMES", rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
+    table = build_table_hdu(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
     cube = np.stack([image.values for image in ordered])
     history = [*_list_remarks(*ordered[:1]), f"stack of {len(ordered)} images"]
     paths = [image.path for image in ordered]
@@ -246,7 +247,7 @@ def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,
         "DATEREF": format_ut(midnight),
     }  # fmt: skip
     history = [
-        *_list_remarks(first), *_list_frequency(method, last), "fluxes of the box in SFU (10**4 Jy)",
+        *_list_remarks(first), *_list_frequency(method, last), "fluxes of the box in 10**4 Jy",
         "sums before ratios", _ASSUMED_VALIDITY[0],
     ]  # fmt: skip
     if not curves.noise_known:
@@ -270,7 +271,7 @@ def build_fluxes(images: Sequence[SolarImage], rows: Sequence[tuple[float, int, 
     if box is not None:
         cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(box, 1)}
     history = [*_list_remarks(first), *_list_frequency(method, last), "fluxes in SFU (10**4 Jy)"]
-    paths = [image.path for image, _ in ordered]
+    paths = list(dict.fromkeys(image.path for image, _ in ordered))
     hdu = build_table_hdu("FLUX", table, units, midnight)
     return Product("norh-table", None, cards, history, paths, extensions=[hdu])
 
@@ -281,11 +282,11 @@ def build_grid(image: SolarImage, step: float, *, orthographic: bool) -> Product
     lines = trace_grid(image.radius, tilt, step, orthographic=orthographic)
     kinds = [("LINE", ">i4"), ("LATITUDE", ">f8"), ("LONGITUD", ">f8"), ("X", ">f8"), ("Y", ">f8")]
     parts = []
-    for number, (_, _, b, l, x, y) in enumerate(lines):
+    for number, (_, _, b, along, x, y) in enumerate(lines):
         seen = np.isfinite(x)
         part = np.zeros(int(seen.sum()), kinds)
         part["LINE"] = number
-        for name, values in zip(("LATITUDE", "LONGITUD", "X", "Y"), (b, l, x, y), strict=True):
+        for name, values in zip(("LATITUDE", "LONGITUD", "X", "Y"), (b, along, x, y), strict=True):
             part[name] = values[seen]
         parts.append(part)
     units = {"LATITUDE": "deg", "LONGITUD": "deg", "X": "arcsec", "Y": "arcsec"}
@@ -295,5 +296,3 @@ def build_grid(image: SolarImage, step: float, *, orthographic: bool) -> Product
                "assumed: which projection IDL uses is not published"]  # fmt: skip
     table = build_table_hdu("GRID", np.concatenate(parts), units)
     return Product("norh-table", None, cards, history, [image.path], extensions=[table])
-
-

@@ -70,10 +70,10 @@ def convert_to_sky(
     latitude: Floats, longitude: Floats, radius: float, tilt: float, *, orthographic: bool = False
 ) -> tuple[Floats, Floats]:
     """Arcsec west and north of places on the Sun (deg); NaN on the far side."""
-    b, l, b0 = np.radians(latitude), np.radians(longitude), math.radians(tilt)
-    west = np.cos(b) * np.sin(l)
-    north = np.sin(b) * math.cos(b0) - np.cos(b) * np.cos(l) * math.sin(b0)
-    near = np.sin(b) * math.sin(b0) + np.cos(b) * np.cos(l) * math.cos(b0)
+    high, across, b0 = np.radians(latitude), np.radians(longitude), math.radians(tilt)
+    west = np.cos(high) * np.sin(across)
+    north = np.sin(high) * math.cos(b0) - np.cos(high) * np.cos(across) * math.sin(b0)
+    near = np.sin(high) * math.sin(b0) + np.cos(high) * np.cos(across) * math.cos(b0)
     if orthographic:
         x, y, limb = radius * west, radius * north, 0.0
     else:
@@ -100,12 +100,12 @@ def trace_grid(
     along = np.arange(-90.0, 90.1, 2.0)
     degrees = np.arange(-math.floor(90 / step) * step, 90.001, step)
     for at in degrees:
-        for name, b, l in (
+        for name, latitude, longitude in (
             ("meridian", along, np.full_like(along, at)),
             ("parallel", np.full_like(along, at), along),
         ):
             if name == "parallel" and abs(at) >= 90:
                 continue
-            x, y = convert_to_sky(b, l, radius, tilt, orthographic=orthographic)
-            lines.append((name, float(at), b, l, x, y))
+            x, y = convert_to_sky(latitude, longitude, radius, tilt, orthographic=orthographic)
+            lines.append((name, float(at), latitude, longitude, x, y))
     return lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -27,7 +26,8 @@ INTENSITY = "10**4 Jy/sr"
 """SFU/sr in units of the standard, which has no SFU."""
 LIMB_MARGIN = 1.06
 """Radii of the Sun beyond which the sky is empty."""
-_SIZE_MAX = 1 << 25
+SIZE_MAX = 1 << 27
+"""Pixels that are read at once."""
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?")
 _DAY = timedelta(days=1)
@@ -142,7 +142,7 @@ class SolarImage:
         return float(1.4826 * np.median(np.abs(sky - np.median(sky))))
 
 
-def read_image(path: str, *, force: bool = False) -> SolarImage:
+def read_solar_image(path: str, *, force: bool = False) -> SolarImage:
     """Read an image of the Radioheliograph.
 
     Parameters
@@ -158,21 +158,19 @@ def read_image(path: str, *, force: bool = False) -> SolarImage:
         when it cannot be read, or its header does not say where and when it is of.
     """
     try:
-        image = read_fits_image(path, axes=2, max_pixels=_SIZE_MAX)
+        image = read_fits_image(path, axes=2, max_pixels=SIZE_MAX)
     except ImageError as error:
         raise NorhError(str(error), path=path) from None
     return describe_image(path, image.header, image.values, force=force)
 
 
-def describe_image(
-    path: str, header: Header, values: Floats, *, force: bool = False
-) -> SolarImage:
+def describe_image(path: str, header: Header, values: Floats, *, force: bool = False) -> SolarImage:
     """The image that a header and pixels make.
 
     Raises
     ------
     NorhError
-        as :func:`read_image`.
+        as :func:`read_solar_image`.
     """
     name = (read_text(header.value, "OBS-FREQ") or "").strip().lower()
     band = next((band for known, band in BANDS.items() if known.lower() == name), None)
@@ -190,7 +188,7 @@ def describe_image(
             "the middle of the image, where the manual has it; the header is believed"
         )
     unit = (read_text(header.value, "BUNIT") or "").strip()
-    if unit == "k" or not unit and "BUNIT" not in header:
+    if unit == "k" or (not unit and "BUNIT" not in header):
         remarks.append(f"BUNIT is {unit!r}, read as K" if unit else "BUNIT is missing, read as K")
         unit = KELVIN
     times = _read_times(path, header)
@@ -241,34 +239,6 @@ def _read_clock(header: Header, keyword: str) -> timedelta | None:
     if match is None or float(match[3]) >= 61 or int(match[1]) > 23 or int(match[2]) > 59:
         return None
     return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=float(match[3]))
-
-
-def require_stack(images: Sequence[SolarImage]) -> None:
-    """Refuse images that make no stack: of one frequency, shape and size of pixels.
-
-    Raises
-    ------
-    NorhError
-        when one differs from the first; it is named.
-    """
-    first = images[0]
-    for image in images[1:]:
-        for said, mine, theirs in (
-            ("frequency and polarisation", image.kind, first.kind),
-            ("shape", image.values.shape, first.values.shape),
-            ("size of a pixel", (image.x.step, image.y.step), (first.x.step, first.y.step)),
-            ("unit", image.unit, first.unit),
-        ):
-            if mine != theirs:
-                raise NorhError(
-                    f"the {said} is {_join(mine)}, that of {first.path} {_join(theirs)}; a stack "
-                    "is of one kind",
-                    path=image.path,
-                )
-
-
-def _join(words: object) -> str:
-    return " x ".join(map(str, words)) if isinstance(words, tuple) else repr(words)
 
 
 def require_same_place(first: SolarImage, second: SolarImage) -> None:

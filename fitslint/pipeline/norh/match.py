@@ -43,7 +43,9 @@ def match_images(
     for image in (first, second):
         missing = image.values.size - int(np.isfinite(image.values).sum())
         if missing:
-            raise NorhError(f"{missing} pixels have no value and cannot be convolved", image.path)
+            raise NorhError(
+                f"{missing} pixels have no value and cannot be convolved", path=image.path
+            )
     if first.unit != second.unit:
         raise NorhError(
             f"BUNIT is {second.unit!r}, that of {first.path} {first.unit!r}", path=second.path
@@ -118,9 +120,7 @@ def convolve(image: SolarImage, beam: Beam, shift: tuple[float, float]) -> Float
     ]
     product = fft.rfft2(image.values, sizes) * fft.rfft2(kernel / kernel.sum(), sizes)
     full = fft.irfft2(product, sizes)
-    return np.asarray(
-        full[reach[1] : reach[1] + image.y.size, reach[0] : reach[0] + image.x.size]
-    )
+    return np.asarray(full[reach[1] : reach[1] + image.y.size, reach[0] : reach[0] + image.x.size])
 
 
 def _average_blocks(
@@ -128,9 +128,7 @@ def _average_blocks(
 ) -> Floats:
     """Means of the finer pixels in every coarser one."""
     starts = [round(place - (count - 1) / 2) for place, count in zip(places, ratio, strict=True)]
-    parts = [
-        starts[n] + np.arange(size * ratio[n]) for n, size in ((0, columns), (1, rows))
-    ]
+    parts = [starts[n] + np.arange(size * ratio[n]) for n, size in ((0, columns), (1, rows))]
     parts = [np.clip(part, 0, values.shape[1 - n] - 1) for n, part in enumerate(parts)]
     cut = values[parts[1][:, np.newaxis], parts[0]]
     return np.asarray(cut.reshape(rows, ratio[1], columns, ratio[0]).mean(axis=(1, 3)))

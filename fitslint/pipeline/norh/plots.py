@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from fitslint.pipeline.norh.curve import Curves
     from fitslint.pipeline.norh.image import Floats, SolarImage
+    from fitslint.pipeline.norh.ratios import Ratio
 
 _SIZE = (7.2, 6.0)
 _DPI = 150
@@ -64,7 +64,7 @@ def save_figure(figure: Figure, path: str) -> None:
         raise NorhError(f"cannot be written: {error.strerror or error}", path=path) from None
 
 
-def create_figure(size: tuple[float, float] = _SIZE) -> Figure:
+def _create_figure(size: tuple[float, float] = _SIZE) -> Figure:
     """An empty figure of ``size`` inches, without a window."""
     os.environ.setdefault("MPLBACKEND", "agg")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -77,7 +77,7 @@ def create_figure(size: tuple[float, float] = _SIZE) -> Figure:
 
 def draw_brightness(image: SolarImage) -> Figure:
     """The image, the optical limb and the half-power contour of its beam."""
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     low = min(0.0, float(np.nanpercentile(image.values, 1)))
     high = float(np.nanmax(image.values))
@@ -90,26 +90,19 @@ def draw_brightness(image: SolarImage) -> Figure:
     return figure
 
 
-def draw_ratio(
-    image: SolarImage,
-    values: Floats,
-    valid: Any,
-    name: str,
-    limits: tuple[float, float],
-    contours: Floats | None = None,
-) -> Figure:
-    """A ratio where it is valid, over contours of brightness."""
-    figure = create_figure()
+def draw_ratio(image: SolarImage, ratio: Ratio, name: str, limits: tuple[float, float]) -> Figure:
+    """A ratio where it is valid, over contours of the image's brightness."""
+    figure = _create_figure()
     axes = figure.add_subplot()
     axes.set_facecolor("#e4e4e4")
     colours = "RdBu_r" if limits[0] == -limits[1] else "viridis"
-    masked = np.where(valid, values, np.nan)
+    masked = np.where(ratio.valid, ratio.values, np.nan)
     shown = _show(axes, image, masked, cmap=colours, vmin=limits[0], vmax=limits[1])
     figure.colorbar(shown, ax=axes, label=name, extend="both", shrink=0.85)
-    if contours is not None and np.nanmax(contours) > 0:
-        top = float(np.nanmax(contours))
+    top = float(np.nanmax(image.values))
+    if top > 0:
         axes.contour(
-            image.x.coordinates, image.y.coordinates, contours,
+            image.x.coordinates, image.y.coordinates, image.values,
             levels=[top * part for part in (0.05, 0.2, 0.5, 0.8)], colors="black", linewidths=0.6,
         )  # fmt: skip
     _finish(axes, image)
@@ -121,7 +114,7 @@ def draw_classes(image: SolarImage, classes: Any) -> Figure:
     from matplotlib.colors import BoundaryNorm, ListedColormap
     from matplotlib.patches import Patch
 
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     norm = BoundaryNorm(np.arange(len(CLASSES) + 1) - 0.5, len(CLASSES))
     _show(axes, image, classes, cmap=ListedColormap(_CLASS_COLOURS), norm=norm)
@@ -136,13 +129,12 @@ def draw_classes(image: SolarImage, classes: Any) -> Figure:
 
 def draw_beam_picture(beam: Beam, values: Floats, step: float, title: str) -> Figure:
     """A beam with its half-power contour."""
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     half = values.shape[0] / 2 * step
     extent = (-half, half, -half, half)
     shown = axes.imshow(values, origin="lower", extent=extent, cmap="cividis", vmin=0, vmax=1)
-    places = (np.arange(values.shape[0]) - values.shape[0] // 2) * step
-    axes.contour(places, places, values, levels=[0.5], colors="white", linewidths=1.0)
+    _draw_half_power(axes, beam, (0.0, 0.0))
     figure.colorbar(shown, ax=axes, label="beam; half power in white", shrink=0.85)
     major, minor = beam.axes
     axes.set_title(
@@ -162,9 +154,11 @@ def draw_grid(image: SolarImage, step: float, *, orthographic: bool = False) -> 
     for name, at, _, _, x, y in trace_grid(image.radius, tilt, step, orthographic=orthographic):
         axes.plot(x, y, color="#7fd4ff", linewidth=1.2 if at == 0 else 0.5, alpha=0.8)
         label = f"{'W' if at > 0 else 'E'}{abs(at):g}" if name == "meridian" else f"{at:+g}"
-        middle = int(np.argmin(np.hypot(np.nan_to_num(x, nan=1e9), np.nan_to_num(y, nan=1e9))))
-        inside = limits[0][0] < x[middle] < limits[0][1] and limits[1][0] < y[middle] < limits[1][1]
-        if inside and at:
+        with np.errstate(invalid="ignore"):
+            seen = (limits[0][0] < x) & (x < limits[0][1]) & (limits[1][0] < y) & (y < limits[1][1])
+        inside = np.flatnonzero(seen)
+        if inside.size and at:
+            middle = int(inside[inside.size // 2])
             axes.text(x[middle], y[middle], label, color="#7fd4ff", fontsize=6)
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
@@ -173,12 +167,12 @@ def draw_grid(image: SolarImage, step: float, *, orthographic: bool = False) -> 
 
 def draw_curves(curves: Curves) -> Figure:
     """Fluxes, polarisation and spectral index in time; hollow where they are not valid."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib import dates
 
     names = [name for name in _PANELS if name in curves.columns]
     labels = list(dict.fromkeys(_PANELS[name] for name in names))
-    figure = create_figure((7.2, 1.2 + 2.0 * len(labels)))
-    panels: Sequence[Any] = figure.subplots(len(labels), 1, sharex=True, squeeze=False)[:, 0]
+    figure = _create_figure((7.2, 1.2 + 2.0 * len(labels)))
+    panels: Any = figure.subplots(len(labels), 1, sharex=True, squeeze=False)[:, 0]
     times: Any = curves.times
     for name in names:
         axes = panels[labels.index(_PANELS[name])]
@@ -194,9 +188,10 @@ def draw_curves(curves: Curves) -> Figure:
         axes.grid(alpha=0.3)
         if len(axes.get_legend_handles_labels()[1]) > 1:
             axes.legend(fontsize=8)
-    locator = AutoDateLocator()
+    clock: Any = dates
+    locator = clock.AutoDateLocator()
     panels[-1].xaxis.set_major_locator(locator)
-    panels[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    panels[-1].xaxis.set_major_formatter(clock.ConciseDateFormatter(locator))
     panels[-1].set_xlabel("UT")
     return figure
 
@@ -238,13 +233,14 @@ def _finish(axes: Any, image: SolarImage) -> None:
 
 def _draw_beam_contour(axes: Any, image: SolarImage, beam: Beam) -> None:
     """The half-power ellipse in the lower left corner."""
+    x, y = (min(axis.coordinates[[0, -1]]) + beam.axes[0] for axis in (image.x, image.y))
+    _draw_half_power(axes, beam, (x, y))
+
+
+def _draw_half_power(axes: Any, beam: Beam, centre: tuple[float, float]) -> None:
     from matplotlib.patches import Ellipse
 
-    corner = [min(axis.coordinates[[0, -1]]) for axis in (image.x, image.y)]
-    major, minor = beam.axes
-    axes.add_patch(
-        Ellipse(
-            (corner[0] + major, corner[1] + major), major, minor, angle=beam.angle, fill=False,
-            edgecolor="white", linewidth=1.0,
-        )  # fmt: skip
+    shape = Ellipse(
+        centre, *beam.axes, angle=beam.angle, fill=False, edgecolor="white", linewidth=1.0
     )
+    axes.add_patch(shape)

@@ -53,7 +53,9 @@ EPHEMERIS = {
 }  # fmt: skip
 """Decimals of the ephemeris."""
 _COORDINATES = {"CRVAL": 2, "CRPIX": 2, "CDELT": 5, "CTYPE": 0}
-_DECIMALS = EPHEMERIS | {f"{root}{at}": _COORDINATES[root] for root in _COORDINATES for at in (1, 2)}
+_DECIMALS = EPHEMERIS | {
+    f"{root}{at}": _COORDINATES[root] for root in _COORDINATES for at in (1, 2)
+}
 _BLOCK = (*OBSERVATION, *_DECIMALS, "PROGNAME", "BUNIT")
 """Cards in the order of appendix B; all others follow the standard's and the product's own."""
 _LENGTHS = ("CRVAL1", "CRVAL2", "CDELT1", "CDELT2")

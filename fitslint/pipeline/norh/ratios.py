@@ -56,7 +56,9 @@ class Ratio:
     is_measured: bool = True
 
 
-def find_noises(images: tuple[SolarImage, SolarImage], given: tuple[float, ...]) -> tuple[float, float]:
+def find_noises(
+    images: tuple[SolarImage, SolarImage], given: tuple[float, ...]
+) -> tuple[float, float]:
     """The noise of two images: what is given, else that off the limb.
 
     Raises
@@ -117,6 +119,7 @@ def compute_polarization(
     require_polarisation(total, polarised)
     require_same_time(total, polarised)
     require_same_place(total, polarised)
+    require_same_beam(total, polarised)
     noises = find_noises((total, polarised), given)
     found = divide_polarised(total.values, polarised.values, noises, signal)
     return Ratio(*found, noises, not given)
@@ -154,7 +157,7 @@ def compute_spectral_index(
             f"a spectral index is of 17GHz and 34GHz, not of {low.frequency} and {high.frequency}"
         )
     require_same_time(low, high)
-    _require_same_beam(low, high)
+    require_same_beam(low, high)
     require_same_place(low, high)
     noises = find_noises((low, high), given)
     factors = [
@@ -180,13 +183,21 @@ def divide_spectra(
     return values, valid & np.isfinite(values), np.where(np.isfinite(values), errors, np.nan)
 
 
-def _require_same_beam(low: SolarImage, high: SolarImage) -> None:
-    first, second = compute_beam(low), compute_beam(high)
-    if np.abs(first.form - second.form).max() > _BEAM_TOLERANCE * np.abs(first.form).max():
-        one, other = (f"{beam.axes[0]:.2f} x {beam.axes[1]:.2f}" for beam in (first, second))
+def require_same_beam(first: SolarImage, second: SolarImage) -> None:
+    """Refuse images whose beams differ.
+
+    Raises
+    ------
+    NorhError
+        when they do; ``fitslint norh match`` brings them together.
+    """
+    one, other = compute_beam(first), compute_beam(second)
+    if np.abs(one.form - other.form).max() > _BEAM_TOLERANCE * np.abs(one.form).max():
+        sizes = [f"{beam.axes[0]:.2f} x {beam.axes[1]:.2f}" for beam in (one, other)]
         raise NorhError(
-            f"its beam is {other} arcsec, that of {low.path} {one}; run fitslint norh match first",
-            path=high.path,
+            f"its beam is {sizes[1]} arcsec, that of {first.path} {sizes[0]}; run fitslint norh "
+            "match first",
+            path=second.path,
         )
 
 
