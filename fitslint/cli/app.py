@@ -23,7 +23,17 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, images, ratios, sun, synthesis
+from fitslint.cli.norh import (
+    antennas,
+    emission,
+    images,
+    lists,
+    ratios,
+    series,
+    sun,
+    synthesis,
+    transfers,
+)
 from fitslint.cli.norh import demo as norh_demo
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions, simulate
@@ -113,6 +123,17 @@ add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discr
 add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
+add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
+add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
+add_command(norh_app, "info", lists.InfoOptions, lists.print_schedules)
+add_command(norh_app, "events", lists.EventOptions, lists.print_events)
+add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
+add_command(norh_app, "track", lists.TrackOptions, lists.print_track)
+add_command(norh_app, "tcx", series.SeriesOptions, series.run_tcx)
+add_command(norh_app, "tsx", series.SeriesOptions, series.run_tsx)
+add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emission)
+add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
+add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "simulate", synthesis.SimulateOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.products.text import replace_unprintable
 from fitslint.syntax.checksum import add_words, set_checksum
 from fitslint.syntax.write_cards import write_card
 
 CardRow = tuple[str, Any, str]
-"""Keyword, value and comment."""
+"""Keyword, value and comment; the value of HISTORY is its text, of any length."""
 _CODES = {"i2": "I", "i4": "J", "i8": "K", "f4": "E", "f8": "D", "u1": "B"}
 
 
@@ -85,6 +86,16 @@ def _seal(rows: Iterable[CardRow], data: bytes = b"") -> bytes:
     """An HDU of cards and data, with its checksums."""
     sums = [("CHECKSUM", "0" * 16, "HDU checksum")]
     sums.append(("DATASUM", str(add_words(data)), "data unit checksum"))
-    cards = b"".join(b"".join(write_card(*row)) for row in [*rows, *sums])
+    cards = b"".join(map(_write_row, [*rows, *sums]))
     header = cards + b"END".ljust(CARD_SIZE)
     return set_checksum(header.ljust(len(header) + -len(header) % BLOCK_SIZE), data) + data
+
+
+def _write_row(row: CardRow) -> bytes:
+    keyword, value, comment = row
+    if keyword != "HISTORY":
+        return b"".join(write_card(keyword, value, comment))
+    text = replace_unprintable(value)
+    width = CARD_SIZE - 8
+    parts = [text[at : at + width] for at in range(0, len(text), width)]
+    return b"".join(f"HISTORY {part}".ljust(CARD_SIZE).encode("ascii") for part in parts)

@@ -33,7 +33,8 @@ BINNED = ("binmap", "sn", "binned", "bin-mask", "kappa-band-width")
 
 def test_every_dictionary_has_a_kind():
     known = {name for kind in load_product_kinds().values() for name in kind.authority.ids}
-    assert set(PRODUCTS) - known == {"products/xray-events", "products/hsc-tract"}
+    tables = {"products/xray-events", "products/hsc-tract", "products/norh-list"}
+    assert set(PRODUCTS) - known == tables
     assert set(load_dictionary("products/common").lookup("PRODUCT").entry.enum) == set(
         load_product_kinds()
     )
