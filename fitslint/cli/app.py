@@ -135,7 +135,7 @@ add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emissi
 add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
-add_command(norh_app, "simulate", synthesis.SimulateOptions, synthesis.simulate_raw)
+add_command(norh_app, "simulate", synthesis.SimulateRawOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
 add_command(image_app, "info", images.InfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)

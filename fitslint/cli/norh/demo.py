@@ -51,15 +51,17 @@ def run_norh_demo(options: NorhDemoOptions) -> ExitCode:
 
 def _list_commands(scene: Scene) -> Iterator[list[str]]:
     """What is run in the folder, without the name of the program."""
-    from fitslint.pipeline.norh.demo.page import BOX, CENTRE, PEAK, name_image
+    from fitslint.pipeline.norh.demo.page import BOX, CENTRE, PEAK, choose_image_name
 
-    peak = {one: name_image(scene, one, PEAK) for one in ("fa", "pa", "ps", "pz")}
+    peak = {one: choose_image_name(scene, one, PEAK) for one in ("fa", "pa", "ps", "pz")}
     number = str(scene.first_frame + scene.step * PEAK)
     centre = f"--cenfnl={CENTRE[0]},{CENTRE[1]}"
     box = "--abox=" + ",".join(f"{edge:g}" for edge in BOX)
     matched = [f"{peak[one]}_matched.fits" for one in ("pa", "pz")]
     everything = [
-        name_image(scene, one, frame) for one in ("pa", "ps", "pz") for frame in range(scene.frames)
+        choose_image_name(scene, one, frame)
+        for one in ("pa", "ps", "pz")
+        for frame in range(scene.frames)
     ]
     for line in (
         ["simulate", _SCENE, "-o", "raw17.fits"],

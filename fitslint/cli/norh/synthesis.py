@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _UNITS = ("arcsec", "pixel")
 
 
-class SimulateOptions(Options):
+class SimulateRawOptions(Options):
     """The options of ``fitslint norh simulate``."""
 
     scene: str = argument("What is on the sky (TOML).", "SCENE")
@@ -28,7 +28,7 @@ class SimulateOptions(Options):
     overwrite: bool = option("Files that are there may go.")
 
 
-def simulate_raw(options: SimulateOptions) -> None:
+def simulate_raw(options: SimulateRawOptions) -> None:
     """Simulate what the 84 antennas record of a scene, with gains and noise by lot.
 
     The same seed gives the same numbers. Places of the antennas are reconstructed, and the sky is

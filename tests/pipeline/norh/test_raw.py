@@ -267,7 +267,7 @@ def test_a_scene_is_read(tmp_path):
     assert read_scene(str(path)) == Scene(
         START, "34GHz", (source,), frames=2, bad=(2, 83), offset=(1.0, -2.5)
     )
-    later = source.at("34GHz", 7)
+    later = source.observe("34GHz", 7)
     assert later.flux / source.flux == pytest.approx(0.5 * 2**-3.5)
 
 

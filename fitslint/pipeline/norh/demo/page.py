@@ -44,7 +44,7 @@ class DemoStep:
     said: tuple[str, ...]
 
 
-def name_image(scene: Scene, letters: str, frame: int) -> str:
+def choose_image_name(scene: Scene, letters: str, frame: int) -> str:
     """The image of a frame from 0, as the archive calls it."""
     middle = scene.start + timedelta(seconds=scene.step * frame + 0.5)
     return f"i{letters}{middle:%y%m%d_%H%M%S}"
@@ -53,7 +53,9 @@ def name_image(scene: Scene, letters: str, frame: int) -> str:
 def write_page(scene: Scene, folder: Path, steps: Sequence[DemoStep]) -> tuple[Path, bool]:
     """Write the page; it, and whether all numbers of the scene were found again."""
     names = {"a": "pa", "s": "ps", "z": "pz", "full": "fa"}
-    paths = {one: folder / name_image(scene, letters, PEAK) for one, letters in names.items()}
+    paths = {
+        one: folder / choose_image_name(scene, letters, PEAK) for one, letters in names.items()
+    }
     comparisons = compare_images(scene, PEAK, paths, BOX)
     with warnings.catch_warnings(action="ignore"):
         pictures = _draw_pictures(scene, folder, paths)
@@ -103,7 +105,7 @@ def _draw_curve(scene: Scene, folder: Path) -> Picture:
         seconds = np.array(table["TIME"], float)
     truth: dict[str, list[float]] = {}
     for column, letters in (("F17I", "pa"), ("F17V", "ps"), ("F34", "pz")):
-        image = read_image(str(folder / name_image(scene, letters, PEAK)))
+        image = read_image(str(folder / choose_image_name(scene, letters, PEAK)))
         truth[column] = [
             measure_box(image, restore_truth(scene, image, frame), BOX)
             for frame in range(scene.frames)

@@ -14,7 +14,7 @@ from fitslint.pipeline.norh.constants import RADIO_RADIUS_FACTOR
 from fitslint.pipeline.norh.flux import FluxMethod, find_arcsec_box, measure_flux
 from fitslint.pipeline.norh.image import SolarImage, read_image
 from fitslint.pipeline.norh.synthesis.array import Floats
-from fitslint.pipeline.norh.synthesis.restore import SkyGrid, restore_disk, restore_points
+from fitslint.pipeline.norh.synthesis.restore import ImageGrid, restore_disk, restore_points
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene, Source
 
 
@@ -45,8 +45,10 @@ class Comparison:
 def restore_truth(scene: Scene, image: SolarImage, frame: int) -> Floats:
     """The scene under the beam of an image, in K: what a perfect synthesis would show."""
     beam, frequency = compute_beam(image), image.frequency
-    sky = SkyGrid(image.x.size, image.x.centre, image.y.centre, abs(image.x.step))
-    sources = [split for one in scene.sources for split in _split_source(one.at(frequency, frame))]
+    sky = ImageGrid(image.x.size, image.x.centre, image.y.centre, abs(image.x.step))
+    sources = [
+        split for one in scene.sources for split in _split_source(one.observe(frequency, frame))
+    ]
     is_polarised = image.kind[1] == "r-l"
     flux = np.array([flux * (part if is_polarised else 1) for _, _, flux, part in sources])
     x, y = (np.array([source[at] for source in sources]) for at in (0, 1))

@@ -21,14 +21,14 @@ from fitslint.pipeline.norh.synthesis.clean import Cleaned, clean_contours, clea
 from fitslint.pipeline.norh.synthesis.dirty import SIZE, UvGrid
 from fitslint.pipeline.norh.synthesis.pointing import Pointing, fit_pointing, shift_phases
 from fitslint.pipeline.norh.synthesis.restore import (
-    SkyGrid,
+    ImageGrid,
     compute_main_beam,
     restore_disk,
     restore_points,
     sample_residual,
 )
 from fitslint.pipeline.norh.synthesis.scene import Disk
-from fitslint.pipeline.norh.synthesis.visibility import Projection, see_disk
+from fitslint.pipeline.norh.synthesis.visibility import ArrayProjection, see_disk
 
 _ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 """Parts of the dirty maximum to which CLEAN goes between fits of the disk. A disk that is not yet
@@ -84,7 +84,7 @@ class SynthesizedImage:
     """An image, and how it was made."""
 
     pixels: Floats
-    sky: SkyGrid
+    sky: ImageGrid
     cleaned: Cleaned
     calibration: Calibration
     criterion: float
@@ -100,7 +100,7 @@ class Imager:
 
     Parameters
     ----------
-    projection : Projection
+    projection : ArrayProjection
         of the moment and frequency.
     radius : float
         arcsec, radio radius of the disk.
@@ -111,7 +111,7 @@ class Imager:
     """
 
     def __init__(
-        self, projection: Projection, radius: float, good: Mask, *, second_order: bool = False
+        self, projection: ArrayProjection, radius: float, good: Mask, *, second_order: bool = False
     ) -> None:
         self.projection, self.good = projection, good
         self._is_second_order = second_order
@@ -163,7 +163,7 @@ class Imager:
         return rest
 
     def make_image(
-        self, correlations: Complexes, calibration: Calibration, sky: SkyGrid,
+        self, correlations: Complexes, calibration: Calibration, sky: ImageGrid,
         options: CleanOptions, *, has_disk: bool = True, main_beam: bool = False,
     ) -> SynthesizedImage:  # fmt: skip
         """The image of calibrated correlations, shape (3486,).
@@ -174,7 +174,7 @@ class Imager:
             of R+L, or of R-L, in which there is no disk.
         calibration : Calibration
             of R+L.
-        sky : SkyGrid
+        sky : ImageGrid
             pixels of the image.
         options : CleanOptions
             how CLEAN is done.
@@ -233,7 +233,7 @@ class Imager:
             )
         return clean_points(dirty, self._grid, inside, flux, gain=options.gain)
 
-    def _choose_pixels(self, sky: SkyGrid, pointing: Pointing) -> Mask:
+    def _choose_pixels(self, sky: ImageGrid, pointing: Pointing) -> Mask:
         """Pixels of the dirty map on the Sun; all, where it repeats within the Sun.
 
         What lies beyond the image is cleaned too: its sidelobes and ghosts reach into it.
@@ -243,7 +243,7 @@ class Imager:
             return np.ones_like(x, bool)
         return np.hypot(x, y) < _MARGIN * self.disk.radius
 
-    def _locate_pixels(self, sky: SkyGrid, pointing: Pointing) -> tuple[Floats, Floats]:
+    def _locate_pixels(self, sky: ImageGrid, pointing: Pointing) -> tuple[Floats, Floats]:
         """Arcsec of the pixels of the dirty map, in the period around the centre of the image."""
         west, north = self.projection.to_ground(np.array(sky.x), np.array(sky.y))
         at = np.arange(SIZE)
@@ -252,7 +252,7 @@ class Imager:
         return self.projection.to_sky(column[None, :], row[:, None])
 
     def _locate_components(
-        self, components: Floats, sky: SkyGrid, pointing: Pointing
+        self, components: Floats, sky: ImageGrid, pointing: Pointing
     ) -> tuple[Floats, Floats, Floats]:
         there = components != 0
         x, y = self._locate_pixels(sky, pointing)

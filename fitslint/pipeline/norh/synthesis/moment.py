@@ -41,7 +41,7 @@ class Moment:
         return compute_ephemeris(self.middle)
 
 
-def build_cards(
+def build_moment_cards(
     moment: Moment, frequency: str, polarisation: str, kind: str
 ) -> dict[str, CardValue]:
     """Time, kind and ephemeris, with DATA-TYP ``kind``."""

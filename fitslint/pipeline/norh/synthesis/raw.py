@@ -24,7 +24,7 @@ from fitslint.pipeline.norh.constants import FULL_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.product import Product
 from fitslint.pipeline.norh.synthesis.array import FIRST, SECOND, Complexes, Mask
-from fitslint.pipeline.norh.synthesis.moment import Moment, build_cards
+from fitslint.pipeline.norh.synthesis.moment import Moment, build_moment_cards
 from fitslint.pipeline.norh.synthesis.scene import MAX_FRAMES
 from fitslint.pipeline.table_file import CardRow, build_table_file
 
@@ -129,7 +129,7 @@ def build_raw_product(raw: RawFrames, history: Sequence[str]) -> Product:
     end = raw.find_start(last) + timedelta(seconds=INTEGRATION)
     moment = Moment(raw.find_start(int(numbers[0])), end, int(numbers[0]), last)
     polarisation = "r|l" if "R" in raw.records else "r+l"
-    cards_of_product = build_cards(moment, raw.frequency, polarisation, RAW_TYPE)
+    cards_of_product = build_moment_cards(moment, raw.frequency, polarisation, RAW_TYPE)
     return Product("norh-table", None, cards_of_product, history, extensions=[table])
 
 

@@ -73,7 +73,7 @@ class Source:
         """K arcsec2."""
         return self.temperature * math.pi * self.fwhm**2 / (4 * math.log(2))
 
-    def at(self, frequency: str, frame: int) -> Source:
+    def observe(self, frequency: str, frame: int) -> Source:
         """The source at a frequency, in a frame by its place from 0."""
         factor = self.curve[min(frame, len(self.curve) - 1)] if self.curve else 1.0
         ratio = BANDS[frequency].nominal / BANDS["17GHz"].nominal

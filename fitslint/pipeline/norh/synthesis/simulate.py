@@ -90,7 +90,7 @@ def _see_frame(scene: Scene, frame: int) -> tuple[Complexes, Complexes]:
         raise NorhError(f"{format_ut(time)}: {sun.describe_doubt()}; choose another start")
     projection = build_projection(scene.frequency, sun)
     disk = Disk(scene.temperature, sun.radius * RADIO_RADIUS_FACTOR)
-    sources = [source.at(scene.frequency, frame) for source in scene.sources]
+    sources = [source.observe(scene.frequency, frame) for source in scene.sources]
     polarised = [replace(one, temperature=one.temperature * one.polarisation) for one in sources]
     total = disk.flux + sum(source.flux for source in sources)
     if not total > 0:

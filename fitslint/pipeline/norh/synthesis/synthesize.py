@@ -20,9 +20,9 @@ from fitslint.pipeline.norh.synthesis.imager import (
     Imager,
     SynthesizedImage,
 )
-from fitslint.pipeline.norh.synthesis.moment import Moment, build_cards
+from fitslint.pipeline.norh.synthesis.moment import Moment, build_moment_cards
 from fitslint.pipeline.norh.synthesis.raw import INTEGRATION, RawFrames
-from fitslint.pipeline.norh.synthesis.restore import SkyGrid
+from fitslint.pipeline.norh.synthesis.restore import ImageGrid
 from fitslint.pipeline.norh.synthesis.visibility import build_projection
 from fitslint.products.user_facts import CardValue
 
@@ -82,7 +82,7 @@ class SynthesizedFile:
     made: SynthesizedImage
 
 
-def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> SkyGrid:
+def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> ImageGrid:
     """The pixels of the images.
 
     Raises
@@ -105,7 +105,7 @@ def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> S
             f"the image around ({x:g}, {y:g}) arcsec lies {outside - radius:.0f} arcsec off the "
             "limb; move its centre towards the Sun"
         )
-    return SkyGrid(size, x, y, pixel)
+    return ImageGrid(size, x, y, pixel)
 
 
 class Synthesizer:
@@ -153,7 +153,7 @@ class Synthesizer:
                 has_disk=polarisation == "r+l", main_beam=request.main_beam,
             )  # fmt: skip
             cards = {
-                **build_cards(moment, raw.frequency, polarisation, "cleaned_map"),
+                **build_moment_cards(moment, raw.frequency, polarisation, "cleaned_map"),
                 **build_beam_cards(imager.beam),
                 **_list_program_cards(request, polarisation, made),
             }
@@ -189,7 +189,7 @@ class Synthesizer:
             yield f"antennas not used: {', '.join(unused)}"
 
 
-def _choose_name(moment: Moment, frequency: str, polarisation: str, sky: SkyGrid) -> str:
+def _choose_name(moment: Moment, frequency: str, polarisation: str, sky: ImageGrid) -> str:
     """The name that an image has in the archive: the time is that of its middle, in UT."""
     is_full = sky.size == BANDS[frequency].max_size and not sky.x and not sky.y
     letter = _LETTERS[frequency, polarisation]

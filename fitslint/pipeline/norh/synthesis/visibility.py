@@ -28,7 +28,7 @@ from fitslint.rules.norh.sun import LATITUDE
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
+class ArrayProjection:
     """How the sky lies over the ground at one moment and frequency.
 
     Parameters
@@ -79,7 +79,7 @@ class Projection:
         return x + shift[0] * sag, y + shift[1] * sag
 
 
-def build_projection(frequency: str, sun: Ephemeris) -> Projection:
+def build_projection(frequency: str, sun: Ephemeris) -> ArrayProjection:
     """The projection at a frequency (OBS-FREQ) and a moment."""
     p1, p2, p3, p4 = sun.projection
     angle = math.radians(sun.pole_angle)
@@ -91,13 +91,13 @@ def build_projection(frequency: str, sun: Ephemeris) -> Projection:
     west = math.cos(declination) * math.sin(hour)
     north = math.sin(declination) * math.cos(latitude)
     north -= math.cos(declination) * math.sin(latitude) * math.cos(hour)
-    return Projection(
+    return ArrayProjection(
         stretch * (np.array([[p1, p3], [p2, p4]]) @ turn),
         (west, north * NORTH_SPACING_RATIO), frequency,
     )  # fmt: skip
 
 
-def see_disk(projection: Projection, baselines: Floats, disk: Disk) -> Complexes:
+def see_disk(projection: ArrayProjection, baselines: Floats, disk: Disk) -> Complexes:
     """Visibilities of a uniform disk, at baselines of shape (n, 2)."""
     from scipy.special import j1
 
@@ -109,7 +109,7 @@ def see_disk(projection: Projection, baselines: Floats, disk: Disk) -> Complexes
 
 
 def see_sources(
-    projection: Projection, baselines: Floats, sources: Iterable[Source], *,
+    projection: ArrayProjection, baselines: Floats, sources: Iterable[Source], *,
     second_order: bool = False,
 ) -> Complexes:  # fmt: skip
     """Visibilities of the sum of Gaussian sources, at baselines of shape (n, 2)."""
@@ -125,7 +125,7 @@ def see_sources(
     return total
 
 
-def _compute_frequencies(projection: Projection, baselines: Floats) -> tuple[Floats, Floats]:
+def _compute_frequencies(projection: ArrayProjection, baselines: Floats) -> tuple[Floats, Floats]:
     """Cycles an arcsec on the sky, to the west and north."""
     found = baselines @ projection.matrix / projection.band.period
     return found[:, 0], found[:, 1]
