@@ -10,7 +10,7 @@ from fitslint.pipeline.norh.constants import RADIO_RADIUS_FACTOR
 from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.array import ARMS, PLACES
 from fitslint.pipeline.norh.synthesis.imager import CleanOptions, Imager
-from fitslint.pipeline.norh.synthesis.restore import ImageGrid
+from fitslint.pipeline.norh.synthesis.restore import SkyPixels
 from fitslint.pipeline.norh.synthesis.scene import Scene, Source
 from fitslint.pipeline.norh.synthesis.simulate import simulate_frames
 from fitslint.pipeline.norh.synthesis.visibility import build_projection
@@ -20,7 +20,7 @@ START = datetime(1998, 5, 9, 3, 20, 21, 254000)
 FLARE = Source(-431, 54, 2e6, 12, 0.3)
 SOURCES = (FLARE, Source(300, -200, 5e4, 40), Source(500, 420, 3e4, 25))
 USUAL = CleanOptions()
-WHOLE = ImageGrid(512, 0.0, 0.0, 4.91106)
+WHOLE = SkyPixels(512, 0.0, 0.0, 4.91106)
 
 
 class Fit(NamedTuple):

@@ -11,7 +11,7 @@ from fitslint.pipeline.norh.synthesis import calibrate, clean
 from fitslint.pipeline.norh.synthesis.array import ARMS, BASELINES, FIRST, PLACES, SECOND
 from fitslint.pipeline.norh.synthesis.dirty import UvGrid
 from fitslint.pipeline.norh.synthesis.imager import CleanOptions
-from fitslint.pipeline.norh.synthesis.restore import ImageGrid, restore_disk, restore_points
+from fitslint.pipeline.norh.synthesis.restore import SkyPixels, restore_disk, restore_points
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene, Source
 from fitslint.pipeline.norh.synthesis.visibility import see_disk, see_sources
 from tests.pipeline.norh import synthesized
@@ -95,7 +95,7 @@ def test_the_beam_of_the_restoration_is_that_of_the_header(projection):
 
 
 def test_restored_points_keep_their_flux(projection):
-    sky = ImageGrid(64, -431, 54, 4.91106)
+    sky = SkyPixels(64, -431, 54, 4.91106)
     x, y, flux = np.array([-431.0, -400]), np.array([54.0, 80]), np.array([3e8, -1e7])
     image = restore_points(projection.beam, sky, x, y, flux)
     assert image.sum() * sky.pixel**2 == pytest.approx(flux.sum(), rel=1e-6)
@@ -107,7 +107,7 @@ def test_restored_points_keep_their_flux(projection):
 
 def test_a_restored_disk_is_a_convolved_one(projection):
     """By points on a fine grid, at the limb."""
-    sky = ImageGrid(16, 682, 682, 4.91106)
+    sky = SkyPixels(16, 682, 682, 4.91106)
     at = np.arange(612, 752, 0.5)
     x, y = (axis.ravel() for axis in np.meshgrid(at, at))
     inside = np.hypot(x, y) < 964.1
@@ -176,7 +176,7 @@ def test_a_disk_off_its_place_is_found():
 
 def test_34_ghz_in_part():
     scene = Scene(START, "34GHz", (replace(FLARE, alpha=1), *SOURCES[1:]), seed=5)
-    sky = ImageGrid(128, -431, 54, 2.45553)
+    sky = SkyPixels(128, -431, 54, 2.45553)
     image = synthesize(scene, CleanOptions("hogbom", -1), sky)
     found = fit(image, scene.sources[0].observe("34GHz", 0))
     assert found.flux == pytest.approx(1, abs=0.05)

@@ -15,7 +15,7 @@ from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.clock import format_ut
 from fitslint.pipeline.norh.demo.figures import draw_light_curve, draw_synthesis
 from fitslint.pipeline.norh.demo.truth import compare_images, measure_box, restore_truth
-from fitslint.pipeline.norh.image import read_image
+from fitslint.pipeline.norh.image import read_solar_image
 from fitslint.pipeline.norh.synthesis.scene import Scene
 from fitslint.pipeline.page.figures import Picture
 from fitslint.pipeline.page.template import load_template
@@ -81,7 +81,7 @@ def _draw_pictures(scene: Scene, folder: Path, paths: dict[str, Path]) -> list[P
     }
     pictures = []
     for name, caption in captions.items():
-        image = read_image(str(paths[name]))
+        image = read_solar_image(str(paths[name]))
         pictures.append(draw_synthesis(name, image, restore_truth(scene, image, PEAK), caption))
     pictures.append(_draw_curve(scene, folder))
     return pictures
@@ -105,7 +105,7 @@ def _draw_curve(scene: Scene, folder: Path) -> Picture:
         seconds = np.array(table["TIME"], float)
     truth: dict[str, list[float]] = {}
     for column, letters in (("F17I", "pa"), ("F17V", "ps"), ("F34", "pz")):
-        image = read_image(str(folder / choose_image_name(scene, letters, PEAK)))
+        image = read_solar_image(str(folder / choose_image_name(scene, letters, PEAK)))
         truth[column] = [
             measure_box(image, restore_truth(scene, image, frame), BOX)
             for frame in range(scene.frames)

@@ -12,9 +12,9 @@ import numpy as np
 from fitslint.pipeline.norh.beam import compute_beam
 from fitslint.pipeline.norh.constants import RADIO_RADIUS_FACTOR
 from fitslint.pipeline.norh.flux import FluxMethod, find_arcsec_box, measure_flux
-from fitslint.pipeline.norh.image import SolarImage, read_image
+from fitslint.pipeline.norh.image import SolarImage, read_solar_image
 from fitslint.pipeline.norh.synthesis.array import Floats
-from fitslint.pipeline.norh.synthesis.restore import ImageGrid, restore_disk, restore_points
+from fitslint.pipeline.norh.synthesis.restore import SkyPixels, restore_disk, restore_points
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene, Source
 
 
@@ -45,7 +45,7 @@ class Comparison:
 def restore_truth(scene: Scene, image: SolarImage, frame: int) -> Floats:
     """The scene under the beam of an image, in K: what a perfect synthesis would show."""
     beam, frequency = compute_beam(image), image.frequency
-    sky = ImageGrid(image.x.size, image.x.centre, image.y.centre, abs(image.x.step))
+    sky = SkyPixels(image.x.size, image.x.centre, image.y.centre, abs(image.x.step))
     sources = [
         split for one in scene.sources for split in _split_source(one.observe(frequency, frame))
     ]
@@ -87,7 +87,7 @@ def compare_images(
     box : tuple of float
         x0, x1, y0, y1 in arcsec around the flare.
     """
-    images = {name: read_image(str(paths[name])) for name in ("a", "s", "z", "full")}
+    images = {name: read_solar_image(str(paths[name])) for name in ("a", "s", "z", "full")}
     flare = scene.sources[0]
     pairs = {}
     for name in ("a", "s", "z"):

@@ -21,7 +21,7 @@ from fitslint.pipeline.norh.synthesis.clean import Cleaned, clean_contours, clea
 from fitslint.pipeline.norh.synthesis.dirty import SIZE, UvGrid
 from fitslint.pipeline.norh.synthesis.pointing import Pointing, fit_pointing, shift_phases
 from fitslint.pipeline.norh.synthesis.restore import (
-    ImageGrid,
+    SkyPixels,
     compute_main_beam,
     restore_disk,
     restore_points,
@@ -84,7 +84,7 @@ class SynthesizedImage:
     """An image, and how it was made."""
 
     pixels: Floats
-    sky: ImageGrid
+    sky: SkyPixels
     cleaned: Cleaned
     calibration: Calibration
     criterion: float
@@ -163,7 +163,7 @@ class Imager:
         return rest
 
     def make_image(
-        self, correlations: Complexes, calibration: Calibration, sky: ImageGrid,
+        self, correlations: Complexes, calibration: Calibration, sky: SkyPixels,
         options: CleanOptions, *, has_disk: bool = True, main_beam: bool = False,
     ) -> SynthesizedImage:  # fmt: skip
         """The image of calibrated correlations, shape (3486,).
@@ -174,7 +174,7 @@ class Imager:
             of R+L, or of R-L, in which there is no disk.
         calibration : Calibration
             of R+L.
-        sky : ImageGrid
+        sky : SkyPixels
             pixels of the image.
         options : CleanOptions
             how CLEAN is done.
@@ -233,7 +233,7 @@ class Imager:
             )
         return clean_points(dirty, self._grid, inside, flux, gain=options.gain)
 
-    def _choose_pixels(self, sky: ImageGrid, pointing: Pointing) -> Mask:
+    def _choose_pixels(self, sky: SkyPixels, pointing: Pointing) -> Mask:
         """Pixels of the dirty map on the Sun; all, where it repeats within the Sun.
 
         What lies beyond the image is cleaned too: its sidelobes and ghosts reach into it.
@@ -243,7 +243,7 @@ class Imager:
             return np.ones_like(x, bool)
         return np.hypot(x, y) < _MARGIN * self.disk.radius
 
-    def _locate_pixels(self, sky: ImageGrid, pointing: Pointing) -> tuple[Floats, Floats]:
+    def _locate_pixels(self, sky: SkyPixels, pointing: Pointing) -> tuple[Floats, Floats]:
         """Arcsec of the pixels of the dirty map, in the period around the centre of the image."""
         west, north = self.projection.to_ground(np.array(sky.x), np.array(sky.y))
         at = np.arange(SIZE)
@@ -252,7 +252,7 @@ class Imager:
         return self.projection.to_sky(column[None, :], row[:, None])
 
     def _locate_components(
-        self, components: Floats, sky: ImageGrid, pointing: Pointing
+        self, components: Floats, sky: SkyPixels, pointing: Pointing
     ) -> tuple[Floats, Floats, Floats]:
         there = components != 0
         x, y = self._locate_pixels(sky, pointing)

@@ -23,7 +23,7 @@ DISH_WIDTH = 80.0
 """cm across a dish of the array."""
 
 
-class ImageGrid:
+class SkyPixels:
     """The pixels of an image.
 
     Parameters
@@ -43,7 +43,7 @@ class ImageGrid:
         self.north: Floats = y + along
 
 
-def restore_points(beam: Beam, sky: ImageGrid, x: Floats, y: Floats, flux: Floats) -> Floats:
+def restore_points(beam: Beam, sky: SkyPixels, x: Floats, y: Floats, flux: Floats) -> Floats:
     """Image in K of points of ``flux`` K arcsec2 at (x, y) arcsec."""
     half = math.ceil(_REACH * beam.axes[0] / sky.pixel)
     margin = 2 * half + 1
@@ -72,7 +72,7 @@ def restore_points(beam: Beam, sky: ImageGrid, x: Floats, y: Floats, flux: Float
     return inner / beam.solid_angle
 
 
-def restore_disk(beam: Beam, sky: ImageGrid, disk: Disk) -> Floats:
+def restore_disk(beam: Beam, sky: SkyPixels, disk: Disk) -> Floats:
     """Image in K of a uniform disk: an error function of the distance to its limb.
 
     The limb is taken as straight within the beam, which is off by up to a quarter of a percent
@@ -90,7 +90,7 @@ def restore_disk(beam: Beam, sky: ImageGrid, disk: Disk) -> Floats:
 
 
 def sample_residual(
-    projection: ArrayProjection, sky: ImageGrid, residual: Floats, offset: tuple[float, float]
+    projection: ArrayProjection, sky: SkyPixels, residual: Floats, offset: tuple[float, float]
 ) -> Floats:
     """The residual of a dirty map, in its units, at the pixels of an image.
 
@@ -98,7 +98,7 @@ def sample_residual(
     ----------
     projection : ArrayProjection
         of the map.
-    sky : ImageGrid
+    sky : SkyPixels
         pixels of the image.
     residual : array, shape (512, 512)
         with the phase centre at [0, 0].
@@ -113,7 +113,7 @@ def sample_residual(
     return found
 
 
-def compute_main_beam(band: Band, sky: ImageGrid) -> Floats:
+def compute_main_beam(band: Band, sky: SkyPixels) -> Floats:
     """Sensitivity of a dish at the pixels of an image, a Gaussian of 1.2 wavelengths by width."""
     width = 1.2 * SPEED_OF_LIGHT / band.true / DISH_WIDTH / ARCSEC
     square = sky.west[None, :] ** 2 + sky.north[:, None] ** 2

@@ -22,7 +22,7 @@ from fitslint.pipeline.norh.synthesis.imager import (
 )
 from fitslint.pipeline.norh.synthesis.moment import Moment, build_moment_cards
 from fitslint.pipeline.norh.synthesis.raw import INTEGRATION, RawFrames
-from fitslint.pipeline.norh.synthesis.restore import ImageGrid
+from fitslint.pipeline.norh.synthesis.restore import SkyPixels
 from fitslint.pipeline.norh.synthesis.visibility import build_projection
 from fitslint.products.user_facts import CardValue
 
@@ -82,7 +82,7 @@ class SynthesizedFile:
     made: SynthesizedImage
 
 
-def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> ImageGrid:
+def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> SkyPixels:
     """The pixels of the images.
 
     Raises
@@ -105,7 +105,7 @@ def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> I
             f"the image around ({x:g}, {y:g}) arcsec lies {outside - radius:.0f} arcsec off the "
             "limb; move its centre towards the Sun"
         )
-    return ImageGrid(size, x, y, pixel)
+    return SkyPixels(size, x, y, pixel)
 
 
 class Synthesizer:
@@ -189,7 +189,7 @@ class Synthesizer:
             yield f"antennas not used: {', '.join(unused)}"
 
 
-def _choose_name(moment: Moment, frequency: str, polarisation: str, sky: ImageGrid) -> str:
+def _choose_name(moment: Moment, frequency: str, polarisation: str, sky: SkyPixels) -> str:
     """The name that an image has in the archive: the time is that of its middle, in UT."""
     is_full = sky.size == BANDS[frequency].max_size and not sky.x and not sky.y
     letter = _LETTERS[frequency, polarisation]
