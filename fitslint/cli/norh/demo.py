@@ -54,7 +54,7 @@ def _list_commands(scene: Scene) -> Iterator[list[str]]:
     from fitslint.pipeline.norh.demo.page import BOX, CENTRE, PEAK, choose_image_name
 
     peak = {one: choose_image_name(scene, one, PEAK) for one in ("fa", "pa", "ps", "pz")}
-    number = str(scene.first_frame + scene.step * PEAK)
+    number = str(scene.first + scene.step * PEAK)
     centre = f"--cenfnl={CENTRE[0]},{CENTRE[1]}"
     box = "--abox=" + ",".join(f"{edge:g}" for edge in BOX)
     matched = [f"{peak[one]}_matched.fits" for one in ("pa", "pz")]

@@ -37,14 +37,14 @@ def simulate(scene):
     sun = compute_ephemeris(scene.start + timedelta(seconds=0.5))
     projection = build_projection(scene.frequency, sun)
     imager = Imager(projection, sun.radius * RADIO_RADIUS_FACTOR, made.gains != 0)
-    return made, imager, imager.calibrate(made.raw.average(1, 1)["r+l"])
+    return made, imager, imager.calibrate(made.raw.average(made.raw.first, 1)["r+l"])
 
 
 @cache
 def synthesize(scene, options=USUAL, sky=WHOLE, polarisation="r+l"):
     """An image of the first frame of a scene."""
     made, imager, calibration = simulate(scene)
-    seen = made.raw.average(1, 1)[polarisation]
+    seen = made.raw.average(made.raw.first, 1)[polarisation]
     return imager.make_image(seen, calibration, sky, options, has_disk=polarisation == "r+l")
 
 

@@ -50,7 +50,8 @@ def count_unknowns(sign):
     mean = np.zeros((group.max() + 1, rows.shape[1]))
     np.add.at(mean, group.ravel(), rows)
     rows -= (mean / np.bincount(group.ravel())[:, None])[group.ravel()]
-    return rows.shape[1] - np.linalg.matrix_rank(rows)
+    values = np.linalg.eigvalsh(rows.T @ rows)
+    return (values < 1e-9 * values[-1]).sum()
 
 
 def test_redundancy_leaves_four_phases_and_two_amplitudes():
@@ -174,6 +175,7 @@ def test_a_disk_off_its_place_is_found():
     assert (pointing.west, pointing.north) == pytest.approx(REAL.offset, abs=0.2)
 
 
+@pytest.mark.long
 def test_34_ghz_in_part():
     scene = Scene(START, "34GHz", (replace(FLARE, alpha=1), *SOURCES[1:]), seed=5)
     sky = SkyPixels(128, -431, 54, 2.45553)
@@ -190,7 +192,7 @@ def test_the_curvature_of_the_sky_is_corrected():
     places = []
     for corrected in (False, True):
         imager._is_second_order = corrected
-        seen = made.raw.average(1, 1)["r+l"]
+        seen = made.raw.average(made.raw.first, 1)["r+l"]
         options = CleanOptions("hogbom", 10_000, 0)
         places.append(fit(imager.make_image(seen, calibration, synthesized.WHOLE, options), limb))
     assert places[0].distance > 1
@@ -202,13 +204,14 @@ def test_bad_antennas_are_left_out():
     made, imager, calibration = simulate(replace(REAL, bad=bad))
     assert list(np.nonzero(made.raw.find_silent())[0]) == sorted(bad)
     assert not calibration.gains[list(bad)].any()
-    seen = made.raw.average(1, 1)["r+l"]
+    seen = made.raw.average(made.raw.first, 1)["r+l"]
     image = imager.make_image(seen, calibration, synthesized.WHOLE, CleanOptions("hogbom", 5000, 0))
     assert fit(image, FLARE).flux == pytest.approx(1, abs=0.04)
 
 
 def test_too_few_antennas_and_isolated_ones_are_named():
-    seen = simulate(REAL)[0].raw.average(1, 1)["r+l"]
+    raw = simulate(REAL)[0].raw
+    seen = raw.average(raw.first, 1)["r+l"]
     good = np.ones(84, bool)
     good[:21] = False
     with pytest.raises(NorhError, match="north arm has 7 good antennas"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fitslint.pipeline.norh.antennas import find_antenna
@@ -17,6 +17,8 @@ from fitslint.pipeline.toml_file import read_toml
 MAX_FRAMES = 600
 """Frames of a file of raw data."""
 _MAX_SOURCES = 1000
+_SCHEDULE_START = datetime(2000, 1, 1, 22, 45)
+"""07:45 in Japan, when the observation of a day began, on any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Scene:
     temperature : float
         of the disk in K.
     first_frame, frames, step : int
-        number of the first frame, how many there are, and seconds between them.
+        number of the first frame (0: that of a schedule from 22:45 UT), how many there are, and
+        seconds between them.
     seed : int
         of the random numbers.
     noise : float
@@ -115,7 +118,7 @@ class Scene:
     frequency: str = "17GHz"
     sources: tuple[Source, ...] = ()
     temperature: float = QUIET_SUN
-    first_frame: int = 1
+    first_frame: int = 0
     frames: int = 1
     step: int = 1
     seed: int = 1
@@ -126,9 +129,15 @@ class Scene:
     second_order: bool = False
     bad: tuple[int, ...] = field(default=())
 
+    @property
+    def first(self) -> int:
+        """Number of the first frame."""
+        since = (self.start - _SCHEDULE_START) % timedelta(days=1)
+        return self.first_frame or 1 + int(since.total_seconds())
+
 
 _RANGES = {
-    "temperature": (0, 1e7), "first_frame": (1, 100_000), "frames": (1, MAX_FRAMES),
+    "temperature": (0, 1e7), "first_frame": (0, 100_000), "frames": (1, MAX_FRAMES),
     "step": (1, 3600), "seed": (0, 2**31), "noise": (0, 1), "gain_amplitude": (0, 1),
     "gain_phase": (0, 60),
 }  # fmt: skip

@@ -67,8 +67,8 @@ def simulate_frames(scene: Scene) -> Simulation:
             level = np.rint(np.stack([value.real, value.imag]) * FULL_CORRELATION)
             clipped += int((abs(level) > _LIMIT).sum())
             records[name][frame] = np.clip(level, -_LIMIT, _LIMIT)
-    numbers = scene.first_frame + scene.step * np.arange(scene.frames)
-    raw = RawFrames(scene.frequency, scene.start, scene.first_frame, numbers, records)
+    numbers = scene.first + scene.step * np.arange(scene.frames)
+    raw = RawFrames(scene.frequency, scene.start, scene.first, numbers, records)
     return Simulation(raw, gains, clipped)
 
 
