@@ -40,6 +40,7 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     from fitslint.pipeline.norh.synthesis.scene import read_scene
     from fitslint.pipeline.norh.synthesis.simulate import list_simulation, simulate_frames
     from fitslint.report.escape import escape_text
+    from fitslint.text import count_noun
 
     scene = read_scene(options.scene)
     if options.freq is not None:
@@ -52,7 +53,8 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     write_products({path: product}, overwrite=options.overwrite)
     if made.clipped:
         print_error(f"warning: {made.clipped} numbers were beyond a full correlation and are cut")
-    sys.stdout.write(f"{escape_text(path)}: {len(made.raw.numbers)} frames of {scene.frequency}\n")
+    count = count_noun(len(made.raw.numbers), "frame")
+    sys.stdout.write(f"{escape_text(path)}: {count} of {scene.frequency}\n")
 
 
 class SynthOptions(Options):
@@ -128,13 +130,15 @@ def _read_raw(options: SynthOptions, deck: Deck | None) -> RawFrames:
 
 def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> Deck:
     """The deck that is given, or that of the program, with what the options say."""
+    from fitslint.pipeline.norh.clock import find_japanese_day
     from fitslint.pipeline.norh.synthesis.deck import PROGRAMS
     from fitslint.pipeline.norh.synthesis.plan import build_deck
 
     if deck is None:
         require_choice("--prog", options.prog, PROGRAMS)
         stem = Path(raw.path).name.removesuffix(".fits")
-        deck = build_deck(options.prog, raw.frequency, stem, f"sz00{stem[4:10]}001")
+        day = find_japanese_day(raw.start)
+        deck = build_deck(options.prog, raw.frequency, stem, f"sz00{day:%y%m%d}001")
         first = int(raw.numbers[0])
         deck = replace(deck, frames=(first,), is_list=True, reference=(first, 1, 1))
     if options.frames:
