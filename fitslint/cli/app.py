@@ -149,6 +149,7 @@ add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
 add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
 add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "demo", norh_demo.NorhDemoOptions, norh_demo.run_norh_demo)
+add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 

@@ -167,7 +167,7 @@ def _is_solar(header: Header) -> bool:
     authority=FAMILY,
     needs=("CTYPE1", "OBS-FREQ", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
-    summary_ja="画素の大きさがその周波数の画像のものでない",
+    summary_ja="ピクセルの大きさがその周波数の画像のものでない",
     message={
         "": "{keyword} = {value}; images at {frequency} have {wanted} arcsec",
         "negative": "{keyword} = {value} is not above 0: the image would be mirrored",
@@ -297,7 +297,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     catalogue_rows=("N-C2",),
     needs=("CTYPE1", "NAXIS", "ZNAXIS", *_KEYWORDS),
     needs_one_of=(("CTYPE1",), ("CRPIX1", "CRPIX2"), ("CRVAL1", "CRVAL2")),
-    summary_ja="太陽中心が、手引きの言う画像の中央から半画素ずれている",
+    summary_ja="太陽中心が、手引きの言う画像の中央から半ピクセルずれている",
     message="{keyword} = {value} puts the disk centre on a pixel; the manual has it between pixels"
     " {below} and {above}, {offset} arcsec away (the header counts)",
 )
