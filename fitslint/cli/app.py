@@ -10,9 +10,11 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import run as audit
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
+    AUDIT_PACKAGES,
     PIPELINE_PACKAGES,
     ExitCode,
     UsageError,
@@ -79,6 +81,12 @@ app.add_typer(norh_app, name="norh")
 image_app = typer.Typer(rich_markup_mode=None, help="Images: what they are of, stacks and maps.")
 norh_app.add_typer(image_app, name="image")
 
+audit_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Archives of millions of files: check them, resumably, and ask what was found.",
+)
+app.add_typer(audit_app, name="audit")
+
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
 add_command(app, "rules", rules.RulesOptions, rules.print_rules)
@@ -135,6 +143,7 @@ add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emissi
 add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "simulate", synthesis.SimulateRawOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
 add_command(image_app, "info", images.InfoOptions, images.print_info)
@@ -149,8 +158,9 @@ add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
 add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
 add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "demo", norh_demo.NorhDemoOptions, norh_demo.run_norh_demo)
-add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
+
+add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
 
 
 def _print_version(is_requested: bool) -> None:
@@ -180,14 +190,17 @@ def run(arguments: list[str]) -> ExitCode:
     UsageError
         when the arguments make no sense, or a dictionary or package that they need is not there.
     """
-    action = _parse_arguments(arguments)
+    action = _parse_arguments(_complete_audit(arguments))
     try:
         code = action() if callable(action) else action
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in PIPELINE_PACKAGES:
+        package = (error.name or "").split(".")[0]
+        if package not in (*PIPELINE_PACKAGES, *AUDIT_PACKAGES):
             raise
         sentence = say(
-            "this needs the package {name}; pip install 'fitslint[pipeline]'", name=error.name
+            "this needs the package {name}; pip install 'fitslint[{extra}]'",
+            name=error.name,
+            extra="audit" if package in AUDIT_PACKAGES else "pipeline",
         )
         raise UsageError(sentence) from None
     except Exception as error:
@@ -201,6 +214,16 @@ def run(arguments: list[str]) -> ExitCode:
         print_error(str(error))
         return ExitCode.NOT_CHECKED
     return code if isinstance(code, ExitCode) else ExitCode.OK
+
+
+def _complete_audit(arguments: list[str]) -> list[str]:
+    """``audit ROOT...`` is short for ``audit run ROOT...``."""
+    known = {command.name for command in audit_app.registered_commands}
+    if arguments[:1] != ["audit"] or len(arguments) == 1:
+        return arguments
+    if {"-h", "--help"} & {arguments[1]} or known & {arguments[1]}:
+        return arguments
+    return ["audit", "run", *arguments[1:]]
 
 
 def _parse_arguments(arguments: list[str]) -> object:
