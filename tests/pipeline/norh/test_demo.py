@@ -92,5 +92,5 @@ def test_the_demonstration_finds_its_flare(tmp_path, monkeypatch, capsys):
     assert len(products) == 19
     for path in products:
         report = fitslint.check(path)
-        assert not report.findings, str(report)
+        assert not [one for one in report.findings if one.severity != "info"], str(report)
     assert "Look at" in capsys.readouterr().out
