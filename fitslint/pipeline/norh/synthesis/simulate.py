@@ -26,7 +26,7 @@ _LIMIT = FULL_CORRELATION - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Simulation:
+class ArraySimulation:
     """Simulated correlations and what they are of.
 
     Parameters
@@ -44,7 +44,7 @@ class Simulation:
     clipped: int
 
 
-def simulate_frames(scene: Scene) -> Simulation:
+def simulate_frames(scene: Scene) -> ArraySimulation:
     """What the array records of a scene: the same seed gives the same numbers.
 
     Raises
@@ -69,7 +69,7 @@ def simulate_frames(scene: Scene) -> Simulation:
             records[name][frame] = np.clip(level, -_LIMIT, _LIMIT)
     numbers = scene.first + scene.step * np.arange(scene.frames)
     raw = RawFrames(scene.frequency, scene.start, scene.first, numbers, records)
-    return Simulation(raw, gains, clipped)
+    return ArraySimulation(raw, gains, clipped)
 
 
 def _draw_gains(scene: Scene, random: np.random.Generator) -> Complexes:
