@@ -136,7 +136,7 @@ add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simul
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
 add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
-add_command(norh_app, "info", lists.InfoOptions, lists.print_schedules)
+add_command(norh_app, "info", lists.ScheduleOptions, lists.print_schedules)
 add_command(norh_app, "events", lists.EventOptions, lists.print_events)
 add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
 add_command(norh_app, "track", lists.TrackOptions, lists.print_track)

@@ -20,7 +20,7 @@ from fitslint.pipeline.norh.constants import (
     FUJIKI_BEAM_WIDTH,
     FUJIKI_BEAM_WIDTHS,
     NORTH_SPACING_RATIO,
-    Band,
+    FrequencyBand,
 )
 from fitslint.pipeline.norh.errors import NorhError
 
@@ -110,7 +110,7 @@ def compute_beam(image: SolarImage) -> Beam:
 
 
 def build_beam(
-    matrix: list[float], pole_angle: float, band: Band, width: float, source: str = "PMAT"
+    matrix: list[float], pole_angle: float, band: FrequencyBand, width: float, source: str = "PMAT"
 ) -> Beam:
     """The beam of a projection matrix PMAT1 to PMAT4.
 

@@ -23,7 +23,7 @@ from fitslint.pipeline.norh.product import (
     build_mask_hdu,
     build_observation,
     build_observer,
-    build_table_hdu,
+    build_table_extension,
     build_times,
     copy_other_cards,
 )
@@ -92,7 +92,7 @@ def build_stack(images: Sequence[SolarImage]) -> Product:
         row["EXPOSURE"] = image.exposure
         row["FRAME"] = int(image.number("STARTFRM") or 0)
         row["FILE"] = image.path.rpartition("/")[2].encode("ascii", "replace")[:60]
-    table = build_table_hdu(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
+    table = build_table_extension(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
     cube = np.stack([image.values for image in ordered])
     history = [*_list_remarks(*ordered[:1]), f"stack of {len(ordered)} images"]
     paths = [image.path for image in ordered]
@@ -239,7 +239,7 @@ def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,
     rows["TIME"] = [(time - midnight).total_seconds() for time in curves.times]
     for name, values in curves.columns.items():
         rows[name] = values
-    table = build_table_hdu("CURVE", rows, _CURVE_UNITS, midnight)
+    table = build_table_extension("CURVE", rows, _CURVE_UNITS, midnight)
     cards = build_observation(first) | _build_span(first, last) | _build_method(method, last)
     cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(abox, 1)}
     cards |= {
@@ -272,7 +272,7 @@ def build_fluxes(images: Sequence[SolarImage], rows: Sequence[tuple[float, int, 
         cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(box, 1)}
     history = [*_list_remarks(first), *_list_frequency(method, last), "fluxes in SFU (10**4 Jy)"]
     paths = list(dict.fromkeys(image.path for image, _ in ordered))
-    hdu = build_table_hdu("FLUX", table, units, midnight)
+    hdu = build_table_extension("FLUX", table, units, midnight)
     return Product("norh-table", None, cards, history, paths, extensions=[hdu])
 
 
@@ -294,5 +294,5 @@ def build_grid(image: SolarImage, step: float, *, orthographic: bool) -> Product
     way = "orthographic" if orthographic else "perspective (Thompson 2006)"
     history = [f"{way} projection, lines every {step:g} deg",
                "assumed: which projection IDL uses is not published"]  # fmt: skip
-    table = build_table_hdu("GRID", np.concatenate(parts), units)
+    table = build_table_extension("GRID", np.concatenate(parts), units)
     return Product("norh-table", None, cards, history, [image.path], extensions=[table])

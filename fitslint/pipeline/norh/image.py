@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitslint.model.header import Header
-from fitslint.pipeline.norh.constants import BANDS, Band
+from fitslint.pipeline.norh.constants import BANDS, FrequencyBand
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.products.lookup import read_header_number, read_text
 from fitslint.source.image import ImageError
@@ -85,7 +85,7 @@ class SolarImage:
     unit: str
     x: Axis
     y: Axis
-    band: Band
+    band: FrequencyBand
     start: datetime
     middle: datetime
     end: datetime

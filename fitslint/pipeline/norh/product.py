@@ -207,7 +207,7 @@ def build_mask_hdu(mask: Any, x: Axis, y: Axis) -> bytes:
     return buffer.getvalue()[BLOCK_SIZE:]
 
 
-def build_table_hdu(
+def build_table_extension(
     name: str, rows: NDArray[Any], units: Mapping[str, str], reference: datetime | None = None
 ) -> bytes:
     """A binary table; ``reference`` is the time from which a column TIME counts, in UTC."""

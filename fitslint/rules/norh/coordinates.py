@@ -158,6 +158,12 @@ def _is_solar(header: Header) -> bool:
     return name.startswith("solar-") and read_axis_length(header) >= 2
 
 
+def _is_of_a_program(header: Header) -> bool:
+    """Whether it may be as an imaging program made it, and was not computed of such images."""
+    kind = (header.string("DATA-TYP") or "").strip().lower()
+    return _is_solar(header) and (not kind or kind.startswith("cleaned"))
+
+
 @rule(
     "NR133",
     "pixel-of-another-size",
@@ -165,7 +171,7 @@ def _is_solar(header: Header) -> bool:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
+    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
     summary_ja="ピクセルの大きさがその周波数の画像のものでない",
     message={
@@ -210,7 +216,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     """
     frequency = _read_frequency(header)
     wanted = _PIXELS.get(frequency)
-    if wanted is None or not _is_solar(header):
+    if wanted is None or not _is_of_a_program(header):
         return
     if _FUJIKI.search(header.string("PROGNAME") or ""):
         wanted = _FUJIKI_PIXEL
@@ -233,7 +239,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",)),
     summary_ja="画像の大きさが像合成プログラムの作るものでない",
     message={
@@ -275,7 +281,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     frequency = _read_frequency(header)
     limit, card = _SIZES.get(frequency), header.find_card("CTYPE1")
     columns, rows = (int(read_axis_length(header, axis)) for axis in "12")
-    if limit is None or card is None or not _is_solar(header) or not columns or not rows:
+    if limit is None or card is None or not _is_of_a_program(header) or not columns or not rows:
         return
     if columns != rows:
         yield flag(card, columns=columns, rows=rows)
