@@ -6,10 +6,13 @@ import contextlib
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from fitslint.audit.executors import LOCAL, open_executor
 from fitslint.audit.listing import list_roots
@@ -21,6 +24,7 @@ from fitslint.audit.tables import (
     TABLES,
     AuditFolderError,
     list_parts,
+    read_part,
     read_shard_facts,
 )
 from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
@@ -31,6 +35,8 @@ from fitslint.text import ENGLISH, choose_language, get_language, say
 
 _AHEAD = 4
 """Shards that are handed out before they can be begun, for each process."""
+_FAILED = ("unreadable", "timeout", "crashed", "gone")
+"""Statuses that may be others when a file is read another time."""
 _LOCK_FILE, _LISTING_LOCK_FILE = ".run.lock", ".listing.lock"
 
 Advance = Callable[[int, int], object]
@@ -139,9 +145,22 @@ def prepare_manifest(folder: Path, options: AuditRun, ruleset: str) -> Manifest:
     )
     if is_half:
         return old
-    new = update_manifest(old, listed, facts)
+    new = update_manifest(old, listed, facts, partial(list_failed, folder))
     _remove_strays(folder, new)
     return new
+
+
+def list_failed(folder: Path, shard: int) -> Collection[str]:
+    """The files of a shard that could not be read: another time they may be."""
+    found = read_shard_facts(folder, shard)
+    if found is None or not any(found.facts.get(f"status-{status}") for status in _FAILED):
+        return ()
+    try:
+        files = read_part(folder, "files", shard)
+    except (OSError, pa.ArrowException):
+        return ()
+    rows = zip(files["path"].to_pylist(), files["status"].to_pylist(), strict=True)
+    return {path for path, status in rows if status in _FAILED}
 
 
 def _remove_strays(folder: Path, manifest: Manifest) -> None:
