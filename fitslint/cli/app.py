@@ -22,7 +22,7 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
-from fitslint.cli.hsc import tract
+from fitslint.cli.hsc import joint, tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import antennas, emission, images, lists, ratios, series, sun, transfers
@@ -58,7 +58,7 @@ xray_app = typer.Typer(
 app.add_typer(kappa_app, name="kappa")
 hsc_app = typer.Typer(
     rich_markup_mode=None,
-    help="Hyper Suprime-Cam: the tracts on which its visits are put together.",
+    help="Hyper Suprime-Cam: tracts, and positions and flux scales of many visits at once.",
 )
 norh_app = typer.Typer(
     rich_markup_mode=None,
@@ -119,6 +119,9 @@ add_command(hsc_app, "tract", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
+add_command(hsc_app, "mosaic", joint.JointOptions, joint.run_mosaic)
+add_command(hsc_app, "jointcal", joint.JointOptions, joint.run_jointcal)
+add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simulated_visits)
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
 add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
