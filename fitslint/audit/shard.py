@@ -74,6 +74,7 @@ class ShardChecker:
         self.folder = Path(job.folder)
         self.manifest = Manifest(self.folder)
         self.checker = FileChecker(job.settings, read=self._read)
+        self.checker.get_linter()  # what it takes is not the time of the first file
         self._file: FitsFile | None = None
         self._fetched: Iterator[Future[FetchedFile]] = iter(())
         """The remote files of the shard, in order, as they come."""
