@@ -182,6 +182,20 @@ def test_a_fixed_catalogue_is_where_its_stars_stay(small):
     assert solution.positions.chi2 < 2
 
 
+@pytest.mark.parametrize("chips", ["True", "False"])
+def test_fluxes_without_magnitudes_of_a_catalogue(small, chips):
+    words = ["fittingOrder=3", "fluxFitOrder=2", "fluxFitAbsolute=False", f"chipFlux={chips}"]
+    solution = solve_jointly(small.exposures, small.reference, parse_settings("mosaic", words))
+    fluxes = solution.fluxes
+    assert fluxes.zero[0] == 0
+    assert np.abs(fluxes.surfaces[:, 1:3]).max() == 0
+    assert np.abs(fluxes.chip_zero).max() > 0 if chips == "True" else not fluxes.chip_zero.any()
+    assert fluxes.rms < 0.06
+    true = np.array([sky.zero_point for sky in small.truth])
+    assert np.std(fluxes.zero - true) < 0.02
+    assert np.isnan(fluxes.reference_rms)
+
+
 def test_a_visit_of_another_place_is_left_out_by_name(small):
     grid = small.exposures.grid
     moved = replace(grid, dec=grid.dec + np.where(grid.visit == 1, 30 / 3600, 0.0))

@@ -19,6 +19,8 @@ Flags = NDArray[np.bool_]
 _PASSES_MAX = 40
 _DONE = 1e-6
 """Magnitudes."""
+_GRADIENT = slice(1, 3)
+"""Terms of degree one: without a catalogue visits do not tell them from a gradient of the sky."""
 _CLIP = 2.1
 """Standard deviations beyond which a star does not count for the error of a zero point."""
 
@@ -119,6 +121,10 @@ def solve_photometry(
     u, v = positions.chips.project(stars.chip, stars.x, stars.y)
     scale = float(np.ceil(max(np.abs(u).max(), np.abs(v).max()) / 10) * 10)
     basis = evaluate_basis(u / scale, v / scale, options.order)
+    prior, prior_error = _read_catalogue(reference, links, options)
+    known = np.isfinite(prior_error)
+    if not known.any():
+        basis[:, _GRADIENT] = 0.0
     slopes = np.full((len(u), 1, 1), 1.0 if options.has_chips else 0.0)
     counts = len(positions.models), len(positions.chips.numbers), len(links.reference)
     system = StarSystem(stars.visit, stars.chip, links.star, basis, slopes, *counts)
@@ -128,8 +134,6 @@ def solve_photometry(
         value[rows] -= 2.5 * np.log10(positions.find_area(number, u[rows], v[rows]))
     good = positions.good & np.isfinite(value) & (stars.mag_sigma > 0)
     error = np.hypot(np.where(good, stars.mag_sigma, 1.0), options.floor)
-    prior, prior_error = _read_catalogue(reference, links, options)
-    known = np.isfinite(prior_error)
     first = _guess_zero(system, np.where(good, value, np.nan), prior, known)
     fit = _ZeroFit(
         system, np.where(good, value, 0.0) + first[stars.visit], np.where(good, 1 / error**2, 0.0),
