@@ -87,22 +87,24 @@ class ExposureModel:
         is_time : bool
             the seconds alone, without area and vignetting: that of particles.
         """
-        still = np.zeros(box.shape)
+        histogram = build_aspect_histogram(self.aspect, self.good, plane, box.bin_size)
+        reach = len(histogram) // 2
+        wide = box.extend(reach)
+        still = np.zeros(wide.shape)
         steps = max(round(box.bin_size), 1)
         for chip, placement in self.placements.items():
             area = 1.0 if is_time else compute_area(self.energy, chip)
-            for rows, columns, x, y in self._sample(placement, box, plane, steps):
+            for rows, columns, x, y in self._sample(placement, wide, plane, steps):
                 found = area * self._find_live(chip, placement, x, y)
                 if not is_time:
                     found = found * self.vignetting.compute(self._measure_theta(x, y))
                 still[rows, columns] += found / steps**2
-        histogram = build_aspect_histogram(self.aspect, self.good, plane, box.bin_size)
-        transform = ImageTransform(box.shape, len(histogram) // 2)
+        transform = ImageTransform(wide.shape, reach)
         moved = self.exposure * transform.convolve(
             transform.transform(still), transform.transform_kernel(histogram)
         )
-        moved[moved < _ROUNDING * moved.max(initial=0.0)] = 0.0
-        return np.asarray(moved)
+        inside = moved[reach : reach + box.rows, reach : reach + box.columns]
+        return np.where(inside < _ROUNDING * moved.max(initial=0.0), 0.0, inside)
 
     def compute_psf_size(self, box: SkyBox, plane: SkyPlane, fraction: float) -> Map:
         """The radius in arcsec that holds a fraction of a point source, in every pixel."""
