@@ -12,6 +12,7 @@ is null. Texts of headers are UTF-8 whatever bytes they were.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,7 +101,7 @@ FINDINGS_SCHEMA = _build_schema(
 
 KEYWORDS_SCHEMA = _build_schema(
     group=_TEXT,  # headers that have the same keywords, types, units and meanings
-    instrument=_TEXT, telescope=_TEXT,
+    instrument=_TEXT,  # as in the table of files
     hdu_kind=_TEXT,  # primary image table bintable …
     keyword=_TEXT,
     value_type=_TEXT,  # string logical integer real complex undefined none faulty
@@ -109,7 +110,7 @@ KEYWORDS_SCHEMA = _build_schema(
     files=_LONG, cards=_LONG,  # files that have it so, and cards of it in all of them
     first_date=_TEXT, first_path=_TEXT,  # the file of the earliest DATE-OBS (null: none has one)
     last_date=_TEXT, last_path=_TEXT,
-    numbers=_LONG,  # values that are finite numbers
+    numbers=_LONG,  # values that are finite numbers, of those that were kept (VALUES_MAX a shard)
     minimum=_REAL, maximum=_REAL,
     quantiles=pa.list_(_REAL),  # at QUANTILES, of this shard; null where there are no numbers
     lowest=_EXTREME, highest=_EXTREME,  # the outermost EXTREMES_MAX values, with their files
@@ -122,6 +123,9 @@ keyword` tells where there are several, and ``first_date`` to ``last_date`` when
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 EXTREMES_MAX = 4
+VALUES_MAX = 4_000_000
+"""Numbers of a shard of which the census keeps quantiles and extremes, so that memory is bounded;
+an archive of which a shard has more (files of hundreds of HDUs) has them of its first files."""
 SCHEMAS: Mapping[str, pa.Schema] = {
     "files": FILES_SCHEMA, "findings": FINDINGS_SCHEMA, "keywords": KEYWORDS_SCHEMA,
 }  # fmt: skip
@@ -151,11 +155,19 @@ class RowBuffer:
         """The rows as a table; the buffer is empty afterwards."""
         rows, self._rows = self._rows, []
         columns = zip(*rows, strict=True) if rows else ((),) * len(self.schema)
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, self.schema, strict=True)
-        ]  # fmt: skip
-        return pa.table(arrays, schema=self.schema)
+        return join_columns(self.schema, dict(zip(self.schema.names, columns, strict=True)))
+
+
+def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Columns by name as a table; what is not there is null."""
+    rows = len(next(iter(columns.values())))
+    arrays = [
+        pa.array(columns[field.name], field.type)
+        if field.name in columns
+        else pa.nulls(rows, field.type)
+        for field in schema
+    ]
+    return pa.table(arrays, schema=schema)
 
 
 class AuditFolderError(Exception):
@@ -167,7 +179,7 @@ class ShardFacts(NamedTuple):
 
     rows: int
     facts: dict[str, Any]
-    """What was handed to :func:`write_shard`."""
+    """What was handed to :meth:`ShardWriter.finish`."""
 
 
 def locate_part(folder: Path, table: TableName, shard: int) -> Path:
@@ -198,30 +210,108 @@ def read_batches(
             yield from part.iter_batches(ROWS_MAX, columns=columns)
 
 
-def write_parquet(path: Path, table: pa.Table, facts: Mapping[str, Any]) -> int:
-    """Write a table at once; its size on disk in bytes.
+class ParquetFileWriter:
+    """Writes a Parquet file in pieces; it appears under its name when it is whole.
+
+    Parameters
+    ----------
+    path : Path
+        where it will be.
+    schema : pyarrow.Schema
+        its columns.
 
     Raises
     ------
     OSError
-        when it cannot be written; what was there is as it was.
+        by every method, when it cannot be written; what was there is as it was.
     """
-    meta = {_META_KEY: json.dumps({"schema": SCHEMA_ID, **facts}, sort_keys=True).encode()}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY_SUFFIX}")
-    try:
-        with temporary.open("wb") as stream:
-            pq.write_table(
-                table.replace_schema_metadata(meta), stream, row_group_size=ROWS_MAX,
-                compression="zstd", compression_level=1, write_page_checksum=True,
-            )  # fmt: skip
-            stream.flush()
-            os.fsync(stream.fileno())
-        size = temporary.stat().st_size
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-    return size
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.rows = 0
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY_SUFFIX}")
+        self._stream = self._temporary.open("wb")
+        self._writer = pq.ParquetWriter(
+            self._stream, schema, compression="zstd", compression_level=1,
+            write_page_checksum=True,
+        )  # fmt: skip
+
+    def write(self, table: pa.Table) -> None:
+        """Add rows, as a row group of their own."""
+        if len(table):
+            self._writer.write_table(table, row_group_size=ROWS_MAX)
+            self.rows += len(table)
+
+    def finish(self, facts: Mapping[str, Any]) -> int:
+        """Give the file its name; its size in bytes. ``facts`` is what it says of itself."""
+        meta = json.dumps({"schema": SCHEMA_ID, **facts}, sort_keys=True)
+        self._writer.add_key_value_metadata({_META_KEY: meta})
+        self._writer.close()
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        size = self._temporary.stat().st_size
+        self._temporary.replace(self.path)
+        _sync_folder(self.path.parent)
+        return size
+
+    def discard(self) -> None:
+        """Leave nothing behind of a file that did not get its name."""
+        with contextlib.suppress(OSError, pa.ArrowException):
+            self._writer.close()
+        with contextlib.suppress(OSError):
+            self._stream.close()
+        self._temporary.unlink(missing_ok=True)
+
+
+class ShardWriter:
+    """Writes the three parts of a shard, that of the files last.
+
+    Used as a context manager: where the block ends without :meth:`finish`, nothing has changed.
+
+    Raises
+    ------
+    OSError
+        by every method, when a part cannot be written.
+    """
+
+    def __init__(self, folder: Path, shard: int) -> None:
+        (folder / PARTS_FOLDER).mkdir(exist_ok=True)
+        self.shard = shard
+        self._parts: dict[TableName, ParquetFileWriter] = {}
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._discard)
+            for name in TABLES:
+                path = locate_part(folder, name, shard)
+                self._parts[name] = ParquetFileWriter(path, SCHEMAS[name])
+            stack.pop_all()
+
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._discard()
+
+    def write(self, name: TableName, table: pa.Table) -> None:
+        """Add rows of a table."""
+        self._parts[name].write(table)
+
+    def finish(self, facts: Mapping[str, Any]) -> None:
+        """Give the parts their names; ``facts`` is what is said of the shard, as JSON has it."""
+        sizes = {name: self._parts[name].finish({"shard": self.shard}) for name in TABLES[1:]}
+        self._parts["files"].finish({**facts, "shard": self.shard, "sizes": sizes})
+
+    def _discard(self) -> None:
+        for part in self._parts.values():
+            part.discard()
+
+
+def remove_temporaries(folder: Path, shard: int) -> None:
+    """Remove what a process that was killed has left of the parts of a shard."""
+    for name in TABLES:
+        part = locate_part(folder, name, shard)
+        for path in part.parent.glob(f".{part.name}.*{_TEMPORARY_SUFFIX}"):
+            path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -241,30 +331,6 @@ def read_part_facts(path: Path) -> ShardFacts | None:
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
         return None
     return ShardFacts(meta.num_rows, facts) if facts.get("schema") == SCHEMA_ID else None
-
-
-def write_shard(
-    folder: Path, shard: int, tables: Mapping[TableName, pa.Table], facts: Mapping[str, Any]
-) -> None:
-    """Write the three parts of a shard, that of the files last.
-
-    Parameters
-    ----------
-    facts
-        what the part of the files says of the shard, as JSON has it.
-
-    Raises
-    ------
-    OSError
-        when one cannot be written.
-    """
-    (folder / PARTS_FOLDER).mkdir(exist_ok=True)
-    sizes = {
-        name: write_parquet(locate_part(folder, name, shard), tables[name], {"shard": shard})
-        for name in TABLES[1:]
-    }
-    files = locate_part(folder, "files", shard)
-    write_parquet(files, tables["files"], {**facts, "shard": shard, "sizes": sizes})
 
 
 def read_shard_facts(folder: Path, shard: int) -> ShardFacts | None:

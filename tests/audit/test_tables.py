@@ -13,14 +13,14 @@ from fitslint.audit.tables import (
     SCHEMAS,
     TABLES,
     AuditFolderError,
+    ParquetFileWriter,
     RowBuffer,
+    ShardWriter,
     list_parts,
     locate_part,
     read_batches,
     read_part,
     read_shard_facts,
-    write_parquet,
-    write_shard,
 )
 
 
@@ -41,9 +41,16 @@ def tables(paths):
     }
 
 
+def write_shard(folder, shard, tables, facts):
+    with ShardWriter(folder, shard) as writer:
+        for name, table in tables.items():
+            writer.write(name, table)
+        writer.finish(facts)
+
+
 @pytest.fixture
 def audit(tmp_path):
-    write_parquet(tmp_path / "manifest.parquet", fill("files"), {})
+    ParquetFileWriter(tmp_path / "manifest.parquet", FILES_SCHEMA).finish({})
     return tmp_path
 
 

@@ -1,8 +1,8 @@
 """The constants of the Nobeyama Radioheliograph and of the radiation that it sees.
 
 Units as the manual has them: cgs for emission, arcsec on the sky, SFU (1e-22 W m^-2 Hz^-1) for
-flux densities. Every value says where it comes from; *fitted* ones are those that give the numbers
-in the headers of real images back.
+flux densities. Every value says where it comes from. Longitude, latitudes and the radius of the Sun
+at 1 au are those of :mod:`fitslint.rules.norh.sun`, by which headers are judged.
 """
 
 from __future__ import annotations
@@ -42,14 +42,6 @@ UNIT_SPACING = 152.8
 NORTH_SPACING_RATIO = 1.000112494
 """Spacing of the north line by the east-west one: the ground falls by 0.8594 deg to the south
 (1/cos; recorded output of IDL's beam)."""
-LONGITUDE = 138 + 28 / 60 + 40 / 3600
-"""deg east (fitted: hour angles of two real headers to 0.002 s)."""
-TRUE_LATITUDE = 35.9391
-"""deg (manual, 35 deg 56' 20.7'')."""
-ARRAY_LATITUDE = 35.07965
-"""deg of the plane of the array, true latitude less the slope (fitted: PMAT to 0.5e-5)."""
-UNIT_SOLAR_RADIUS = 961.18
-"""arcsec, radius of the Sun in SOLR at 1 au (fitted, +-0.04; the optical one is 959.63)."""
 RADIO_RADIUS_FACTOR = 1.0125
 """Radio by optical radius, SOLR-FAC (manual, B.1 and B.2)."""
 QUIET_SUN = 1e4
@@ -58,12 +50,10 @@ FULL_CORRELATION = 32768
 """Amplitude of a full correlation, in evx and FUND-AMP (manual, A.10)."""
 SFU_PER_CORRELATION = 3000.0
 """SFU by unit of correlation at 17 GHz, 30 by one percent (manual, 4.3); approximate."""
-UTC_TO_JST = 9 * 3600.0
-"""s, JST = UT + 9 h."""
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class FrequencyBand:
     """One of the two frequencies.
 
     Parameters
@@ -95,10 +85,11 @@ class Band:
 
 
 BANDS = {
-    "17GHz": Band(17e9, 17e9, 4.91106, 512),
-    "34GHz": Band(34e9, 33.8e9, 2.45553, 1024),
+    "17GHz": FrequencyBand(17e9, 17e9, 4.91106, 512),
+    "34GHz": FrequencyBand(34e9, 33.8e9, 2.45553, 1024),
 }
 """The frequencies by the value of OBS-FREQ."""
+Band = FrequencyBand
 CLEAN_BEAM_WIDTH = 2.0654677
 """Dirty pixels, 1/e half-width of the clean beam of Hanaoka and Koshix (pychmp 0.3.0, recorded
 output of IDL's beam)."""
