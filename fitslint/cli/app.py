@@ -114,7 +114,7 @@ add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulat
 add_command(xray_app, "reprocess", steps.ReprocessOptions, steps.run_reprocessing)
 add_command(xray_app, "deflare", steps.DeflareOptions, steps.run_deflaring)
 add_command(xray_app, "merge", steps.MergeOptions, steps.run_merge)
-add_command(xray_app, "flux", steps.FluxOptions, steps.run_flux_scaling)
+add_command(xray_app, "flux", steps.ScaleFluxOptions, steps.run_flux_scaling)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
