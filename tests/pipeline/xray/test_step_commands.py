@@ -1,4 +1,4 @@
-"""``fitslint xray``: ``simulate``, ``reprocess``, ``deflare``, ``merge``, ``flux``, by their words."""
+"""The steps by their commands: simulate, reprocess, deflare, merge and flux."""
 
 from __future__ import annotations
 
