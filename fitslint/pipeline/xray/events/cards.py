@@ -82,7 +82,7 @@ def close_header(cards: bytes) -> bytes:
     return text.ljust(len(text) + -len(text) % BLOCK_SIZE)
 
 
-def seal_hdu(cards: bytes, data: bytes = b"") -> bytes:
+def seal_cards(cards: bytes, data: bytes = b"") -> bytes:
     """An HDU of cards and data, filled to whole blocks, with its checksums."""
     filled = data + bytes(-len(data) % BLOCK_SIZE)
     return build_sealed_header(cards, add_words(filled)) + filled

@@ -19,7 +19,7 @@ from fitslint.pipeline.xray.events.cards import (
     Cards,
     build_sealed_header,
     format_cards,
-    seal_hdu,
+    seal_cards,
 )
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.syntax.checksum import MODULUS, add_words
@@ -95,7 +95,7 @@ def pack_table_hdu(
     """A binary table with its checksums."""
     data = build_table(columns, values)
     rows = len(next(iter(values.values())))
-    return seal_hdu(build_table_cards(columns, rows, name, cards), data)
+    return seal_cards(build_table_cards(columns, rows, name, cards), data)
 
 
 def build_gti_hdu(good: Intervals, cards: Cards, name: str = "GTI") -> bytes:
@@ -112,7 +112,7 @@ def build_empty_primary(cards: Cards | None = None) -> bytes:
         ("NAXIS", 0, "no data here"), ("EXTEND", True, "extensions may follow"),
     )  # fmt: skip
     text = b"".join(b"".join(write_card(*card)) for card in first)
-    return seal_hdu(text + format_cards(cards or {}))
+    return seal_cards(text + format_cards(cards or {}))
 
 
 class EventWriter:
