@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.atomic_write import write_atomic
-from fitslint.pipeline.xray.detection.sources import ELLIPSE_SIGMA, Source
+from fitslint.pipeline.xray.detection.sources import ELLIPSE_SIGMA, DetectedSource
 from fitslint.pipeline.xray.events.cards import Cards
 from fitslint.pipeline.xray.events.writer import ColumnSpec, build_empty_primary, pack_table_hdu
 from fitslint.pipeline.xray.regions.shapes import Shape
@@ -40,14 +40,14 @@ _COLUMNS = (
 
 
 def write_sources(
-    path: Path, sources: Sequence[Source], box: SkyBox, plane: SkyPlane, cards: Cards
+    path: Path, sources: Sequence[DetectedSource], box: SkyBox, plane: SkyPlane, cards: Cards
 ) -> None:
     """Write a list of sources, the most significant first.
 
     Parameters
     ----------
     path : Path
-    sources : sequence of Source
+    sources : sequence of DetectedSource
         in pixels of ``box``.
     box : SkyBox
     plane : SkyPlane
@@ -80,7 +80,7 @@ def write_sources(
     write_atomic(path, build_empty_primary() + pack_table_hdu(_COLUMNS, values, "SRCLIST", own))
 
 
-def write_source_regions(path: Path, sources: Sequence[Source], box: SkyBox) -> None:
+def write_source_regions(path: Path, sources: Sequence[DetectedSource], box: SkyBox) -> None:
     """Write the ellipses of sources in physical coordinates.
 
     Raises
@@ -97,7 +97,9 @@ def write_source_regions(path: Path, sources: Sequence[Source], box: SkyBox) -> 
     write_atomic(path, format_regions(shapes).encode())
 
 
-def draw_source_mask(sources: Sequence[Source], shape: tuple[int, int]) -> NDArray[np.bool_]:
+def draw_source_mask(
+    sources: Sequence[DetectedSource], shape: tuple[int, int]
+) -> NDArray[np.bool_]:
     """Pixels whose centres are in the ellipse of a source."""
     mask = np.zeros(shape, bool)
     for one in sources:
@@ -115,7 +117,7 @@ def draw_source_mask(sources: Sequence[Source], shape: tuple[int, int]) -> NDArr
     return mask
 
 
-def _find_sky(sources: Sequence[Source], box: SkyBox) -> tuple[NDArray[Any], NDArray[Any]]:
+def _find_sky(sources: Sequence[DetectedSource], box: SkyBox) -> tuple[NDArray[Any], NDArray[Any]]:
     places = np.array([(one.column, one.row) for one in sources]).reshape(-1, 2)
     x = box.x_low + (places[:, 0] + 0.5) * box.bin_size
     return x, box.y_low + (places[:, 1] + 0.5) * box.bin_size

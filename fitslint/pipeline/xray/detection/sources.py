@@ -22,7 +22,7 @@ _SMALLEST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DetectedSource:
     """A source; places in pixels of the image from 0, sizes in pixels.
 
     Attributes
@@ -71,7 +71,7 @@ class _Candidate:
 class Detection:
     """Sources, and the background that they were found over, in counts of a pixel."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[DetectedSource, ...]
     background: Map
 
 
@@ -131,9 +131,9 @@ def _is_known(candidate: _Candidate, found: Sequence[_Candidate], sigma: float) 
     )
 
 
-def _drop_doubles(sources: Sequence[Source]) -> Iterator[Source]:
+def _drop_doubles(sources: Sequence[DetectedSource]) -> Iterator[DetectedSource]:
     """Sources of which the measurement has led to the same place are one."""
-    kept: list[Source] = []
+    kept: list[DetectedSource] = []
     for source in sorted(sources, key=lambda one: -one.significance):
         if all(
             math.hypot(one.row - source.row, one.column - source.column) > 2 * source.psf + 1
@@ -143,7 +143,9 @@ def _drop_doubles(sources: Sequence[Source]) -> Iterator[Source]:
             yield source
 
 
-def _measure(candidate: _Candidate, counts: Map, background: Map, psf_sigma: Map) -> Source | None:
+def _measure(
+    candidate: _Candidate, counts: Map, background: Map, psf_sigma: Map
+) -> DetectedSource | None:
     """The centroid in an aperture that follows it, and what is in the aperture."""
     row, column = float(candidate.row), float(candidate.column)
     psf = max(float(psf_sigma[candidate.row, candidate.column]), _SMALLEST)
@@ -165,7 +167,7 @@ def _measure(candidate: _Candidate, counts: Map, background: Map, psf_sigma: Map
     total, under = cut.total, cut.background
     axes, angle = cut.find_axes(_SMALLEST)
     enclosed = -math.expm1(-(_APERTURE**2) / 2)
-    return Source(
+    return DetectedSource(
         column, row, sigma / math.sqrt(cut.net) * math.sqrt(total / cut.net), cut.net / enclosed,
         (1 + math.sqrt(total + 0.75)) / enclosed, under, cut.net / (1 + math.sqrt(under + 0.75)),
         candidate.scale, psf, axes, angle, radius,
