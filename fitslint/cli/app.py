@@ -42,7 +42,7 @@ from fitslint.cli.norh import (
 )
 from fitslint.cli.norh import demo as norh_demo
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions, simulate
+from fitslint.cli.xray import contbin, regions, simulate, steps
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -68,7 +68,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(dict_app, name="dict")
 xray_app = typer.Typer(
     rich_markup_mode=None,
-    help="X-ray images of clusters: contour bins, their regions, and where those are on the sky.",
+    help="X-ray images of clusters: events in, flux maps, contour bins and their regions out.",
 )
 app.add_typer(kappa_app, name="kappa")
 hsc_app = typer.Typer(
@@ -126,6 +126,10 @@ add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
 add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
+add_command(xray_app, "reprocess", steps.ReprocessOptions, steps.run_reprocessing)
+add_command(xray_app, "deflare", steps.DeflareOptions, steps.run_deflaring)
+add_command(xray_app, "merge", steps.MergeOptions, steps.run_merge)
+add_command(xray_app, "flux", steps.ScaleFluxOptions, steps.run_flux_scaling)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)

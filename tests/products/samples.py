@@ -43,6 +43,7 @@ FACTS = {
     "xray-counts": {**CHANDRA, **BAND, "EXPOSURE": 150000.0},
     "xray-exposure": {**CHANDRA, **BAND, "unit": "cm**2 s"},
     "xray-flux": {**CHANDRA, **BAND, "unit": "photon cm**-2 s**-1", "FLUXSCAL": 1.0},
+    "xray-psf": {**CHANDRA, **BAND, "PSFECF": 0.9},
     "binmap": {**CHANDRA, **BAND, **BINS},
     "sn": {**CHANDRA, **BAND, **BINS},
     "binned": {**CHANDRA, **BAND, **BINS},
