@@ -29,7 +29,7 @@ from fitslint.audit.tables import (
 
 SHARD_SIZE = 4096
 """Files of a shard."""
-_SMALL_SHARD, _TAPER = 1024, 3
+_SMALL_SHARD, _TAPER = 2048, 3
 """Files that the last shards have at least, and the part of what is left that each of them takes:
 no process is still busy with a large shard when the others have nothing left to do."""
 _LISTING_FILE = "listing.parquet"
@@ -234,7 +234,7 @@ def _cut_tapered(rows: Iterable[ListedFile], size: int) -> Iterator[list[ListedF
     """Pieces of ``size``, and smaller ones of the last that are less than two of them.
 
     >>> [len(piece) for piece in _cut_tapered(map(ListedFile, map(str, range(20_000))), 4096)]
-    [4096, 4096, 4096, 2570, 1714, 1142, 1024, 1024, 238]
+    [4096, 4096, 4096, 2570, 2048, 2048, 1046]
     """
     source = iter(rows)
     waiting: list[ListedFile] = []
