@@ -28,7 +28,17 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import joint, tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, emission, images, lists, ratios, series, sun, transfers
+from fitslint.cli.norh import (
+    antennas,
+    emission,
+    flux,
+    images,
+    lists,
+    ratios,
+    series,
+    sun,
+    transfers,
+)
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions, simulate
 from fitslint.text import say
@@ -128,7 +138,7 @@ add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simul
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
 add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
-add_command(norh_app, "info", lists.InfoOptions, lists.print_schedules)
+add_command(norh_app, "info", lists.ScheduleOptions, lists.print_schedules)
 add_command(norh_app, "events", lists.EventOptions, lists.print_events)
 add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
 add_command(norh_app, "track", lists.TrackOptions, lists.print_track)
@@ -139,12 +149,12 @@ add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
-add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "info", images.ImageInfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)
 add_command(image_app, "map", images.MapOptions, images.add_coordinates)
 add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
 add_command(norh_app, "grid", images.GridOptions, images.print_grid)
-add_command(norh_app, "flux", images.FluxOptions, images.print_flux)
+add_command(norh_app, "flux", flux.FluxOptions, flux.print_flux)
 add_command(norh_app, "polariz", ratios.PolarizOptions, ratios.print_polarization)
 add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
 add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
