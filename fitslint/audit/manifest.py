@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -135,9 +135,19 @@ def write_manifest(
 
 
 def update_manifest(
-    old: Manifest, listed: Iterable[ListedFile], facts: Mapping[str, Any]
-) -> Manifest:
+    old: Manifest, listed: Iterable[ListedFile], facts: Mapping[str, Any],
+    list_failed: Callable[[int], Collection[str]] = lambda shard: (),
+) -> Manifest:  # fmt: skip
     """Write the manifest anew after another listing; unchanged files stay in their shards.
+
+    Parameters
+    ----------
+    listed
+        the files that there are now.
+    facts
+        what the manifest says of the audit, as JSON has it.
+    list_failed
+        the paths in a shard that are to be read again, though they have not changed.
 
     Raises
     ------
@@ -154,7 +164,10 @@ def update_manifest(
             for shard in old.shards:
                 rows = old.read_shard(shard)
                 keys = _hash_rows(rows)
+                failed = list_failed(shard)
                 chosen = _are_among(keys, now)
+                if failed:
+                    chosen &= np.array([row.path not in failed for row in rows])
                 if chosen.any():
                     kept.frombytes(keys[chosen].tobytes())
                     writer.add(shard, [row for row, ok in zip(rows, chosen, strict=True) if ok])

@@ -6,10 +6,13 @@ import contextlib
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from fitslint.audit.executors import LOCAL, open_executor
 from fitslint.audit.listing import list_roots
@@ -27,6 +30,7 @@ from fitslint.audit.tables import (
     TABLES,
     AuditFolderError,
     list_parts,
+    read_part,
     read_shard_facts,
 )
 from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
@@ -37,6 +41,8 @@ from fitslint.text import ENGLISH, choose_language, get_language, say
 
 _AHEAD = 4
 """Shards that are handed out before they can be begun, for each process."""
+_FAILED = ("unreadable", "timeout", "crashed", "gone")
+"""Statuses that may be others when a file is read another time."""
 _LOCK_FILE, _LISTING_LOCK_FILE = ".run.lock", ".listing.lock"
 
 Advance = Callable[[int, int], object]
@@ -153,9 +159,25 @@ def prepare_manifest(
     )
     if is_half and change_listing is None:
         return old
-    new = update_manifest(old, change_listing(old) if change_listing else listed, facts)
+    if change_listing is not None:
+        new = update_manifest(old, change_listing(old), facts)
+    else:
+        new = update_manifest(old, listed, facts, partial(list_failed, folder))
     _remove_strays(folder, new)
     return new
+
+
+def list_failed(folder: Path, shard: int) -> Collection[str]:
+    """The files of a shard that could not be read: another time they may be."""
+    found = read_shard_facts(folder, shard)
+    if found is None or not any(found.facts.get(f"status-{status}") for status in _FAILED):
+        return ()
+    try:
+        files = read_part(folder, "files", shard)
+    except (OSError, pa.ArrowException):
+        return ()
+    rows = zip(files["path"].to_pylist(), files["status"].to_pylist(), strict=True)
+    return {path for path, status in rows if status in _FAILED}
 
 
 def _remove_strays(folder: Path, manifest: Manifest) -> None:

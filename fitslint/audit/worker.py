@@ -30,6 +30,8 @@ _RETRIES_MAX = 3
 """Deaths of a process in one shard, with no file to blame, after which the shard is given up."""
 _GRACE_SECONDS = 10.0
 """Seconds beyond the time limit of a file after which its process is ended."""
+_DATA_SECONDS = 86_400.0
+"""The same where data are read."""
 _POLL_SECONDS = 1.0
 _SERVE = "from fitslint.audit.worker import serve_descriptor; serve_descriptor({})"
 
@@ -69,7 +71,9 @@ class WorkerProcess:
         """
         self.shards += 1
         folder = Path(self.job.folder)
-        limit = self.job.settings.limits.seconds + _GRACE_SECONDS
+        settings = self.job.settings
+        # How long data take nobody knows; the process watches itself whether they come in.
+        limit = _DATA_SECONDS if settings.data else settings.limits.seconds + _GRACE_SECONDS
         try:
             self.pipe.send(shard)
             place, since = -1, time.monotonic()

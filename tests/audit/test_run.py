@@ -141,6 +141,22 @@ def count_census(rows):
     return found
 
 
+def test_what_could_not_be_read_is_tried_again(archive, tmp_path, monkeypatch):
+    """A file may become readable without a change of its size and time."""
+    real = shard_module.read_file
+
+    def refuse(path, *rest):
+        return real(path + "/secret" if "CAM00000070" in path else path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shard_module, "read_file", refuse)
+        before = run_here(tmp_path, archive[0], shard_size=SIZE)
+    assert before.counts["not_checked"] == before.counts["status-unreadable"] == 1
+    again = run_here(tmp_path, archive[0])
+    assert again.counts["files"] == again.counts["status-ok"] == FILES
+    assert "not_checked" not in again.counts
+
+
 def test_other_rules_read_everything_again(archive, whole, tmp_path):
     folder = tmp_path / "audit"
     shutil.copytree(whole[0], folder)
