@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.errors import PipelineError
@@ -18,11 +14,12 @@ from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band_width_map import write_band_width
 from fitslint.pipeline.kappa.qc.check import CHECK_GROUPS, FAIL, PASS, UNJUDGED, format_measurement
 from fitslint.pipeline.kappa.qc.figures import draw_pictures
-from fitslint.pipeline.kappa.qc.figures.drawing import Picture
 from fitslint.pipeline.kappa.qc.inputs import shorten_path
-from fitslint.report.escape import escape_text
+from fitslint.pipeline.page.figures import Picture
+from fitslint.pipeline.page.template import load_template
 
 PAGE_NAME, REPORT_NAME = "qc.html", "qc.json"
+_TEMPLATE = Path(__file__).with_name("page.html.j2")
 _CSS = {PASS: "pass", FAIL: "fail", UNJUDGED: "open"}
 _SIGNS = {PASS: "✓", FAIL: "✗", UNJUDGED: "?"}
 
@@ -39,7 +36,8 @@ def render_page(report: QcReport, drawn: Sequence[Picture] | None = None) -> str
     cluster = inputs.cluster
     if drawn is None:
         drawn = draw_figures(report)
-    return _load_template().render(
+    template = load_template(_TEMPLATE, {"number": format_measurement})
+    return template.render(
         headline=report.headline,
         title=inputs.kappa.get_text("OBJECT") or shorten_path(inputs.kappa.path),
         report=report.to_dict(), lines=report.results, groups=CHECK_GROUPS, css=_CSS,
@@ -48,18 +46,6 @@ def render_page(report: QcReport, drawn: Sequence[Picture] | None = None) -> str
         centres=inputs.centres if inputs.request.centre or cluster is None
         else cluster.centres,
     )  # fmt: skip
-
-
-@cache
-def _load_template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: escape_text(value) if isinstance(value, str) else value,
-    )  # fmt: skip
-    environment.filters["number"] = format_measurement
-    environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
-    text = Path(__file__).with_name("page.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
 
 
 def write_report(report: QcReport, folder: str | Path) -> Path:

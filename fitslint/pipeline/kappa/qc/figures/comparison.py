@@ -13,17 +13,15 @@ from fitslint.pipeline.kappa.qc.band import ModelBand
 from fitslint.pipeline.kappa.qc.figures.drawing import (
     THREE_PANELS,
     TWO_PANELS,
-    Picture,
     View,
     build_colour_scale,
-    create_figure,
-    render_figure,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_scale_bar,
     draw_title,
     smooth_residual,
 )
+from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
 from fitslint.wcs.map_frame import Floats
 
 _MAX_PIXELS = 300

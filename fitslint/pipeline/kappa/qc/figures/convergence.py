@@ -11,13 +11,10 @@ from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.contours import LEVELS
 from fitslint.pipeline.kappa.qc.figures.drawing import (
     ONE_PANEL,
-    Picture,
     View,
     build_colour_scale,
     build_view,
-    create_figure,
     draw_legend,
-    render_figure,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_critical_curve,
@@ -25,6 +22,7 @@ from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_title,
 )
 from fitslint.pipeline.kappa.qc.image import average_blocks, smooth_image
+from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
 from fitslint.wcs.map_frame import Floats, MapFrame
 
 _MAX_GALAXIES = 2000

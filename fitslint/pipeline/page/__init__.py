@@ -1,0 +1,1 @@
+"""Pages with pictures that need nothing beside them; every report of a pipeline is one."""
