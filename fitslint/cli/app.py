@@ -10,7 +10,10 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import ask, look
+from fitslint.cli.audit import fix as audit_fix
 from fitslint.cli.audit import run as audit
+from fitslint.cli.audit import watch as audit_watch
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -28,6 +31,7 @@ from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import (
     antennas,
     emission,
+    flux,
     images,
     lists,
     ratios,
@@ -151,12 +155,12 @@ add_command(norh_app, "raw", raw.RawOptions, raw.print_raw)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "simulate", synthesis.SimulateRawOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
-add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "info", images.ImageInfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)
 add_command(image_app, "map", images.MapOptions, images.add_coordinates)
 add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
 add_command(norh_app, "grid", images.GridOptions, images.print_grid)
-add_command(norh_app, "flux", images.FluxOptions, images.print_flux)
+add_command(norh_app, "flux", flux.FluxOptions, flux.print_flux)
 add_command(norh_app, "polariz", ratios.PolarizOptions, ratios.print_polarization)
 add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
 add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
@@ -166,6 +170,13 @@ add_command(norh_app, "demo", norh_demo.NorhDemoOptions, norh_demo.run_norh_demo
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
+add_command(audit_app, "across", ask.AcrossOptions, ask.run_across)
+add_command(audit_app, "summary", ask.SummaryOptions, ask.print_summary)
+add_command(audit_app, "query", ask.QueryOptions, ask.print_answer)
+add_command(audit_app, "diff", ask.AuditDiffOptions, ask.print_changes)
+add_command(audit_app, "fix", audit_fix.AuditFixOptions, audit_fix.run_audit_fix)
+add_command(audit_app, "report", look.PageOptions, look.write_page)
+add_command(audit_app, "watch", audit_watch.WatchOptions, audit_watch.run_watch)
 
 
 def _print_version(is_requested: bool) -> None:

@@ -160,8 +160,8 @@ def _is_solar(header: Header) -> bool:
 
 def _is_of_a_program(header: Header) -> bool:
     """Whether it may be as an imaging program made it, and was not computed of such images."""
-    kind = (header.string("DATA-TYP") or "").strip().lower()
-    return _is_solar(header) and (not kind or kind.startswith("cleaned"))
+    kind = (header.string("DATA-TYP") or "cleaned").strip().lower()
+    return _is_solar(header) and kind.startswith(("cleaned", "dirty"))
 
 
 @rule(
@@ -183,7 +183,8 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     """Pixels are not as large as the imaging programs make them.
 
     4.91106 arcsec at 17 GHz and 2.45553 arcsec at 34 GHz, which is also that of Fujiki's program;
-    the manual rounds to 4.9 and 2.45.
+    the manual rounds to 4.9 and 2.45. What is computed of images, as DATA-TYP tells, may be on the
+    grid of the other frequency.
 
     ## Why it matters
     The image was made by another program or on another grid: beams and fluxes that assume the usual
@@ -307,7 +308,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     authority=FAMILY,
     once="rule",
     catalogue_rows=("N-C2",),
-    needs=("CTYPE1", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=("CTYPE1", "DATA-TYP", "NAXIS", "ZNAXIS", *_KEYWORDS),
     needs_one_of=(("CTYPE1",), ("CRPIX1", "CRPIX2"), ("CRVAL1", "CRVAL2")),
     summary_ja="太陽中心が、手引きの言う画像の中央から半ピクセルずれている",
     message="{keyword} = {value} puts the disk centre on a pixel; the manual has it between pixels"
@@ -345,7 +346,7 @@ def half_a_pixel_off(header: Header) -> Iterator[Flag]:
     CDELT1  =              4.91106 / arcsec
     ```
     """
-    if not _is_solar(header):
+    if not _is_of_a_program(header):
         return
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CRPIX{axis}"
