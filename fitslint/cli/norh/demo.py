@@ -36,7 +36,7 @@ def run_norh_demo(options: NorhDemoOptions) -> ExitCode:
     one is not; 3: the folder cannot be used.
     """
     from fitslint.pipeline.demo_folder import claim_folder
-    from fitslint.pipeline.norh.demo.page import write_page
+    from fitslint.pipeline.norh.demo.page import write_demo_page
     from fitslint.pipeline.norh.synthesis.scene import read_scene
     from fitslint.report.escape import escape_text
 
@@ -44,7 +44,7 @@ def run_norh_demo(options: NorhDemoOptions) -> ExitCode:
     scene = read_scene(str(options.folder / _SCENE))
     with chdir(options.folder):
         steps = [_run_step(arguments) for arguments in _list_commands(scene)]
-    page, is_found = write_page(scene, options.folder, steps)
+    page, is_found = write_demo_page(scene, options.folder, steps)
     sys.stdout.write(f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)\n")
     return ExitCode.OK if is_found else ExitCode.FOUND
 

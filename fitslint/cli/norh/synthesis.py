@@ -73,6 +73,7 @@ class SynthOptions(Options):
     calibrate: int | None = option("Frames taken together for the gains.", "N", minimum=1)
     integrate: int | None = option("Frames taken together for an image.", "N", minimum=1)
     bad: Words = option("Antenna that is not used; repeatable.", "ANT")
+    sz: str | None = option("Antennas that are not used, by norh sz.", "FILE")
     layout: str | None = option("How raw data of another layout are read (TOML).", "FILE")
     second_order: bool = option("Correct the curvature of the sky.")
     main_beam: bool = option("Correct the beam of the dishes.")
@@ -158,9 +159,12 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
 
 def _build_request(options: SynthOptions, deck: Deck, raw: RawFrames) -> SynthesisRequest:
     from fitslint.pipeline.norh.antennas import find_antenna
+    from fitslint.pipeline.norh.bad_antennas import read_sz_file
     from fitslint.pipeline.norh.synthesis.plan import build_request
 
     bad = tuple(find_antenna(word) for word in options.bad or ())
+    if options.sz is not None:
+        bad += read_sz_file(options.sz)
     return build_request(
         deck, raw.frequency, bad=bad, second_order=options.second_order, main_beam=options.main_beam
     )

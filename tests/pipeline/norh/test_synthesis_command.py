@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import date
 
 import numpy as np
 import pytest
 
 import fitslint
 from fitslint.cli.main import main
+from fitslint.pipeline.norh.bad_antennas import build_sz_file
 from fitslint.pipeline.norh.synthesis import imager
 from fitslint.pipeline.norh.synthesis.clean import Cleaned, DivergenceError
 from tests.pipeline.norh.test_raw import SCENE
@@ -127,6 +129,17 @@ def test_bad_input_is_told_and_nothing_is_written(folder, tmp_path, capsys, mist
     assert run("synth", raw, "--outdir", tmp_path / "out", *arguments) == code
     assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_antennas_of_an_sz_file_are_left_out(folder, tmp_path, capsys):
+    sz = tmp_path / "sz980509.toml"
+    sz.write_text(build_sz_file(date(1998, 5, 9), range(28)))
+    raw = folder / "ss17980509001.fits"
+    assert run("synth", raw, *SMALL, "--outdir", tmp_path / "out", "--sz", sz) == 3
+    assert "the north arm has 0 good antennas" in capsys.readouterr().err
+    sz.write_text(sz.read_text().replace("1, 1", "1, 2"))
+    assert run("synth", raw, *SMALL, "--outdir", tmp_path / "out", "--sz", sz) == 2
+    assert "84 flags of 0 or 1" in capsys.readouterr().err
 
 
 def test_other_mistakes(folder, images, capsys):

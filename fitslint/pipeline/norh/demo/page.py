@@ -50,7 +50,7 @@ def choose_image_name(scene: Scene, letters: str, frame: int) -> str:
     return f"i{letters}{middle:%y%m%d_%H%M%S}"
 
 
-def write_page(scene: Scene, folder: Path, steps: Sequence[DemoStep]) -> tuple[Path, bool]:
+def write_demo_page(scene: Scene, folder: Path, steps: Sequence[DemoStep]) -> tuple[Path, bool]:
     """Write the page; it, and whether all numbers of the scene were found again."""
     names = {"a": "pa", "s": "ps", "z": "pz", "full": "fa"}
     paths = {
