@@ -35,6 +35,7 @@ from fitslint.cli.norh import (
     images,
     lists,
     ratios,
+    raw,
     series,
     sun,
     synthesis,
@@ -154,6 +155,7 @@ add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emissi
 add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "raw", raw.RawOptions, raw.print_raw)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "simulate", synthesis.SimulateRawOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
