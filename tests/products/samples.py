@@ -25,6 +25,7 @@ FACTS = {
     "xray-counts": {**CHANDRA, **BAND, "EXPOSURE": 150000.0},
     "xray-exposure": {**CHANDRA, **BAND, "unit": "cm**2 s"},
     "xray-flux": {**CHANDRA, **BAND, "unit": "photon cm**-2 s**-1", "FLUXSCAL": 1.0},
+    "xray-mask": {**CHANDRA, **BAND},
     "binmap": {**CHANDRA, **BAND, **BINS},
     "sn": {**CHANDRA, **BAND, **BINS},
     "binned": {**CHANDRA, **BAND, **BINS},
@@ -46,7 +47,7 @@ def pixels(rows=12, columns=16, kind="f4"):
 
 def image(product="kappa", header=None, **size):
     """A bare image of astropy, of integers where the product is."""
-    values = pixels(kind="i4" if product in ("binmap", "bin-mask") else "f4", **size)
+    values = pixels(kind="i4" if product in ("binmap", "bin-mask", "xray-mask") else "f4", **size)
     return fits.PrimaryHDU(values, fits.Header(header or []))
 
 
