@@ -23,8 +23,9 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
+from fitslint.cli.norh import antennas, sun
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions
+from fitslint.cli.xray import contbin, regions, simulate
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -57,8 +58,13 @@ hsc_app = typer.Typer(
     rich_markup_mode=None,
     help="Hyper Suprime-Cam: the tracts on which its visits are put together.",
 )
+norh_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Nobeyama Radioheliograph: databases, series, images and emission, without IDL.",
+)
 app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
+app.add_typer(norh_app, name="norh")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
@@ -94,6 +100,7 @@ add_command(kappa_app, "qc", qc.QcOptions, qc.run_qc)
 add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
+add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
@@ -102,6 +109,9 @@ add_command(hsc_app, "tract", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
+
+add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 
 def _print_version(is_requested: bool) -> None:

@@ -8,7 +8,9 @@ from enum import IntEnum
 
 from fitslint.text import ENGLISH, get_language, phrase, say
 
-PIPELINE_PACKAGES = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "fitsio")
+PIPELINE_PACKAGES = (
+    "numpy", "scipy", "astropy", "erfa", "matplotlib", "jinja2", "httpx", "fitsio",
+)  # fmt: skip
 """Packages that an installation may do without."""
 
 

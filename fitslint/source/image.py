@@ -16,7 +16,7 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.source.files import decompress, explain_open_error, read_container
 from fitslint.source.readers import FileReader
-from fitslint.syntax.scan_reader import STANDARD_BOUNDS, Reader
+from fitslint.syntax.scan_reader import STANDARD_BOUNDS, Reader, ScanBounds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,8 +180,12 @@ def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
 
 
 @contextmanager
-def open_fits(path: str) -> Iterator[tuple[Reader, FitsFile]]:
+def open_fits(
+    path: str, bounds: ScanBounds = STANDARD_BOUNDS, *, is_watched: bool = False
+) -> Iterator[tuple[Reader, FitsFile]]:
     """The uncompressed stream of a regular file, and what is in it.
+
+    Who reads data in parts may take as long as it likes (``is_watched``).
 
     Raises
     ------
@@ -196,8 +200,9 @@ def open_fits(path: str) -> Iterator[tuple[Reader, FitsFile]]:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             raise ImageError("cannot be read: this is a folder, a pipe or a device, not a file")
-        reader, container = decompress(FileReader(fd, status.st_size), STANDARD_BOUNDS)
-        yield reader, read_container(reader, path, container, STANDARD_BOUNDS)
+        stream = FileReader(fd, status.st_size)
+        reader, container = decompress(stream, bounds, is_watched=is_watched)
+        yield reader, read_container(reader, path, container, bounds)
     finally:
         os.close(fd)
 

@@ -31,7 +31,7 @@ from tests.repair.reading import (
 from tests.unpacking import unpacked
 
 BATCH = 400
-SAMPLE, ALL = 1500, 50_000
+SAMPLE, ALL = 1500, 25_000
 SIZE = 30_000_000
 _ALWAYS = frozenset(("CHECKSUM",))
 """It follows every change of its header."""

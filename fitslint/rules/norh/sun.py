@@ -9,10 +9,12 @@ from __future__ import annotations
 from math import asin, atan, atan2, cos, degrees, radians, sin, sqrt, tan
 from typing import NamedTuple
 
-LONGITUDE = 138.477
-"""East longitude of the array."""
-LATITUDE = 35.08
-"""The latitude that headers of NoRH rest on; that of the array on the ground is 35.94."""
+LONGITUDE = 138.47777
+"""East longitude of the array, as hour angles of headers have it."""
+LATITUDE = 35.07965
+"""The latitude that headers of NoRH rest on: that of the plane of the array, which slopes."""
+TRUE_LATITUDE = 35.9391
+"""The latitude of the array on the ground."""
 RADIUS_AT_1_AU = 961.18
 """Apparent radius of the Sun at 1 au in arcsec as headers of NoRH have it (IAU: 959.63)."""
 _J2000 = 51544.5

@@ -11,15 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.inputs import CcdImage
 from fitslint.pipeline.hsc.tract.geometry import Tract, TractParameters
+from fitslint.pipeline.table_file import CardRow, build_table_file
 from fitslint.products.cards.provenance import CREATOR
 from fitslint.products.timestamp import get_utc_time
-from fitslint.syntax.checksum import add_words, set_checksum
-from fitslint.syntax.write_cards import write_card
 
 SCHEMA = "fitslint-hsc-sky-map-1"
 JSON_NAME = "skyMap.json"
@@ -159,12 +157,10 @@ def write_tract_map(sky_map: TractMap, folder: Path) -> list[Path]:
 
 def build_tract_file(tract: Tract, inputs: TractInputs) -> bytes:
     """The FITS file of a tract: its plane in the primary header, its patches as a table."""
-    primary = _build_primary_cards(tract, inputs)
-    rows = build_patch_table(tract)
-    table = rows.tobytes()
-    table += bytes(-len(table) % BLOCK_SIZE)
-    header = _build_table_cards(rows.dtype, len(rows))
-    return _seal(primary) + _seal(header, table)
+    extname = ("EXTNAME", "PATCHES", "patches of the tract")
+    return build_table_file(
+        _list_primary_cards(tract, inputs), build_patch_table(tract), extname, _UNITS
+    )
 
 
 _UNITS = {
@@ -206,13 +202,9 @@ _WCS_COMMENTS = {
 }  # fmt: skip
 
 
-def _build_primary_cards(tract: Tract, inputs: TractInputs) -> bytes:
+def _list_primary_cards(tract: Tract, inputs: TractInputs) -> list[CardRow]:
     inner = tract.parameters.patch_inner
-    cards: list[tuple[str, Any, str]] = [
-        ("SIMPLE", True, "file conforms to the FITS standard"),
-        ("BITPIX", 8, "bits of a pixel"),
-        ("NAXIS", 0, "number of axes"),
-        ("EXTEND", True, "extensions may follow"),
+    return [
         ("PRODUCT", "hsc-tract", "kind of product"),
         ("TRACT", tract.number, "number of the tract"),
         ("NPATCHX", tract.patches, "patches along axis 1"),
@@ -230,35 +222,3 @@ def _build_primary_cards(tract: Tract, inputs: TractInputs) -> bytes:
         ("ORIGIN", "fitslint", "who made the file"),
         ("CREATOR", CREATOR, "software and its version"),
     ]
-    return b"".join(b"".join(write_card(*card)) for card in cards)
-
-
-def _build_table_cards(columns: np.dtype[Any], rows: int) -> bytes:
-    names = columns.names or ()
-    cards: list[tuple[str, Any, str]] = [
-        ("XTENSION", "BINTABLE", "binary table"),
-        ("BITPIX", 8, "bits of a byte"),
-        ("NAXIS", 2, "number of axes"),
-        ("NAXIS1", columns.itemsize, "bytes of a row"),
-        ("NAXIS2", rows, "number of rows"),
-        ("PCOUNT", 0, "bytes of the heap"),
-        ("GCOUNT", 1, "one group"),
-        ("TFIELDS", len(names), "number of columns"),
-        ("EXTNAME", "PATCHES", "patches of the tract"),
-    ]
-    for number, name in enumerate(names, 1):
-        base, shape = columns[name].base, columns[name].shape
-        code = "J" if base.kind == "i" else "D"
-        cards.append((f"TTYPE{number}", name, ""))
-        cards.append((f"TFORM{number}", f"{shape[0] if shape else 1}{code}", ""))
-        if name in _UNITS:
-            cards.append((f"TUNIT{number}", _UNITS[name], ""))
-    return b"".join(b"".join(write_card(*card)) for card in cards)
-
-
-def _seal(cards: bytes, data: bytes = b"") -> bytes:
-    """An HDU of cards and data, with its checksums."""
-    cards += b"".join(write_card("CHECKSUM", "0" * 16, "HDU checksum"))
-    cards += b"".join(write_card("DATASUM", str(add_words(data)), "data unit checksum"))
-    header = cards + b"END".ljust(CARD_SIZE)
-    return set_checksum(header.ljust(len(header) + -len(header) % BLOCK_SIZE), data) + data

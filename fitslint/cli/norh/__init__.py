@@ -1,0 +1,1 @@
+"""``fitslint norh``: the Nobeyama Radioheliograph."""

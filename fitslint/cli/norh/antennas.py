@@ -1,0 +1,47 @@
+"""``fitslint norh ant``: names, numbers, pairs and places of the antennas."""
+
+from __future__ import annotations
+
+import sys
+
+from fitslint.cli.errors import UsageError
+from fitslint.cli.options import Options, argument, option
+
+
+class AntennaOptions(Options):
+    """The options of ``fitslint norh ant``."""
+
+    antennas: list[str] = argument("Names or numbers; two make a pair.", "ANT...", default=[])
+    pair: int | None = option("The antennas of a pair of this number.", "N")
+
+
+def print_antennas(options: AntennaOptions) -> None:
+    """Tell the names, numbers and places of antennas, and the number and baseline of a pair.
+
+    N01 to N28, E28 to E01 and W01 to W28 are numbered 0 to 83, in the order of the ephemeris files;
+    numbers of antennas and pairs are assumed, and the places reconstructed. Exit 0: told; 2: there
+    is no such antenna or pair.
+    """
+    from fitslint.pipeline.norh import antennas
+    from fitslint.pipeline.norh.constants import UNIT_SPACING
+    from fitslint.pipeline.norh.errors import NorhError
+
+    try:
+        numbers = [antennas.find_antenna(word) for word in options.antennas]
+        if options.pair is not None:
+            numbers += antennas.split_pair(options.pair)
+        pair = antennas.number_pair(*numbers) if len(numbers) == 2 else None
+    except NorhError as error:
+        raise UsageError(str(error)) from None
+    places = antennas.load_places()
+    metres = UNIT_SPACING / 100
+    for at in numbers or range(len(places)):
+        west, north = places[at]
+        sys.stdout.write(
+            f"{antennas.ANTENNAS[at]}  {at:2d}  {west * metres:8.2f} m west"
+            f"  {north * metres:7.2f} m north\n"
+        )
+    if pair is not None:
+        first, second = sorted(numbers)
+        west, north = (b - a for a, b in zip(places[first], places[second], strict=True))
+        sys.stdout.write(f"pair {pair}: {west:+d} d west, {north:+d} d north\n")

@@ -1,0 +1,1 @@
+"""The Nobeyama Radioheliograph: its databases, series, images and emission, without IDL."""

@@ -1,0 +1,94 @@
+"""Cards that an observation hands on to what is made of it, and those that tables need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.header import Header
+from fitslint.model.value import Value
+from fitslint.syntax.write_cards import write_card
+
+Cards = Mapping[str, Value]
+OBSERVATION_KEYWORDS = (
+    "MISSION", "TELESCOP", "INSTRUME", "DETNAM", "GRATING", "OBJECT", "OBSERVER", "TITLE",
+    "OBS_ID", "SEQ_NUM", "DS_IDENT", "OBS_MODE", "DATAMODE", "RA_NOM", "DEC_NOM", "ROLL_NOM",
+    "RA_PNT", "DEC_PNT", "ROLL_PNT", "SIM_Z", "FP_TEMP", "DATE-OBS", "DATE-END", "TSTART", "TSTOP",
+    "MJDREF", "TIMESYS", "TIMEDEL", "TIERRELA", "TIERABSO", "ONTIME", "LIVETIME", "EXPOSURE",
+    "DTCOR",
+)  # fmt: skip
+"""What an image says of the observation that it is made of."""
+COMMENTS = {
+    "MISSION": "mission", "TELESCOP": "telescope", "INSTRUME": "instrument",
+    "DETNAM": "chips that were read", "GRATING": "grating", "OBJECT": "target",
+    "OBSERVER": "principal investigator", "TITLE": "title of the proposal",
+    "OBS_ID": "observation", "SEQ_NUM": "sequence number", "DS_IDENT": "data set",
+    "OBS_MODE": "observing mode", "DATAMODE": "data mode", "READMODE": "read mode",
+    "RA_NOM": "[deg] nominal right ascension", "DEC_NOM": "[deg] nominal declination",
+    "ROLL_NOM": "[deg] nominal roll", "RA_PNT": "[deg] right ascension of the optical axis",
+    "DEC_PNT": "[deg] declination of the optical axis", "ROLL_PNT": "[deg] roll",
+    "RA_TARG": "[deg] right ascension of the target", "DEC_TARG": "[deg] declination of the target",
+    "SIM_X": "[mm] focus of the detector table", "SIM_Y": "[mm] detector table, across",
+    "SIM_Z": "[mm] detector table, along", "FOC_LEN": "[mm] focal length",
+    "FP_TEMP": "[K] focal plane temperature", "DATE-OBS": "start", "DATE-END": "end",
+    "TSTART": "[s] start, mission time", "TSTOP": "[s] end, mission time",
+    "MJDREF": "[d] zero of mission time", "TIMESYS": "time scale", "TIMEUNIT": "unit of time",
+    "TIMEZERO": "[s] clock correction", "TIMEDEL": "[s] time resolution",
+    "TIERRELA": "relative error of the clock", "TIERABSO": "[s] absolute error of the clock",
+    "ONTIME": "[s] sum of the good time intervals", "LIVETIME": "[s] ontime times dead time factor",
+    "EXPOSURE": "[s] exposure, dead time corrected", "DTCOR": "live fraction of the time",
+    "ENERGYLO": "[keV] lower limit of the band", "ENERGYHI": "[keV] upper limit of the band",
+    "RADESYS": "reference system", "EQUINOX": "[yr] equinox", "NOBS": "number of observations",
+    "EXTNAME": "name of this HDU", "HDUNAME": "name of the block", "CONTENT": "content of the file",
+    "HDUCLASS": "who classifies", "HDUCLAS1": "class", "HDUCLAS2": "class", "CREATOR": "made by",
+    "PRODUCT": "kind of product", "ORIGIN": "where it was made", "CCD_ID": "chip",
+    "BKGSCALE": "scale of the background",
+}  # fmt: skip
+"""Comments of keywords that are written anew."""
+_OF_THE_TABLE = re.compile(
+    r"XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|TFIELDS|THEAP|END|CHECKSUM|DATASUM|EXTNAME|EXTVER"
+    r"|HDUNAME|COMMENT|CONTINUE|PRODUCT|CREATOR|DATE|HDUCLAS\d?|CONTENT|CCD_ID"
+    r"|T(FORM|TYPE|UNIT|DIM|NULL|SCAL|ZERO|DISP|LMIN|LMAX|CTYP|CRVL|CRPX|CDLT|CUNI|CNA)\d+"
+    r"|(LONP|LATP)\d+|(MTYPE|MFORM|DSTYP|DSVAL|DSFORM|DSUNIT|DSREF|\dDSTYP|\dDSVAL|\dDSREF)\d+"
+    r"|(ONTIME|LIVTIME|EXPOSUR)\d"
+)
+"""Cards that speak of the rows and columns of one table."""
+
+
+def read_observation(header: Header, keywords: Iterable[str] = OBSERVATION_KEYWORDS) -> Cards:
+    """The values of keywords that are there and have one."""
+    found = ((keyword, header.value(keyword)) for keyword in keywords)
+    return {
+        keyword: value.rstrip() if isinstance(value, str) else value
+        for keyword, value in found
+        if value is not None and isinstance(value, str | int | float)
+    }
+
+
+def copy_table_cards(header: Header, besides: Iterable[str]) -> Iterator[bytes]:
+    """The cards of a table that hold for what is made of its rows, as they stand there."""
+    left_out = set(besides)
+    is_kept = True
+    for card in header.cards:
+        if card.keyword != "CONTINUE":
+            is_kept = bool(card.raw.strip()) and not (
+                _OF_THE_TABLE.fullmatch(card.keyword) or card.keyword in left_out
+            )
+        if is_kept:
+            yield card.raw
+
+
+def format_cards(cards: Cards) -> bytes:
+    """Card images with the comments of `COMMENTS`."""
+    return b"".join(
+        image
+        for keyword, value in cards.items()
+        for image in write_card(keyword, value, COMMENTS.get(keyword, ""))
+    )
+
+
+def close_header(cards: bytes) -> bytes:
+    """A header to its END, filled with blanks."""
+    text = cards + b"END".ljust(CARD_SIZE)
+    return text.ljust(len(text) + -len(text) % BLOCK_SIZE)

@@ -1,0 +1,75 @@
+"""Headers read together say what each says by itself."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitslint.audit.header_block import HeaderBlock
+from fitslint.source.files import read_bytes
+
+TAILS = (" / [s] time 12", "", " / a 'b' / c", "/ close", " / [deg", " garbage", " / \xe9", "   /x")
+PLAIN = ("1", "-5", "+7", "1.5", "-.5", "2.", "1.E3", "1.5D+02", "1e5", "T", "'abc'", "'a''b'",
+         "'a/b'", "'     '", "''", "nan", "1 2", "(1.0, 2.0)", "1E400", "")  # fmt: skip
+
+
+def read_header(*cards):
+    text = "".join(
+        card.ljust(80)[:80] for card in ("SIMPLE  =                    T", *cards, "END")
+    )
+    data = text.ljust(-(-len(text) // 2880) * 2880).encode("latin-1")
+    return read_bytes(data).hdus[0].header
+
+
+def describe(block, row):
+    found = [int(block.hashes[row])]
+    for position in range(len(block.names)):
+        column = block.read_column(position)
+        number = None if column.numbers is None else column.numbers[row]
+        value = block.read_values(position)[row]
+        key = column.keys[row if len(column.keys) > 1 else 0]
+        found.append((key, None if number is None or np.isnan(number) else number, repr(value)))
+    return found
+
+
+cards = st.builds(
+    lambda value, justify, tail: (
+        f"KEY     = {value.rjust(20) if justify else value.ljust(20)}{tail}"
+    ),
+    st.sampled_from(PLAIN) | st.integers(-(10**12), 10**12).map(str) | st.floats().map(repr),
+    st.booleans(),
+    st.sampled_from(TAILS[:1]) | st.sampled_from(TAILS),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(cards, cards), min_size=1, max_size=6))
+def test_a_block_says_of_each_header_what_it_says_alone(rows):
+    headers = [read_header(*row) for row in rows]
+    block = HeaderBlock(headers)
+    for row, header in enumerate(headers):
+        assert describe(block, row) == describe(HeaderBlock([header]), 0)
+
+
+@pytest.mark.parametrize(
+    ("comment", "unit", "meaning"),
+    [
+        ("[s] exposure time", "s", "exposure time"),
+        ("shutter 3 [mm] of 12", "mm", "shutter # of #"),
+        ("no unit", None, "no unit"),
+        ("", None, None),
+    ],
+)
+def test_a_comment_is_unit_and_meaning(comment, unit, meaning):
+    key = HeaderBlock([read_header(f"KEY     = {1:20d} / {comment}")]).read_column(1).keys[0]
+    assert key == ("integer", unit, meaning)
+
+
+def test_the_hash_sees_every_byte():
+    header = "".join(f"KEY{n:<5d}= {n:20d} / x".ljust(80) for n in range(9))
+    seen = set()
+    for at in range(len(header)):
+        cards = header[:at] + ("z" if header[at] != "z" else "y") + header[at + 1 :]
+        found = read_header(*(cards[n : n + 80] for n in range(0, len(cards), 80)))
+        seen.add(int(HeaderBlock([found]).hashes[0]))
+    assert len(seen) == len(header)
