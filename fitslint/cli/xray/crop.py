@@ -44,8 +44,13 @@ def crop(options: CropOptions) -> ExitCode:
     facts: dict[str, Any] = dict(parse_fact("xray-flux", word) for word in options.words or ())
     result = crop_image(
         CropRequest(
-            options.image, options.output, tuple(options.exclude or ()), options.region,
-            options.expmap, options.mask, facts=facts,
+            options.image,
+            options.output,
+            tuple(options.exclude or ()),
+            options.region,
+            options.expmap,
+            options.mask,
+            facts=facts,
         )  # fmt: skip
     )
     sys.stdout.writelines(f"{line}\n" for line in _format_result(result))

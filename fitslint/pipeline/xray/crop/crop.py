@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from fitslint.model.header import Header
 from fitslint.pipeline.xray.crop.window import PixelWindow
 from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.image_file import convert_to_float, read_pixels, write_like
+from fitslint.pipeline.xray.image_file import (
+    convert_to_float,
+    read_good_times,
+    read_pixels,
+    write_like,
+)
 from fitslint.pipeline.xray.regions.files import read_regions
 from fitslint.pipeline.xray.regions.frames import ImageGrid
 from fitslint.pipeline.xray.regions.masks import Mask, draw_regions
@@ -93,18 +98,15 @@ def crop_image(request: CropRequest) -> CropResult:
     part, inside = values[window.slices], kept[window.slices]
     request.output.parent.mkdir(parents=True, exist_ok=True)
     kind = request.product or _find_kind(header)
-    history = tuple(_describe(request))
+    shared: dict[str, Any] = {
+        "changed": changed, "tables": read_good_times(request.image), "history": tuple(_describe(request)),
+        **request.facts,
+    }  # fmt: skip
     pixels = convert_to_float(np.where(inside, part, 0.0))
-    written = [
-        write_like(request.output, pixels, kind, header, changed, unit=_find_unit(header),
-                   history=history, **request.facts)
-    ]  # fmt: skip
+    written = [write_like(request.output, pixels, kind, header, unit=_find_unit(header), **shared)]
     if request.mask is not None:
         flags = np.ascontiguousarray(inside, ">i2")
-        written.append(
-            write_like(request.mask, flags, "xray-mask", header, changed, history=history,
-                       **request.facts)
-        )  # fmt: skip
+        written.append(write_like(request.mask, flags, "xray-mask", header, **shared))
     return CropResult(int(inside.sum()), (window.rows, window.columns), tuple(written))
 
 

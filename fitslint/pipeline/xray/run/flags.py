@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.run.execute import DONE, UNCHANGED, TaskResult
+from fitslint.pipeline.run.state import RunState
 from fitslint.pipeline.run.task import RunTask
 from fitslint.pipeline.xray.run.config import read_tables
 
@@ -24,22 +25,23 @@ FLAGS = {
 
 
 class FlagKeeper:
-    """Sets the flag of a step when its last task is done, and takes it back when one is not.
+    """Sets the flag of a step when all its tasks are done, and takes it back when one is not.
 
     Parameters
     ----------
     path : Path
         the configuration.
     tasks : sequence of RunTask
-        all tasks of the run.
+        all tasks of the configuration.
+    state : RunState
+        what is known of them.
     """
 
-    def __init__(self, path: Path, tasks: Sequence[RunTask]) -> None:
+    def __init__(self, path: Path, tasks: Sequence[RunTask], state: RunState) -> None:
         self._path = path
-        self._open = {
-            step: {task.name for task in tasks if task.step == step} for step in FLAGS
-        }
-        self._told: dict[str, bool] = {}
+        self._tasks = tasks
+        self._state = state
+        self._bad: set[str] = set()
 
     def note(self, result: TaskResult) -> None:
         """Take the end of a task down.
@@ -51,15 +53,21 @@ class FlagKeeper:
         OSError
             when it cannot be written; it is as it was then.
         """
-        step = result.task.step
+        name, step = result.task.name, result.task.step
         if step not in FLAGS:
             return
-        is_good = result.status in (DONE, UNCHANGED) and not result.has_bad_products
-        if is_good:
-            self._open[step].discard(result.task.name)
-        if not is_good or not self._open[step]:
-            self._told[FLAGS[step]] = is_good
-            store_flags(self._path, self._told)
+        if result.status in (DONE, UNCHANGED) and not result.has_bad_products:
+            self._bad.discard(name)
+        else:
+            self._bad.add(name)
+        store_flags(self._path, {FLAGS[step]: self._is_whole(step)})
+
+    def _is_whole(self, step: str) -> bool:
+        names = [task.name for task in self._tasks if task.step == step]
+        return all(
+            name not in self._bad and self._state[name].done and not self._state[name].failed
+            for name in names
+        )
 
 
 def store_flags(path: Path, flags: Mapping[str, bool]) -> None:
@@ -77,7 +85,5 @@ def store_flags(path: Path, flags: Mapping[str, bool]) -> None:
     wanted = {**now, **flags}
     if wanted == tables.get("flags"):
         return
-    ordered = {}
-    for name, table in {**tables, "flags": wanted}.items():
-        ordered[name] = table
-    write_atomic(path, (json.dumps(ordered, indent=4, ensure_ascii=False) + "\n").encode())
+    text = json.dumps({**tables, "flags": wanted}, indent=4, ensure_ascii=False)
+    write_atomic(path, f"{text}\n".encode())

@@ -7,6 +7,8 @@ from pathlib import Path
 from fitslint.pipeline.xray.run.config import XrayConfig
 
 MAPS_FOLDER = Path("map_files")
+BINMAP_NAME = "contbin_binmap.fits"
+REGIONS_FOLDER = "outreg"
 
 
 def build_reprocessed_folder(obs_id: str) -> Path:
@@ -34,8 +36,23 @@ def build_scaled_name(config: XrayConfig, what: str = "") -> str:
     return f"scaled_{config.band_name}_flux{what and '_'}{what}.fits"
 
 
-BINMAP_NAME = "contbin_binmap.fits"
-REGIONS_FOLDER = "outreg"
+def list_mosaic(config: XrayConfig) -> tuple[Path, Path]:
+    """What step 4 leaves: counts and flux."""
+    folder = config.output / build_merge_folder(config)
+    return (
+        folder / build_merged_name(config, "thresh.img"),
+        folder / build_merged_name(config, "flux.img"),
+    )
+
+
+def list_merged(config: XrayConfig) -> tuple[Path, Path, Path]:
+    """What steps 4 and 5 leave: counts, exposure, and the scaled flux."""
+    folder = config.output / build_merge_folder(config)
+    return (
+        folder / build_merged_name(config, "thresh.img"),
+        folder / build_merged_name(config, "thresh.expmap"),
+        folder / build_scaled_name(config),
+    )
 
 
 def list_cropped(config: XrayConfig) -> tuple[Path, Path, Path]:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
-from fitslint.pipeline.xray.crop.defaults import find_cluster, find_field
-from fitslint.pipeline.xray.image_file import read_pixels
+from fitslint.pipeline.xray.crop.defaults import read_field
 from fitslint.pipeline.xray.regions.files import read_regions
 from fitslint.pipeline.xray.regions.frames import ImageGrid
 from fitslint.pipeline.xray.regions.shapes import Shape
@@ -18,6 +17,7 @@ from fitslint.pipeline.xray.regions.write import format_regions
 from fitslint.pipeline.xray.run import paths
 from fitslint.pipeline.xray.run.config import XrayConfig
 from fitslint.pipeline.xray.run.outcome import judge_products
+from fitslint.products.result import ConformResult
 from fitslint.text import count_noun
 
 _MODULES = (
@@ -28,7 +28,7 @@ _MODULES = (
     "fitslint.pipeline.xray.run.steps.crop",
 )
 CLUSTER_NAME, FIELD_NAME, CORNER_NAME = "src_0.5-7-nps-noem.reg", "square.reg", "min_xy.reg"
-"""Region files that the person who runs it draws, or that are found here."""
+"""Region files that a person draws, or that are found here."""
 
 
 def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
@@ -52,26 +52,43 @@ def _list_inputs(config: XrayConfig) -> Sequence[Path]:
 
 def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     counts, exposure, flux = map(str, paths.list_merged(config))
-    merge = paths.build_merge_folder(config)
-    folder = context.folder / merge
+    folder = context.folder / paths.build_merge_folder(config)
     folder.mkdir()
-    grid = ImageGrid(read_pixels(counts).header)
-    sources, found = _find_sources(config, folder, counts, exposure, grid)
-    field = _store_region(folder / FIELD_NAME, config.field_region, grid,
-                          lambda: find_field(exposure, flux))  # fmt: skip
+    grid, cluster, box = read_field(exposure, flux)
+    noem = folder / paths.build_merged_name(config, "thresh_noem.img")
+    region = _place_region(folder / CLUSTER_NAME, config.cluster_region, cluster)
+    images = [*crop_image(CropRequest(counts, noem, (str(region),), product="xray-counts")).images]
+    sources, found = _find_sources(config, folder, noem, exposure)
+    images += found
+    field = _place_region(folder / FIELD_NAME, config.field_region, box)
     corner = [grid.convert(shape, "physical") for shape in read_regions(field)]
     (folder / CORNER_NAME).write_text(format_regions(corner), encoding="utf-8")
-    final, mask, cut = (folder / path.name for path in paths.list_cropped(config))
-    cropped = folder / paths.build_scaled_name(config, "cropped")
-    outside = (str(sources),)
-    images = [
-        *crop_image(CropRequest(flux, cropped, outside)).images,
-        *crop_image(CropRequest(flux, final, outside, str(field), exposure, mask)).images,
-        *crop_image(
-            CropRequest(counts, cut, outside, str(field), exposure, product="xray-counts")
-        ).images,
-    ]
+    images += _crop_images(config, folder, str(sources), str(field))
+    final = folder / paths.build_scaled_name(config, "final")
     copies = context.folder / paths.MAPS_FOLDER
     copies.mkdir()
     shutil.copyfile(final, copies / final.name)
-    return judge_products((*found, *images), [_describe(sources, field)])
+    many = count_noun(len(read_regions(sources)), "point source")
+    return judge_products(images, [f"{many} taken out by {sources.name}"])
+
+
+def _place_region(path: Path, given: Path | None, found: Shape) -> Path:
+    """The region file that a person gave, or one of what was found."""
+    if given is not None:
+        shutil.copyfile(given, path)
+    else:
+        path.write_text(format_regions([found]), encoding="utf-8")
+    return path
+
+
+def _crop_images(
+    config: XrayConfig, folder: Path, sources: str, field: str
+) -> Iterator[ConformResult]:
+    counts, exposure, flux = map(str, paths.list_merged(config))
+    final, mask, cut = (folder / path.name for path in paths.list_cropped(config))
+    cropped, outside = folder / paths.build_scaled_name(config, "cropped"), (sources,)
+    yield from crop_image(CropRequest(flux, cropped, outside)).images
+    yield from crop_image(CropRequest(flux, final, outside, field, exposure, mask)).images
+    yield from crop_image(
+        CropRequest(counts, cut, outside, field, exposure, product="xray-counts")
+    ).images
