@@ -51,7 +51,7 @@ def crop(options: CropOptions) -> ExitCode:
             options.expmap,
             options.mask,
             facts=facts,
-        )  # fmt: skip
+        )
     )
     sys.stdout.writelines(f"{line}\n" for line in _format_result(result))
     return ExitCode.OK if result.ok else ExitCode.FOUND

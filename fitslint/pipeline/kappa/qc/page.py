@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import warnings
 from collections.abc import Sequence
@@ -10,17 +9,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
-from fitslint.pipeline.atomic_write import write_atomic
-from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band_width_map import write_band_width
 from fitslint.pipeline.kappa.qc.check import CHECK_GROUPS, FAIL, PASS, UNJUDGED, format_measurement
 from fitslint.pipeline.kappa.qc.figures import draw_pictures
-from fitslint.pipeline.kappa.qc.figures.drawing import Picture
 from fitslint.pipeline.kappa.qc.inputs import shorten_path
-from fitslint.report.escape import escape_text
+from fitslint.pipeline.page.drawing import Picture
+from fitslint.pipeline.page.files import load_template, make_folder, store_pictures, store_text
 
 PAGE_NAME, REPORT_NAME = "qc.html", "qc.json"
 _CSS = {PASS: "pass", FAIL: "fail", UNJUDGED: "open"}
@@ -52,14 +49,8 @@ def render_page(report: QcReport, drawn: Sequence[Picture] | None = None) -> str
 
 @cache
 def _load_template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: escape_text(value) if isinstance(value, str) else value,
-    )  # fmt: skip
-    environment.filters["number"] = format_measurement
-    environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
-    text = Path(__file__).with_name("page.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    path = Path(__file__).with_name("page.html.j2")
+    return load_template(path, {"number": format_measurement})
 
 
 def write_report(report: QcReport, folder: str | Path) -> Path:
@@ -79,30 +70,11 @@ def write_report(report: QcReport, folder: str | Path) -> Path:
     product = write_band_width(report, place)
     drawn = draw_figures(report)
     files = [] if product is None else [str(product)]
-    for picture in drawn:
-        for suffix, content in (("png", picture.png), ("svg", picture.svg)):
-            path = place / f"qc-{picture.name}.{suffix}"
-            _store_bytes(path, content)
-            files.append(str(path))
+    files += store_pictures(place, drawn)
     report = replace(report, products=tuple(files))
     write_json(report, place / REPORT_NAME)
-    _store_text(place / PAGE_NAME, render_page(report, drawn))
+    store_text(place / PAGE_NAME, render_page(report, drawn))
     return place / PAGE_NAME
-
-
-def make_folder(folder: str | Path) -> Path:
-    """The folder, which is made when it is not there.
-
-    Raises
-    ------
-    PipelineError
-        when it cannot be made.
-    """
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PipelineError(f"cannot be made: {error.strerror}", path=str(folder)) from None
-    return Path(folder)
 
 
 def write_json(report: QcReport, path: str | Path) -> None:
@@ -114,15 +86,4 @@ def write_json(report: QcReport, path: str | Path) -> None:
         when it cannot be written.
     """
     text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    _store_text(Path(path), text + "\n")
-
-
-def _store_text(path: Path, text: str) -> None:
-    _store_bytes(path, text.encode("utf-8", "backslashreplace"))
-
-
-def _store_bytes(path: Path, content: bytes) -> None:
-    try:
-        write_atomic(path, content)
-    except OSError as error:
-        raise PipelineError(f"cannot be written: {error.strerror}", path=str(path)) from None
+    store_text(Path(path), text + "\n")

@@ -99,8 +99,8 @@ def crop_image(request: CropRequest) -> CropResult:
     request.output.parent.mkdir(parents=True, exist_ok=True)
     kind = request.product or _find_kind(header)
     shared: dict[str, Any] = {
-        "changed": changed, "tables": read_good_times(request.image), "history": tuple(_describe(request)),
-        **request.facts,
+        "changed": changed, "tables": read_good_times(request.image),
+        "history": tuple(_describe(request)), **request.facts,
     }  # fmt: skip
     pixels = convert_to_float(np.where(inside, part, 0.0))
     written = [write_like(request.output, pixels, kind, header, unit=_find_unit(header), **shared)]

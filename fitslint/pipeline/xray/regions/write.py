@@ -16,8 +16,8 @@ _ARCMIN_DEGREES = 60.0
 def format_regions(shapes: Iterable[Shape], *, sexagesimal: bool = False) -> str:
     """A region file: pixels as they are, positions on the sky in degrees or sexagesimal.
 
-    Another frame than that of the first shape, and one that is neither physical nor FK5, is named in
-    a line of its own. Sizes on the sky are in arcmin. A thousandth of an arcsec is written.
+    Another frame than that of the first shape, and one that is neither physical nor FK5, is named
+    in a line of its own. Sizes on the sky are in arcmin. A thousandth of an arcsec is written.
     """
     lines, frame = [HEADING], ""
     for shape in shapes:

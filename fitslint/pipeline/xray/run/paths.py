@@ -63,3 +63,11 @@ def list_cropped(config: XrayConfig) -> tuple[Path, Path, Path]:
         folder / build_merged_name(config, "mask.fits"),
         folder / build_merged_name(config, "thresh_final.img"),
     )
+
+
+def find_sources(config: XrayConfig) -> Path:
+    """The region file of the point sources that were taken out."""
+    folder = config.output / build_merge_folder(config)
+    name = f"{config.band_name}_src_{config.band.label}"
+    given = folder / f"{name}-pointsources.reg"
+    return given if config.source_region is not None else folder / f"{name}.reg"

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from importlib import import_module
+from itertools import chain
 
 from fitslint.pipeline.run.state import RunState
 from fitslint.pipeline.run.task import RunTask
+from fitslint.pipeline.xray.run.ciao.tasks import replace_engine
 from fitslint.pipeline.xray.run.config import XrayConfig
 from fitslint.pipeline.xray.run.flags import FLAGS
+from fitslint.pipeline.xray.run.steps import (
+    contbin,
+    coordinates,
+    crop,
+    deflare,
+    flux,
+    merge,
+    qc,
+    reprocess,
+)
 
-STEPS = (*FLAGS, "qc")
+_PLANNERS: dict[str, Callable[[XrayConfig], Iterator[RunTask]]] = {
+    "reprocess": reprocess.plan_tasks,
+    "deflare": deflare.plan_tasks,
+    "merge": merge.plan_tasks,
+    "flux": flux.plan_tasks,
+    "crop": crop.plan_tasks,
+    "contbin": contbin.plan_tasks,
+    "coordinates": coordinates.plan_tasks,
+    "qc": qc.plan_tasks,
+}
+STEPS = tuple(_PLANNERS)
 """The steps in their order."""
 STATE_FORMAT = "fitslint-xray-run-1"
 
 
 def plan_run(config: XrayConfig) -> list[RunTask]:
     """Everything that a configuration makes."""
-    return list(_plan_steps(config))
-
-
-def _plan_steps(config: XrayConfig) -> Iterator[RunTask]:
-    package = "ciao" if config.engine == "ciao" else "steps"
-    for step in STEPS:
-        yield from import_module(f"fitslint.pipeline.xray.run.{package}.{step}").plan_tasks(config)
+    tasks = chain.from_iterable(plan_tasks(config) for plan_tasks in _PLANNERS.values())
+    return list(tasks if config.engine == "embedded" else replace_engine(tasks, config))
 
 
 def open_xray_state(config: XrayConfig) -> RunState:

@@ -10,7 +10,12 @@ import numpy as np
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band import ModelBand
-from fitslint.pipeline.kappa.qc.figures.drawing import (
+from fitslint.pipeline.kappa.qc.figures.overlays import (
+    draw_scale_bar,
+    draw_title,
+    smooth_residual,
+)
+from fitslint.pipeline.page.drawing import (
     THREE_PANELS,
     TWO_PANELS,
     Picture,
@@ -18,11 +23,6 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     build_colour_scale,
     create_figure,
     render_figure,
-)
-from fitslint.pipeline.kappa.qc.figures.overlays import (
-    draw_scale_bar,
-    draw_title,
-    smooth_residual,
 )
 from fitslint.wcs.map_frame import Floats
 

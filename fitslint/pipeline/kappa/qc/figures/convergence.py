@@ -9,7 +9,12 @@ from matplotlib.lines import Line2D
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.contours import LEVELS
-from fitslint.pipeline.kappa.qc.figures.drawing import (
+from fitslint.pipeline.kappa.qc.figures.overlays import (
+    draw_critical_curve,
+    draw_scale_bar,
+    draw_title,
+)
+from fitslint.pipeline.page.drawing import (
     ONE_PANEL,
     Picture,
     View,
@@ -19,12 +24,7 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     draw_legend,
     render_figure,
 )
-from fitslint.pipeline.kappa.qc.figures.overlays import (
-    draw_critical_curve,
-    draw_scale_bar,
-    draw_title,
-)
-from fitslint.pipeline.kappa.qc.image import average_blocks, smooth_image
+from fitslint.pipeline.page.peaks import average_blocks, smooth_image
 from fitslint.wcs.map_frame import Floats, MapFrame
 
 _MAX_GALAXIES = 2000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.pipeline.xray.contbin.binning import BinningOptions
 from fitslint.pipeline.xray.contbin.run import ContbinRequest, run_binning
 from fitslint.pipeline.xray.image_file import read_pixels
@@ -12,7 +13,6 @@ from fitslint.pipeline.xray.regions.files import write_bin_regions
 from fitslint.pipeline.xray.run import paths
 from fitslint.pipeline.xray.run.config import XrayConfig
 from fitslint.pipeline.xray.run.outcome import judge_products
-from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.text import count_noun
 
 MODULES = (

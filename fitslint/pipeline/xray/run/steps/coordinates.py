@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.files import SUFFIXES, convert_region_file
 from fitslint.pipeline.xray.regions.frames import ImageGrid
 from fitslint.pipeline.xray.run import paths
 from fitslint.pipeline.xray.run.config import XrayConfig
-from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
 _MODULES = (
     "fitslint.pipeline.xray.image_file",

@@ -10,8 +10,8 @@ from pathlib import Path
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
 from fitslint.pipeline.xray.crop.defaults import read_field
+from fitslint.pipeline.xray.crop.detect import detect_in_mosaic
 from fitslint.pipeline.xray.regions.files import read_regions
-from fitslint.pipeline.xray.regions.frames import ImageGrid
 from fitslint.pipeline.xray.regions.shapes import Shape
 from fitslint.pipeline.xray.regions.write import format_regions
 from fitslint.pipeline.xray.run import paths
@@ -56,11 +56,10 @@ def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     folder.mkdir()
     grid, cluster, box = read_field(exposure, flux)
     noem = folder / paths.build_merged_name(config, "thresh_noem.img")
-    region = _place_region(folder / CLUSTER_NAME, config.cluster_region, cluster)
+    region = place_region(folder / CLUSTER_NAME, config.cluster_region, cluster)
     images = [*crop_image(CropRequest(counts, noem, (str(region),), product="xray-counts")).images]
-    sources, found = _find_sources(config, folder, noem, exposure)
-    images += found
-    field = _place_region(folder / FIELD_NAME, config.field_region, box)
+    sources = _find_sources(config, folder, noem, Path(exposure))
+    field = place_region(folder / FIELD_NAME, config.field_region, box)
     corner = [grid.convert(shape, "physical") for shape in read_regions(field)]
     (folder / CORNER_NAME).write_text(format_regions(corner), encoding="utf-8")
     images += _crop_images(config, folder, str(sources), str(field))
@@ -72,7 +71,7 @@ def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     return judge_products(images, [f"{many} taken out by {sources.name}"])
 
 
-def _place_region(path: Path, given: Path | None, found: Shape) -> Path:
+def place_region(path: Path, given: Path | None, found: Shape) -> Path:
     """The region file that a person gave, or one of what was found."""
     if given is not None:
         shutil.copyfile(given, path)
@@ -92,3 +91,13 @@ def _crop_images(
     yield from crop_image(
         CropRequest(counts, cut, outside, field, exposure, product="xray-counts")
     ).images
+
+
+def _find_sources(config: XrayConfig, folder: Path, counts: Path, exposure: Path) -> Path:
+    """The region file of what is taken out: as it was given, or of the sources that are found."""
+    path = folder / paths.find_sources(config).name
+    if config.source_region is not None:
+        shutil.copyfile(config.source_region, path)
+    else:
+        detect_in_mosaic(counts, exposure, path.with_suffix(".fits"))
+    return path

@@ -32,6 +32,11 @@ class Picture:
     png: bytes
     svg: bytes
 
+    @property
+    def width(self) -> int:
+        """Pixels of a page that it takes: two of its own are one, for fine screens."""
+        return int.from_bytes(self.png[16:20], "big") // 2
+
 
 @dataclass(frozen=True, slots=True)
 class View:
