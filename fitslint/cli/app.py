@@ -25,7 +25,8 @@ from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import antennas, sun
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions, simulate
+from fitslint.cli.xray import contbin, crop, regions, simulate
+from fitslint.cli.xray import run as xray_run
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -101,6 +102,9 @@ add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
 add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
+add_command(xray_app, "new", xray_run.NewRunOptions, xray_run.print_new_config)
+add_command(xray_app, "run", xray_run.XrayRunOptions, xray_run.run_steps)
+add_command(xray_app, "crop", crop.CropOptions, crop.crop)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)

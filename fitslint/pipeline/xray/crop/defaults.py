@@ -16,6 +16,8 @@ _ABOVE = 1.5
 """Times the background, down to which the emission of the cluster goes."""
 _EXPOSED = 0.5
 """Of the largest exposure, that the field has."""
+_REACH_MAX = 512
+"""Pixels of half a field: with the wide faint outskirts, bins would take minutes."""
 
 
 def find_cluster(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> Shape:
@@ -55,8 +57,17 @@ def find_peak(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> tuple[in
     return int(column), int(row)
 
 
-def find_field(exposure: NDArray[np.float64], peak: tuple[int, int]) -> Shape:
+def find_field(exposure: NDArray[np.float64], peak: tuple[int, int], reach_max: float) -> Shape:
     """The largest square around the peak in which most pixels are well exposed.
+
+    Parameters
+    ----------
+    exposure : ndarray
+        rows by columns.
+    peak : (int, int)
+        column and row from 0.
+    reach_max : float
+        half of its side at most, in pixels.
 
     Raises
     ------
@@ -68,8 +79,7 @@ def find_field(exposure: NDArray[np.float64], peak: tuple[int, int]) -> Shape:
         raise XrayError("nothing is exposed: the exposure map is zero")
     good = np.nan_to_num(exposure) >= _EXPOSED * largest
     column, row = peak
-    reach = max(column, row, good.shape[1] - column, good.shape[0] - row)
-    low, high = 1, reach
+    low, high = 1, max(int(min(reach_max, _REACH_MAX, *good.shape)), 1)
     while low < high:
         middle = (low + high + 1) // 2
         if _is_exposed(good, column, row, middle):
@@ -105,5 +115,6 @@ def read_field(exposure: str, flux: str) -> tuple[ImageGrid, Shape, Shape]:
         raise XrayError(f"{exposure}: nothing is exposed")
     values = np.nan_to_num(image.values)
     grid = ImageGrid(image.header)
-    cluster, field = find_cluster(values, exposed), find_field(weights, find_peak(values, exposed))
+    cluster = find_cluster(values, exposed)
+    field = find_field(weights, find_peak(values, exposed), 1.5 * cluster.numbers[2])
     return grid, grid.convert(cluster, grid.written_frame), grid.convert(field, grid.written_frame)

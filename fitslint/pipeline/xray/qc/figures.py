@@ -124,7 +124,7 @@ def _draw_bins(products: Products) -> Picture:
     return Picture(
         "bins",
         "The bins, in colours that tell neighbours apart, and the signal to noise of the photons "
-        f"of each. {products.config.sn:g} was asked for of the scaled image, which has another one.",
+        f"of each. {products.config.sn:g} was asked for of the scaled image.",
         f"A map of {many} bins and a map of their signal to noise.", *render_figure(figure),
     )  # fmt: skip
 

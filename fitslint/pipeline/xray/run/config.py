@@ -31,9 +31,8 @@ class XrayConfig:
     flags: Mapping[str, bool]
     engine: str
     band: Band
-    band_name: str
-    """As it stands in the names of files: ``broad``, or ``0.5-2``."""
     detection_band: Band
+    bin_size: float
     deflare: str
     cluster_region: Path | None
     source_region: Path | None
@@ -42,6 +41,11 @@ class XrayConfig:
     kappa: Path | None
     catalogue: Path | None
     has_report: bool
+
+    @property
+    def band_name(self) -> str:
+        """The band as it stands in the names of files: ``broad``, or ``0.5-2``."""
+        return self.band.name
 
 
 def read_config(path: Path) -> XrayConfig:
@@ -87,7 +91,6 @@ def read_tables(path: Path) -> dict[str, Any]:
 def _build_config(tables: Mapping[str, Any], path: Path) -> XrayConfig:
     info, options = tables["info_dict"], tables.get("options", {})
     folder = path.parent
-    band = options.get("band", "broad")
     reach = float(options.get("constrainval", 3.0))
     return XrayConfig(
         path=path,
@@ -99,11 +102,11 @@ def _build_config(tables: Mapping[str, Any], path: Path) -> XrayConfig:
         obs_ids=tuple(info["obs_ids"]),
         flags=tables.get("flags", {}),
         engine=options.get("engine", "embedded"),
-        band=_parse_band(path, "band", band),
-        band_name=band if band.isalpha() else _parse_band(path, "band", band).label,
+        band=_parse_band(path, "band", options.get("band", "broad")),
         detection_band=_parse_band(
             path, "detection_band", options.get("detection_band", "0.5:7:2.3")
         ),
+        bin_size=float(options.get("bin_size", 1)),
         deflare=options.get("deflare", "clean"),
         constrainval=reach or None,
         has_report=options.get("qc", True),

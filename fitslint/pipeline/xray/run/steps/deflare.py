@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
             modules=_MODULES,
             parameters={
                 "band": [band.low, band.high, band.effective], "method": config.deflare,
+                "bin_size": config.bin_size,
             },
             list_inputs=partial(list_reprocessed, config, obs_id),
             run=partial(_run, config, obs_id),
@@ -58,8 +60,10 @@ def list_reprocessed(config: XrayConfig, obs_id: str) -> Sequence[Path]:
 
 def _run(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutcome:
     folder = config.output / paths.build_reprocessed_folder(obs_id)
+    # The events without flares of an earlier run stand there as well.
+    files = replace(find_observation(folder), events=list_reprocessed(config, obs_id)[0])
     request = DeflareRequest(
-        find_observation(folder), context.folder, config.detection_band, config.deflare
+        files, context.folder, config.detection_band, config.deflare, config.bin_size
     )
     result = deflare_observation(request, context.progress)
     return judge_products(result.maps, result.notes, result.numbers, context.folder, "deflare")

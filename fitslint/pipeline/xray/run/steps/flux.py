@@ -35,6 +35,6 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
 def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     counts, flux = paths.list_mosaic(config)
     result = scale_flux(
-        ScaleRequest(counts, flux, context.folder / paths.build_scaled_name(config))
+        ScaleRequest(flux, counts, context.folder / paths.build_scaled_name(config))
     )
     return judge_products(result.maps, result.notes, result.numbers, context.folder, "flux")

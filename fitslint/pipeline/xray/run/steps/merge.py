@@ -12,9 +12,11 @@ from fitslint.pipeline.xray.run.config import XrayConfig
 from fitslint.pipeline.xray.run.outcome import judge_products
 from fitslint.pipeline.xray.run.steps.deflare import IMAGE_MODULES, list_reprocessed
 from fitslint.pipeline.xray.steps.merge import MergeRequest, merge_observations
+from fitslint.pipeline.xray.steps.observation import find_observation
 
 _MODULES = (
     *IMAGE_MODULES,
+    "fitslint.pipeline.xray.merge_keywords",
     "fitslint.pipeline.xray.run.steps.merge",
     "fitslint.pipeline.xray.steps.merge",
 )
@@ -28,7 +30,7 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
         step="merge",
         folder=paths.build_merge_folder(config),
         modules=_MODULES,
-        parameters={"band": [band.low, band.high, band.effective], "name": config.band_name},
+        parameters={"band": [band.low, band.high, band.effective], "bin_size": config.bin_size},
         list_inputs=lambda: _list_inputs(config),
         run=partial(_run, config),
         prerequisites=tuple(f"deflare {obs_id}" for obs_id in config.obs_ids),
@@ -44,9 +46,10 @@ def _list_inputs(config: XrayConfig) -> Sequence[Path]:
 
 
 def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
-    folders = tuple(
-        config.output / paths.build_reprocessed_folder(obs_id) for obs_id in config.obs_ids
+    observations = tuple(
+        find_observation(config.output / paths.build_reprocessed_folder(obs_id))
+        for obs_id in config.obs_ids
     )
-    request = MergeRequest(folders, context.folder, config.band, name=config.band_name)
+    request = MergeRequest(observations, context.folder, config.band, config.bin_size)
     result = merge_observations(request, context.progress)
     return judge_products(result.maps, result.notes, result.numbers, context.folder, "merge")
