@@ -25,7 +25,7 @@ from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import antennas, sun
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, crop, regions, simulate
+from fitslint.cli.xray import contbin, crop, regions, simulate, steps
 from fitslint.cli.xray import run as xray_run
 from fitslint.text import say
 
@@ -52,7 +52,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(dict_app, name="dict")
 xray_app = typer.Typer(
     rich_markup_mode=None,
-    help="X-ray images of clusters: contour bins, their regions, and where those are on the sky.",
+    help="X-ray images of clusters: events in, flux maps, contour bins and their regions out.",
 )
 app.add_typer(kappa_app, name="kappa")
 hsc_app = typer.Typer(
@@ -104,6 +104,10 @@ add_command(kappa_app, "new", Options, pipeline.print_example_config)
 add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
 add_command(xray_app, "new", xray_run.NewRunOptions, xray_run.print_new_config)
 add_command(xray_app, "run", xray_run.XrayRunOptions, xray_run.run_steps)
+add_command(xray_app, "reprocess", steps.ReprocessOptions, steps.run_reprocessing)
+add_command(xray_app, "deflare", steps.DeflareOptions, steps.run_deflaring)
+add_command(xray_app, "merge", steps.MergeOptions, steps.run_merge)
+add_command(xray_app, "flux", steps.FluxOptions, steps.run_flux_scaling)
 add_command(xray_app, "crop", crop.CropOptions, crop.crop)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)

@@ -23,6 +23,11 @@ class Band:
         """What the names of files say of it: ``0.5-7``."""
         return f"{self.low:g}-{self.high:g}"
 
+    @property
+    def name(self) -> str:
+        """The name that CIAO has for it, or else the label."""
+        return next((name for name, one in NAMED_BANDS.items() if one == self), self.label)
+
 
 NAMED_BANDS = {
     "broad": Band(0.5, 7.0, 2.3), "soft": Band(0.5, 1.2, 0.92), "medium": Band(1.2, 2.0, 1.56),

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from fitslint.pipeline.xray.acis.geometry import BACK_ILLUMINATED
 
 Numbers = NDArray[Any]
+AREA_MODEL = "POG"
+"""What headers say of where the area is from."""
 _ENERGIES = (0.3, 0.5, 0.7, 1.0, 1.5, 1.8, 2.1, 2.3, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
 _AREA_FRONT = (5, 60, 190, 420, 600, 540, 340, 340, 300, 290, 280, 240, 150, 70, 5)
 _AREA_BACK = (60, 190, 380, 590, 690, 570, 370, 360, 300, 260, 210, 150, 80, 30, 2)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.value import Value
+from fitslint.syntax.checksum import add_words, set_checksum
 from fitslint.syntax.write_cards import write_card
 
 Cards = Mapping[str, Value]
@@ -19,6 +19,11 @@ OBSERVATION_KEYWORDS = (
     "DTCOR",
 )  # fmt: skip
 """What an image says of the observation that it is made of."""
+EVENT_KEYWORDS = (
+    *OBSERVATION_KEYWORDS, "READMODE", "TIMEUNIT", "TIMEZERO", "RA_TARG", "DEC_TARG", "SIM_X",
+    "SIM_Y", "FOC_LEN", "FIRSTROW", "NROWS", "RADESYS", "EQUINOX",
+)  # fmt: skip
+"""What a list of events says besides, so that images can be made of it."""
 COMMENTS = {
     "MISSION": "mission", "TELESCOP": "telescope", "INSTRUME": "instrument",
     "DETNAM": "chips that were read", "GRATING": "grating", "OBJECT": "target",
@@ -43,17 +48,10 @@ COMMENTS = {
     "EXTNAME": "name of this HDU", "HDUNAME": "name of the block", "CONTENT": "content of the file",
     "HDUCLASS": "who classifies", "HDUCLAS1": "class", "HDUCLAS2": "class", "CREATOR": "made by",
     "PRODUCT": "kind of product", "ORIGIN": "where it was made", "CCD_ID": "chip",
-    "BKGSCALE": "scale of the background",
+    "BKGSCALE": "scale of the background", "FIRSTROW": "first row that was read",
+    "NROWS": "rows that were read", "DATE": "[UTC] when the HDU was written",
 }  # fmt: skip
 """Comments of keywords that are written anew."""
-_OF_THE_TABLE = re.compile(
-    r"XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|TFIELDS|THEAP|END|CHECKSUM|DATASUM|EXTNAME|EXTVER"
-    r"|HDUNAME|COMMENT|CONTINUE|PRODUCT|CREATOR|DATE|HDUCLAS\d?|CONTENT|CCD_ID"
-    r"|T(FORM|TYPE|UNIT|DIM|NULL|SCAL|ZERO|DISP|LMIN|LMAX|CTYP|CRVL|CRPX|CDLT|CUNI|CNA)\d+"
-    r"|(LONP|LATP)\d+|(MTYPE|MFORM|DSTYP|DSVAL|DSFORM|DSUNIT|DSREF|\dDSTYP|\dDSVAL|\dDSREF)\d+"
-    r"|(ONTIME|LIVTIME|EXPOSUR)\d"
-)
-"""Cards that speak of the rows and columns of one table."""
 
 
 def read_observation(header: Header, keywords: Iterable[str] = OBSERVATION_KEYWORDS) -> Cards:
@@ -64,19 +62,6 @@ def read_observation(header: Header, keywords: Iterable[str] = OBSERVATION_KEYWO
         for keyword, value in found
         if value is not None and isinstance(value, str | int | float)
     }
-
-
-def copy_table_cards(header: Header, besides: Iterable[str]) -> Iterator[bytes]:
-    """The cards of a table that hold for what is made of its rows, as they stand there."""
-    left_out = set(besides)
-    is_kept = True
-    for card in header.cards:
-        if card.keyword != "CONTINUE":
-            is_kept = bool(card.raw.strip()) and not (
-                _OF_THE_TABLE.fullmatch(card.keyword) or card.keyword in left_out
-            )
-        if is_kept:
-            yield card.raw
 
 
 def format_cards(cards: Cards) -> bytes:
@@ -92,3 +77,19 @@ def close_header(cards: bytes) -> bytes:
     """A header to its END, filled with blanks."""
     text = cards + b"END".ljust(CARD_SIZE)
     return text.ljust(len(text) + -len(text) % BLOCK_SIZE)
+
+
+def seal_hdu(cards: bytes, data: bytes = b"") -> bytes:
+    """An HDU of cards and data, filled to whole blocks, with its checksums."""
+    filled = data + bytes(-len(data) % BLOCK_SIZE)
+    return build_sealed_header(cards, add_words(filled)) + filled
+
+
+def build_sealed_header(cards: bytes, data_sum: int) -> bytes:
+    """A header with the checksums of its HDU, whose data sum to ``data_sum``."""
+    cards += b"".join(write_card("CHECKSUM", "0" * 16, "HDU checksum"))
+    cards += b"".join(write_card("DATASUM", str(data_sum), "data unit checksum"))
+    header = close_header(cards)
+    # A word beside the header stands for the data: sums are all that counts.
+    sealed = set_checksum(header, data_sum.to_bytes(4, "big"))
+    return sealed[: len(header)]

@@ -15,11 +15,19 @@ from numpy.typing import NDArray
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.records import dataclass
 from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.cards import Cards, close_header, format_cards
+from fitslint.pipeline.xray.events.cards import (
+    Cards,
+    build_sealed_header,
+    format_cards,
+    seal_hdu,
+)
 from fitslint.pipeline.xray.events.intervals import Intervals
+from fitslint.syntax.checksum import MODULUS, add_words
 from fitslint.syntax.write_cards import write_card
 
 Numbers = NDArray[Any]
+_OF_THE_FILE = ("MISSION", "TELESCOP", "INSTRUME", "OBS_ID", "OBJECT", "CREATOR", "PRODUCT")
+"""What the primary HDU says as well."""
 _CODES = {"B": "u1", "I": ">i2", "J": ">i4", "E": ">f4", "D": ">f8"}
 
 
@@ -51,10 +59,8 @@ START_STOP = (
 )
 
 
-def build_table_header(
-    columns: Sequence[ColumnSpec], rows: int, name: str, cards: Cards, copied: bytes = b""
-) -> bytes:
-    """The header of a binary table; cards without a comment of their own get the usual one."""
+def build_table_cards(columns: Sequence[ColumnSpec], rows: int, name: str, cards: Cards) -> bytes:
+    """The cards of a binary table, without END."""
     width = sum(column.stored.itemsize for column in columns)
     needed = (
         ("XTENSION", "BINTABLE", "binary table"), ("BITPIX", 8, "bits of a byte"),
@@ -71,7 +77,7 @@ def build_table_header(
             text += b"".join(write_card(f"TUNIT{number}", column.unit, "unit"))
         for keyword, value in column.cards:
             text += b"".join(write_card(keyword.replace("n", str(number)), value))
-    return close_header(text + copied + format_cards(cards))
+    return text + format_cards(cards)
 
 
 def build_table(columns: Sequence[ColumnSpec], values: Mapping[str, Any]) -> bytes:
@@ -83,17 +89,20 @@ def build_table(columns: Sequence[ColumnSpec], values: Mapping[str, Any]) -> byt
     return table.tobytes()
 
 
-def fill_block(data: bytes) -> bytes:
-    """Data with the zeros behind them that fill the last block."""
-    return data + bytes(-len(data) % BLOCK_SIZE)
+def build_table_hdu(
+    columns: Sequence[ColumnSpec], values: Mapping[str, Any], name: str, cards: Cards
+) -> bytes:
+    """A binary table with its checksums."""
+    data = build_table(columns, values)
+    rows = len(next(iter(values.values())))
+    return seal_hdu(build_table_cards(columns, rows, name, cards), data)
 
 
 def build_gti_hdu(good: Intervals, cards: Cards, name: str = "GTI") -> bytes:
     """A table of good time intervals."""
     own = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
-    header = build_table_header(START_STOP, len(good.edges), name, own)
     rows = {"START": good.edges[:, 0], "STOP": good.edges[:, 1]}
-    return header + fill_block(build_table(START_STOP, rows))
+    return build_table_hdu(START_STOP, rows, name, own)
 
 
 def build_empty_primary(cards: Cards | None = None) -> bytes:
@@ -102,8 +111,8 @@ def build_empty_primary(cards: Cards | None = None) -> bytes:
         ("SIMPLE", True, "file conforms to the FITS standard"), ("BITPIX", 8, "bits of a pixel"),
         ("NAXIS", 0, "no data here"), ("EXTEND", True, "extensions may follow"),
     )  # fmt: skip
-    return close_header(b"".join(b"".join(write_card(*card)) for card in first)
-                        + format_cards(cards or {}))  # fmt: skip
+    text = b"".join(b"".join(write_card(*card)) for card in first)
+    return seal_hdu(text + format_cards(cards or {}))
 
 
 class EventWriter:
@@ -116,19 +125,18 @@ class EventWriter:
     path : Path
         the file; one that is there is replaced.
     columns : sequence of ColumnSpec
-    header : callable
-        gives the header of the table for its number of rows; its size does not depend on that.
-    primary : bytes
-        what stands before the table.
+    cards : mapping
+        what the header of the table says besides.
     """
 
-    def __init__(
-        self, path: Path, columns: Sequence[ColumnSpec], header: Any, primary: bytes
-    ) -> None:
+    def __init__(self, path: Path, columns: Sequence[ColumnSpec], cards: Cards) -> None:
         self._path = Path(os.path.realpath(path))
         self._columns = columns
-        self._build_header = header
-        self._primary = primary
+        self._cards = cards
+        named = {name: cards[name] for name in _OF_THE_FILE if name in cards}
+        self._primary = build_empty_primary(named)
+        self._sum = 0
+        self._unsummed = b""
         self._type = np.dtype([(column.name, column.stored) for column in columns])
         self._part = self._path.with_name(f".{self._path.name[:200]}.{os.urandom(4).hex()}.part")
         self._tail = b""
@@ -138,7 +146,7 @@ class EventWriter:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._part.open("xb")
-            self._file.write(self._primary + self._build_header(0))
+            self._file.write(self._primary + self._build_header())
         except OSError as error:
             self._remove()
             raise self._describe(error) from None
@@ -161,6 +169,7 @@ class EventWriter:
         except OSError as error:
             raise self._describe(error) from None
         self.rows += count
+        self._add_sum(table.tobytes())
 
     def set_tail(self, tail: bytes) -> None:
         """HDUs that follow the table."""
@@ -174,9 +183,11 @@ class EventWriter:
     ) -> None:
         try:
             if kind is None:
-                self._file.write(bytes(-self.rows * self._type.itemsize % BLOCK_SIZE) + self._tail)
+                fill = bytes(-self.rows * self._type.itemsize % BLOCK_SIZE)
+                self._add_sum(fill)
+                self._file.write(fill + self._tail)
                 self._file.seek(len(self._primary))
-                self._file.write(self._build_header(self.rows))
+                self._file.write(self._build_header())
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
@@ -185,6 +196,18 @@ class EventWriter:
             raise self._describe(reason) from None
         finally:
             self._remove()
+
+    def _build_header(self) -> bytes:
+        """The header for the rows so far; its size does not depend on them."""
+        cards = build_table_cards(self._columns, self.rows, "EVENTS", self._cards)
+        return build_sealed_header(cards, self._sum)
+
+    def _add_sum(self, data: bytes) -> None:
+        """Add data to the sum of the words; rows need not be whole words."""
+        data = self._unsummed + data
+        whole = len(data) - len(data) % 4
+        self._unsummed = data[whole:]
+        self._sum = (self._sum + add_words(data[:whole])) % MODULUS
 
     def _remove(self) -> None:
         with suppress(OSError, AttributeError):

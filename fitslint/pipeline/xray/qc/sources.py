@@ -84,8 +84,7 @@ def read_catalogue(path: Path) -> list[Place]:
 
 def _list_rows(path: Path) -> Iterator[Any]:
     if path.suffix == ".json":
-        table = read_json(path)
-        yield from table["sources"] if isinstance(table, dict) else table
+        yield from read_json(path)["model"]["sources"]
         return
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -19,9 +19,7 @@ from fitslint.pipeline.xray.events.writer import (
     ColumnSpec,
     build_empty_primary,
     build_gti_hdu,
-    build_table,
-    build_table_header,
-    fill_block,
+    build_table_hdu,
 )
 from fitslint.pipeline.xray.simulate.observe import (
     FRAME_TIME,
@@ -111,25 +109,23 @@ def write_observation(
 
 def write_blank_sky(path: Path, events: Photons, exposure: float, cards: Cards) -> None:
     """Write a list of events without times and places on the sky, as blank-sky lists are."""
-    count = len(events["energy"])
     values = {**events, **_derive_energy(events), "status": _build_status(events["vetoed"])}
     columns = [column for column in EVENT_COLUMNS if column.name in _BLANK_NAMES]
     own = {
         **cards, "OBJECT": "BACKGROUND DATASET", "EXPOSURE": exposure, "LIVETIME": exposure,
         "ONTIME": exposure / LIVE_FRACTION, "HDUCLASS": "OGIP", "HDUCLAS1": "EVENTS",
     }  # fmt: skip
-    header = build_table_header(columns, count, "EVENTS", own)
-    data = fill_block(build_table(columns, values))
-    write_atomic(path, build_empty_primary() + header + data)
+    write_atomic(path, build_empty_primary() + build_table_hdu(columns, values, "EVENTS", own))
 
 
 def build_observation_cards(observation: Observation, target: str) -> Cards:
     """What every header of an observation says."""
     begin, end = observation.good.span
+    digits = "".join(map(str, observation.masks))
     ontime = observation.good.total
     return {
         "ORIGIN": "fitslint", "CREATOR": "fitslint xray simulate", "MISSION": "AXAF",
-        "TELESCOP": "CHANDRA", "INSTRUME": "ACIS", "DETNAM": "ACIS-0123", "GRATING": "NONE",
+        "TELESCOP": "CHANDRA", "INSTRUME": "ACIS", "DETNAM": f"ACIS-{digits}", "GRATING": "NONE",
         "OBJECT": target, "OBSERVER": "Simulated", "TITLE": "Simulated cluster",
         "OBS_ID": str(observation.obs_id), "SEQ_NUM": "800000",
         "DS_IDENT": f"simulated/{observation.obs_id}", "OBS_MODE": "POINTING",
@@ -161,6 +157,7 @@ def _build_event_file(observation: Observation, events: Photons, cards: Cards) -
             ("x", "RA---TAN", observation.ra, -1), ("y", "DEC--TAN", observation.dec, 1),
         )
     )  # fmt: skip
+    chips = ",".join(f"{chip}:{chip}" for chip in observation.masks)
     columns = [{"x": sky_x, "y": sky_y}.get(column.name, column) for column in EVENT_COLUMNS]
     own = {
         **cards, "CONTENT": "EVT2", "HDUCLASS": "OGIP", "HDUCLAS1": "EVENTS",
@@ -168,11 +165,11 @@ def _build_event_file(observation: Observation, events: Photons, cards: Cards) -
         "MTYPE2": "tdet", "MFORM2": "tdetx,tdety", "MTYPE3": "det", "MFORM3": "detx,dety",
         "MTYPE4": "sky", "MFORM4": "x,y", "MTYPE5": "EQPOS", "MFORM5": "RA,DEC",
         "DSTYP1": "time", "DSVAL1": "TABLE", "DSFORM1": "D", "DSUNIT1": "s", "DSREF1": ":GTI0",
-        "DSTYP2": "ccd_id", "DSVAL2": "0:3", "DSFORM2": "I",
+        "DSTYP2": "ccd_id", "DSVAL2": chips, "DSFORM2": "I",
     }  # fmt: skip
     values = _derive_columns(observation, events)
-    header = build_table_header(columns, len(events["time"]), "EVENTS", own)
-    parts = [build_empty_primary(cards), header, fill_block(build_table(columns, values))]
+    values = {column.name: values[column.name] for column in columns}
+    parts = [build_empty_primary(cards), build_table_hdu(columns, values, "EVENTS", own)]
     parts += [
         build_gti_hdu(observation.good, _list_gti_cards(cards, chip)) for chip in observation.masks
     ]
@@ -230,8 +227,7 @@ def _build_aspect(aspect: AspectSolution, cards: Cards) -> bytes:
         values[name] = np.full(count, 1e-5)
     own = {**cards, "CONTENT": "ASPSOL", "HDUCLASS": "ASC", "HDUCLAS1": "TEMPORALDATA",
            "HDUCLAS2": "ASPSOL"}  # fmt: skip
-    header = build_table_header(_ASPECT_COLUMNS, count, "ASPSOL", own)
-    return build_empty_primary(cards) + header + fill_block(build_table(_ASPECT_COLUMNS, values))
+    return build_empty_primary(cards) + build_table_hdu(_ASPECT_COLUMNS, values, "ASPSOL", own)
 
 
 def _build_quaternion(
@@ -254,7 +250,7 @@ def _build_bad_pixels(observation: Observation, cards: Cards) -> bytes:
             "time": np.zeros(len(boxes)), "time_stop": np.zeros(len(boxes)),
             "status": np.tile(np.array([0, 0, 0, 1], np.uint8), (len(boxes), 1)),
         }  # fmt: skip
-        parts += _build_chip_hdu(_BAD_COLUMNS, values, f"BADPIX{chip}", chip, cards)
+        parts.append(_build_chip_hdu(_BAD_COLUMNS, values, f"BADPIX{chip}", chip, cards))
     return b"".join(parts)
 
 
@@ -263,16 +259,14 @@ def _build_windows(observation: Observation, cards: Cards) -> bytes:
     for chip in observation.masks:
         whole = _describe_boxes([(1, CHIP_SIZE, 1, CHIP_SIZE)])
         values = whole | {"samp_cyc": [1], "phamin": [0], "pharange": [36855]}
-        parts += _build_chip_hdu(_WINDOW_COLUMNS, values, f"MASK{chip}", chip, cards)
+        parts.append(_build_chip_hdu(_WINDOW_COLUMNS, values, f"MASK{chip}", chip, cards))
     return b"".join(parts)
 
 
 def _build_chip_hdu(
     columns: Sequence[ColumnSpec], values: Mapping[str, Any], name: str, chip: int, cards: Cards
-) -> list[bytes]:
-    own = {**cards, "CCD_ID": chip, "HDUNAME": name}
-    header = build_table_header(columns, len(values["component"]), name, own)
-    return [header, fill_block(build_table(columns, values))]
+) -> bytes:
+    return build_table_hdu(columns, values, name, {**cards, "CCD_ID": chip, "HDUNAME": name})
 
 
 def _describe_boxes(boxes: Sequence[tuple[int, int, int, int]]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from fitslint.pipeline.xray.acis.geometry import (
     AIMPOINT_SIM_Z,
     CHIP_SIZE,
-    IMAGING_CHIPS,
     ChipPlacement,
     ChipPose,
     place_chips,
@@ -44,6 +43,10 @@ _GAUSS = math.sqrt(-2 * math.log1p(-0.9))
 """Radius of 0.9 of a Gaussian of two dimensions in its sigma."""
 
 
+FLARE_LEVEL = 0.4
+"""Part of the particles over which a flare is one; what is left of it under that is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flare:
     """A flare of the background: begin, seconds of its decay, and its height over the quiet."""
@@ -54,8 +57,8 @@ class Flare:
 
     @property
     def stop(self) -> float:
-        """When it has come down to half of the quiet background."""
-        return self.start + self.decay * math.log(self.height / 0.5)
+        """When it has come down to `FLARE_LEVEL` of the quiet background."""
+        return self.start + self.decay * math.log(self.height / FLARE_LEVEL)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Observation:
     start, exposure : float
         mission time and seconds.
     flares : tuple of Flare
-    bad : mapping of int to ndarray
+    masks : mapping of int to ndarray
         pixels that count, by chip.
     aspect_step : float
         seconds between rows of the aspect solution.
@@ -112,9 +115,9 @@ class Observation:
         return AspectSolution(time, ra, dec, np.full(len(time), self.roll))
 
     def place_chips(self) -> dict[int, ChipPlacement]:
-        """The chips of ACIS-I at the nominal pointing."""
+        """The chips at the nominal pointing."""
         pose = ChipPose(SKY_CENTRE, SKY_CENTRE, self.roll, 0.0, AIMPOINT_SIM_Z["ACIS-I"])
-        return place_chips(IMAGING_CHIPS, pose)
+        return place_chips(tuple(self.masks), pose)
 
 
 def turn_to_sky(right: Numbers, up: Numbers, roll: float) -> tuple[Numbers, Numbers]:

@@ -68,6 +68,8 @@ class SimulationRequest:
         whether a blank-sky list is written.
     aspect_step : float
         seconds between rows of the aspect solution.
+    chips : tuple of int
+        chips of ACIS-I that are read.
     """
 
     output: Path
@@ -78,6 +80,7 @@ class SimulationRequest:
     has_flares: bool = True
     has_blank_sky: bool = False
     aspect_step: float = 0.25625
+    chips: tuple[int, ...] = IMAGING_CHIPS
     cluster: ClusterModel = field(default_factory=ClusterModel)
     target: str = "Simulated cluster"
 
@@ -133,6 +136,8 @@ def _validate(request: SimulationRequest) -> None:
         )
     if not 0 <= request.sources <= 150:
         raise XrayError(f"{request.sources} sources have no room; 0 to 150 have")
+    if not request.chips or not set(request.chips) <= set(IMAGING_CHIPS):
+        raise XrayError("chips of ACIS-I are simulated, 0 to 3")
     if not 0.05 <= request.aspect_step <= 30:
         raise XrayError(f"an aspect step of {request.aspect_step:g} s is not within 0.05 to 30 s")
 
@@ -146,18 +151,19 @@ def _plan_observation(
     start = _START + at * 5e6
     flares = tuple(
         Flare(start + place * request.exposure, length * request.exposure, height)
-        for place, length, height in ((0.15 + 0.1 * at, 0.02, 6.0), (0.7 - 0.1 * at, 0.03, 3.0))
+        for place, length, height in ((0.15 + 0.1 * at, 0.012, 8.0), (0.7 - 0.1 * at, 0.015, 5.0))
     )
     return Observation(
         _FIRST_ID + at, float(ra), float(dec), roll, start, request.exposure,
-        flares if request.has_flares else (), _draw_masks(random), request.aspect_step,
+        flares if request.has_flares else (), _draw_masks(request.chips, random),
+        request.aspect_step,
     )  # fmt: skip
 
 
-def _draw_masks(random: np.random.Generator) -> dict[int, Any]:
+def _draw_masks(chips: tuple[int, ...], random: np.random.Generator) -> dict[int, Any]:
     """Four bad columns and a hundred bad pixels on every chip."""
     masks = {}
-    for chip in IMAGING_CHIPS:
+    for chip in chips:
         mask = np.ones((CHIP_SIZE, CHIP_SIZE), bool)
         mask[:, random.integers(0, CHIP_SIZE, 4)] = False
         mask[random.integers(0, CHIP_SIZE, 100), random.integers(0, CHIP_SIZE, 100)] = False

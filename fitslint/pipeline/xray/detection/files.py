@@ -1,0 +1,121 @@
+"""Lists of sources as files: a table in the layout of wavdetect, and a region file of CIAO."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.xray.detection.sources import ELLIPSE_SIGMA, Source
+from fitslint.pipeline.xray.events.cards import Cards
+from fitslint.pipeline.xray.events.writer import ColumnSpec, build_empty_primary, build_table_hdu
+from fitslint.pipeline.xray.regions.shapes import Shape
+from fitslint.pipeline.xray.regions.write import format_regions
+from fitslint.pipeline.xray.sky import SKY_PIXEL, SkyBox, SkyPlane
+
+_COLUMNS = (
+    ColumnSpec("RA", "1D", "deg", "right ascension"), ColumnSpec("DEC", "1D", "deg", "declination"),
+    ColumnSpec("RA_ERR", "1D", "deg", "error on the sky along right ascension"),
+    ColumnSpec("DEC_ERR", "1D", "deg", "error of the declination"),
+    ColumnSpec("X", "1D", "pixel", "sky coordinates"),
+    ColumnSpec("Y", "1D", "pixel", "sky coordinates"),
+    ColumnSpec("X_ERR", "1D", "pixel"), ColumnSpec("Y_ERR", "1D", "pixel"),
+    ColumnSpec("NET_COUNTS", "1E", "count", "counts of the source"),
+    ColumnSpec("NET_COUNTS_ERR", "1E", "count"),
+    ColumnSpec("BKG_COUNTS", "1E", "count", "background in the aperture"),
+    ColumnSpec("SRC_SIGNIFICANCE", "1E", "", "net counts by the error of the background"),
+    ColumnSpec("SCALE", "1E", "pixel", "scale of the wavelet"),
+    ColumnSpec("PSF_SIZE", "1E", "pixel", "sigma of the PSF"),
+    ColumnSpec("PSFRATIO", "1E", "", "size of the source by that of the PSF"),
+    ColumnSpec("SHAPE", "10A", "", "shape of the region"),
+    ColumnSpec("R", "2E", "pixel", "half axes of the ellipse"),
+    ColumnSpec("ROTANG", "1E", "deg", "angle of the first half axis"),
+    ColumnSpec("COMPONENT", "1J", "", "number of the source"),
+)  # fmt: skip
+
+
+def write_sources(
+    path: Path, sources: Sequence[Source], box: SkyBox, plane: SkyPlane, cards: Cards
+) -> None:
+    """Write a list of sources, the most significant first.
+
+    Parameters
+    ----------
+    path : Path
+    sources : sequence of Source
+        in pixels of ``box``.
+    box : SkyBox
+    plane : SkyPlane
+    cards : mapping
+        of the observation.
+
+    Raises
+    ------
+    OSError
+        when it cannot be written.
+    """
+    x, y = _find_sky(sources, box)
+    ra, dec = plane.find_position(x, y)
+    error = np.array([one.error for one in sources]) * box.bin_size
+    degrees = error * SKY_PIXEL / 3600
+    axes = np.array([one.axes for one in sources]).reshape(-1, 2) * ELLIPSE_SIGMA * box.bin_size
+    values: dict[str, Any] = {
+        "RA": ra, "DEC": dec, "RA_ERR": degrees, "DEC_ERR": degrees, "X": x, "Y": y,
+        "X_ERR": error, "Y_ERR": error, "NET_COUNTS": [one.net for one in sources],
+        "NET_COUNTS_ERR": [one.net_error for one in sources],
+        "BKG_COUNTS": [one.background for one in sources],
+        "SRC_SIGNIFICANCE": [one.significance for one in sources],
+        "SCALE": [one.scale * box.bin_size for one in sources],
+        "PSF_SIZE": [one.psf * box.bin_size for one in sources],
+        "PSFRATIO": [math.sqrt(math.prod(one.axes)) / one.psf for one in sources],
+        "SHAPE": np.full(len(sources), b"ellipse"), "R": axes,
+        "ROTANG": [one.angle for one in sources], "COMPONENT": np.arange(1, len(sources) + 1),
+    }  # fmt: skip
+    own = {**cards, "CONTENT": "SRCLIST", "HDUCLASS": "ASC", "HDUCLAS1": "SRCLIST"}
+    write_atomic(path, build_empty_primary() + build_table_hdu(_COLUMNS, values, "SRCLIST", own))
+
+
+def write_source_regions(path: Path, sources: Sequence[Source], box: SkyBox) -> None:
+    """Write the ellipses of sources in physical coordinates.
+
+    Raises
+    ------
+    OSError
+        when they cannot be written.
+    """
+    x, y = _find_sky(sources, box)
+    shapes = []
+    for at, one in enumerate(sources):
+        sizes = (ELLIPSE_SIGMA * axis * box.bin_size for axis in one.axes)
+        numbers = (float(x[at]), float(y[at]), *sizes, one.angle)
+        shapes.append(Shape("ellipse", tuple(round(number, 3) for number in numbers)))
+    write_atomic(path, format_regions(shapes).encode())
+
+
+def draw_source_mask(sources: Sequence[Source], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Pixels whose centres are in the ellipse of a source."""
+    mask = np.zeros(shape, bool)
+    for one in sources:
+        reach = math.ceil(ELLIPSE_SIGMA * one.axes[0]) + 1
+        rows, columns = (
+            np.arange(max(int(at) - reach, 0), max(min(int(at) + reach + 2, length), 0))
+            for at, length in zip((one.row, one.column), shape, strict=True)
+        )
+        dy, dx = rows[:, None] - one.row, columns[None, :] - one.column
+        angle = math.radians(one.angle)
+        along = dx * math.cos(angle) + dy * math.sin(angle)
+        across = dy * math.cos(angle) - dx * math.sin(angle)
+        inside = (along / one.axes[0]) ** 2 + (across / one.axes[1]) ** 2 <= ELLIPSE_SIGMA**2
+        mask[np.ix_(rows, columns)] |= inside
+    return mask
+
+
+def _find_sky(sources: Sequence[Source], box: SkyBox) -> tuple[NDArray[Any], NDArray[Any]]:
+    places = np.array([(one.column, one.row) for one in sources]).reshape(-1, 2)
+    x = box.x_low + (places[:, 0] + 0.5) * box.bin_size
+    return x, box.y_low + (places[:, 1] + 0.5) * box.bin_size

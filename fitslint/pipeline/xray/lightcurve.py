@@ -1,0 +1,155 @@
+"""Light curves, and the two ways in which CIAO's deflare finds their quiet part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.events.intervals import Intervals
+
+Numbers = NDArray[Any]
+Mask = NDArray[np.bool_]
+BIN_SECONDS = 80 * 3.24104
+"""80 frames of ACIS, 259.28 s."""
+METHODS = ("clean", "sigma")
+_CLIP = 3.0
+_CLEAN_FACTOR = 1.2
+_CLEAN_MIN = 0.1
+_RUN_MIN = 3
+"""Bins in a row that a good interval has at least after sigma clipping."""
+_ROUNDS_MAX = 100
+_BINS_MAX = 10_000_000
+
+
+@dataclass(frozen=True)
+class LightCurve:
+    """Counts in bins of time.
+
+    Attributes
+    ----------
+    edges : ndarray, shape (n + 1,)
+        seconds of mission time.
+    counts : ndarray, shape (n,)
+    seconds : ndarray, shape (n,)
+        good time in every bin.
+    """
+
+    edges: Numbers
+    counts: Numbers
+    seconds: Numbers
+
+    @property
+    def rate(self) -> NDArray[np.float64]:
+        """Counts/s; NaN in bins without good time."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where(self.seconds > 0, self.counts / self.seconds, np.nan))
+
+    @property
+    def error(self) -> NDArray[np.float64]:
+        """Its Poisson error."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            root = np.sqrt(self.counts)
+            return np.asarray(np.where(self.seconds > 0, root / self.seconds, np.nan))
+
+
+class LightCurveBuilder:
+    """Counts events chunk by chunk.
+
+    Parameters
+    ----------
+    good : Intervals
+        good time; the first bin begins with it.
+    step : float
+        seconds of a bin.
+
+    Raises
+    ------
+    XrayError
+        when there would be too many bins.
+    """
+
+    def __init__(self, good: Intervals, step: float = BIN_SECONDS) -> None:
+        begin, end = good.span
+        count = int(np.ceil((end - begin) / step))
+        if not 0 < count <= _BINS_MAX:
+            raise XrayError(f"{end - begin:g} s are no time for bins of {step:g} s")
+        self._good = good
+        self._edges = begin + step * np.arange(count + 1)
+        self._step = step
+        self._counts = np.zeros(count, np.int64)
+
+    def add(self, times: Numbers) -> None:
+        """Count events of the good time."""
+        place = ((times[self._good.select(times)] - self._edges[0]) / self._step).astype(np.int64)
+        self._counts += np.bincount(place, minlength=len(self._counts))[: len(self._counts)]
+
+    def build(self) -> LightCurve:
+        """The light curve of what was counted."""
+        return LightCurve(self._edges, self._counts, self._good.measure_overlap(self._edges))
+
+
+def select_quiet(curve: LightCurve, method: str) -> Mask:
+    """The bins that deflare keeps.
+
+    Parameters
+    ----------
+    curve : LightCurve
+    method : {"clean", "sigma"}
+        ``clean`` clips once at 3 sigma and keeps rates from mean / 1.2 to 1.2 mean; ``sigma`` clips
+        at 3 sigma until nothing changes and keeps runs of at least three bins.
+
+    Raises
+    ------
+    XrayError
+        when there is no such method, no count, or too little is left.
+    """
+    if method not in METHODS:
+        raise XrayError(f"there is no method {method[:40]!r}; there are {' and '.join(METHODS)}")
+    if not curve.counts.any():
+        raise XrayError("the light curve has no counts")
+    quiet = (_select_clean if method == "clean" else _select_sigma)(curve)
+    left = float(curve.seconds[quiet].sum() / curve.seconds.sum())
+    if left < _CLEAN_MIN:
+        raise XrayError(
+            f"the method {method} keeps {100 * left:.1f} % of the good time, less than "
+            f"{100 * _CLEAN_MIN:.0f} %; look at the light curve, or take the other method"
+        )
+    return quiet
+
+
+def _select_clean(curve: LightCurve) -> Mask:
+    rate = curve.rate
+    known = curve.seconds > 0
+    near = known & (np.abs(rate - rate[known].mean()) <= _CLIP * rate[known].std())
+    mean = rate[near].mean()
+    return np.asarray(known & (rate >= mean / _CLEAN_FACTOR) & (rate <= mean * _CLEAN_FACTOR))
+
+
+def _select_sigma(curve: LightCurve) -> Mask:
+    rate = curve.rate
+    kept = curve.seconds > 0
+    for _ in range(_ROUNDS_MAX):
+        mean, sigma = rate[kept].mean(), rate[kept].std()
+        with np.errstate(invalid="ignore"):
+            still = kept & (np.abs(rate - mean) <= _CLIP * sigma)
+        if (still == kept).all():
+            break
+        kept = still
+    # A bin without good time, as in a pause, does not end a run.
+    flat = np.flatnonzero(curve.seconds > 0)
+    edges = np.diff(np.concatenate([[0], kept[flat].astype(int), [0]]))
+    quiet = np.zeros(len(rate), bool)
+    for first, behind in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
+        if behind - first >= min(_RUN_MIN, len(flat)):
+            quiet[flat[first:behind]] = True
+    return quiet
+
+
+def build_quiet_intervals(curve: LightCurve, quiet: Mask, good: Intervals) -> Intervals:
+    """The good time within the bins that are kept."""
+    pairs = np.column_stack([curve.edges[:-1], curve.edges[1:]])[quiet]
+    return good.intersect(Intervals.from_pairs(pairs))

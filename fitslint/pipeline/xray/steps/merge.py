@@ -1,0 +1,257 @@
+"""Step 4: observations on one tangent plane: events, counts, exposure and flux."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.progress import Progress
+from fitslint.pipeline.xray.acis.bands import Band
+from fitslint.pipeline.xray.acis.geometry import CHIP_SIZE
+from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.events.cards import EVENT_KEYWORDS, read_observation
+from fitslint.pipeline.xray.events.event_file import Chunk
+from fitslint.pipeline.xray.events.intervals import Intervals
+from fitslint.pipeline.xray.events.writer import EventWriter, build_gti_hdu
+from fitslint.pipeline.xray.images import ImageFrame, write_image
+from fitslint.pipeline.xray.merge_keywords import MERGED, merge_cards, unite_good_time
+from fitslint.pipeline.xray.regions.shapes import Shape
+from fitslint.pipeline.xray.regions.write import format_regions
+from fitslint.pipeline.xray.sky import SkyBox, SkyPlane
+from fitslint.pipeline.xray.steps.deflare import (
+    EXPOSURE_CUT,
+    divide_exposed,
+    select_band,
+    select_exposed,
+)
+from fitslint.pipeline.xray.steps.observation import (
+    ObservationFiles,
+    ObservedField,
+    describe_exposure,
+    open_observation,
+)
+from fitslint.pipeline.xray.steps.reprocess import (
+    describe_event_list,
+    list_event_columns,
+    pick_time_cards,
+)
+from fitslint.pipeline.xray.steps.result import StepResult
+
+SAME_PLANE = 0.05 / 3600
+"""Degrees between tangent points up to which nothing is reprojected."""
+_APART_MAX = 1.0
+"""Degrees between an observation and the middle of the mosaic that are still one field."""
+_EDGE_POINTS = np.array([0.5, CHIP_SIZE + 0.5])
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequest:
+    """What is merged, and how.
+
+    Attributes
+    ----------
+    observations : tuple of ObservationFiles
+        of step 3.
+    output : Path
+        folder.
+    band : Band
+    bin_size : float
+        sky pixels of a pixel.
+    reference : (float, float), optional
+        tangent point in degrees; by default the mean of the nominal positions.
+    facts : mapping
+        redshift, cosmology and the like, as for :func:`fitslint.conform`.
+    """
+
+    observations: tuple[ObservationFiles, ...]
+    output: Path
+    band: Band
+    bin_size: float = 1.0
+    reference: tuple[float, float] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def merge_observations(request: MergeRequest, progress: Progress | None = None) -> StepResult:
+    """Write the merged events, and counts, exposure and flux of all observations together.
+
+    Raises
+    ------
+    XrayError
+        when an observation cannot be read, they are far apart or at the same time, nothing is in
+        the band, or a file cannot be written.
+    ProductError
+        when a header would contradict itself.
+    """
+    if not request.observations:
+        raise XrayError("no observation is given")
+    with ExitStack() as stack:
+        observed = [
+            stack.enter_context(open_observation(files, request.band))
+            for files in request.observations
+        ]
+        mosaic = _Mosaic(request, observed)
+        try:
+            counts = mosaic.write_events(progress)
+            maps = mosaic.write_maps(counts)
+            fov = request.output / "merged_fov.reg"
+            write_atomic(fov, format_regions(mosaic.list_outlines()).encode())
+        except OSError as error:
+            said = f"cannot be written: {error.strerror or error}"
+            raise XrayError(said, path=error.filename or str(request.output)) from None
+        paths = (mosaic.events_path, *(Path(one.path) for one in maps), fov)
+        notes = [note for one in observed for note in one.notes] + list(mosaic.notes)
+        return StepResult(paths, maps, tuple(notes), mosaic.numbers)
+
+
+def choose_plane(
+    planes: Sequence[SkyPlane], reference: tuple[float, float] | None = None
+) -> SkyPlane:
+    """The tangent plane of a mosaic.
+
+    It is that of the first observation where all are within 0.05 arcsec.
+
+    Raises
+    ------
+    XrayError
+        when an observation is farther from it than a field is wide.
+    """
+    if reference is None and all(one.measure_distance(planes[0]) < SAME_PLANE for one in planes):
+        return planes[0]
+    if reference is None:
+        mean = np.mean([one.axes[0] for one in planes], axis=0)
+        length = float(np.linalg.norm(mean))
+        if not length > 0:
+            raise XrayError("the observations are on opposite sides of the sky")
+        ra, dec = np.degrees([np.arctan2(mean[1], mean[0]), np.arcsin(mean[2] / length)])
+        plane = SkyPlane(float(ra) % 360, float(dec))
+    else:
+        plane = SkyPlane(reference[0] % 360, reference[1])
+    apart = max(one.measure_distance(plane) for one in planes)
+    if apart > _APART_MAX:
+        raise XrayError(
+            f"an observation is {apart:.2f} degrees from the middle of the mosaic at "
+            f"{plane.ra:.4f}, {plane.dec:.4f}; up to {_APART_MAX:g} degree makes one image"
+        )
+    return plane
+
+
+class _Mosaic:
+    """The field that several observations make."""
+
+    def __init__(self, request: MergeRequest, observed: Sequence[ObservedField]) -> None:
+        self._request = request
+        self._observed = observed
+        self._plane = choose_plane([one.model.plane for one in observed], request.reference)
+        good = [one.events.good for one in observed]
+        self._good: Intervals = unite_good_time(good)
+        several = [read_observation(one.events.header, EVENT_KEYWORDS) for one in observed]
+        live = [one.model.live_fraction for one in observed]
+        self._cards: dict[str, Any] = merge_cards(several, good, live) | {
+            "RA_NOM": self._plane.ra,
+            "DEC_NOM": self._plane.dec,
+        }
+        self._box = self._find_box()
+        self.events_path = request.output / "merged_evt.fits"
+        self.numbers: dict[str, float] = {}
+        self.notes: list[str] = []
+        if len({one.array for one in observed}) > 1:
+            self.notes.append(
+                "the observations are of ACIS-I and of ACIS-S; each gives its own chips"
+            )
+
+    def _find_box(self) -> SkyBox:
+        """The smallest image that holds all observations."""
+        size = self._request.bin_size
+        boxes = [one.model.find_box(self._plane, size) for one in self._observed]
+        x_low, y_low = min(one.x_low for one in boxes), min(one.y_low for one in boxes)
+        x_high = max(one.x_low + one.columns * size for one in boxes)
+        y_high = max(one.y_low + one.rows * size for one in boxes)
+        columns, rows = round((x_high - x_low) / size), round((y_high - y_low) / size)
+        return SkyBox(x_low, y_low, columns, rows, size)
+
+    def write_events(self, progress: Progress | None) -> NDArray[np.int64]:
+        """Write the events on the common plane; the counts of every pixel."""
+        counts = np.zeros(self._box.rows * self._box.columns, np.int64)
+        first = self._observed[0].events
+        has_chips = all({"CHIPX", "CHIPY"} <= set(one.events.table.names) for one in self._observed)
+        columns = list_event_columns(self._plane, has_chips=has_chips)
+        cards = {**self._cards, **describe_event_list(self._good, self._cards["DTCOR"])}
+        cards["PRODUCT"] = "xray-events"
+        read, in_band = 0, 0
+        total = sum(one.events.table.rows for one in self._observed)
+        with EventWriter(self.events_path, columns, cards) as writer:
+            for one in self._observed:
+                for chunk in self._iterate(one):
+                    writer.append(chunk)
+                    kept = select_band(chunk, self._request.band)
+                    place, inside = self._box.find_index(chunk["X"][kept], chunk["Y"][kept])
+                    counts += np.bincount(place, minlength=len(counts))
+                    in_band += len(inside)
+                    read += len(kept)
+                    if progress is not None:
+                        progress(min(read, total), total)
+            writer.set_tail(build_gti_hdu(self._good, pick_time_cards(cards)))
+            if not in_band:
+                raise XrayError("no event is in the band", path=first.path)
+            self.numbers |= {"events": writer.rows, "in_band": in_band}
+        return counts.reshape(self._box.shape)
+
+    def _iterate(self, one: ObservedField) -> Iterator[Chunk]:
+        """The events of an observation on its array, on the common plane."""
+        for chunk in one.events.iterate("CHIPX", "CHIPY", "PI", "GRADE", "STATUS"):
+            kept = np.isin(chunk["CCD_ID"], one.chips) & one.events.good.select(chunk["TIME"])
+            chosen = {name: values[kept] for name, values in chunk.items()}
+            chosen["X"], chosen["Y"] = one.model.plane.reproject(
+                chosen["X"].astype(np.float64), chosen["Y"].astype(np.float64), self._plane
+            )
+            yield chosen
+
+    def write_maps(self, counts: NDArray[np.int64]) -> tuple[Any, ...]:
+        """Counts, exposure and flux where the exposure is more than `EXPOSURE_CUT`."""
+        exposure = np.zeros(self._box.shape)
+        for one in self._observed:
+            exposure += one.model.compute(self._box, self._plane)
+        seen = select_exposed(exposure)
+        kept = np.where(seen, counts, 0)
+        exposure = np.where(seen, exposure, 0)
+        self.numbers |= {"counts": int(kept.sum()), "counts_cut": int((counts - kept).sum())}
+        told = [describe_exposure(one) for one in self._observed]
+        shared = {
+            name: value if all(one[name] == value for one in told) else MERGED
+            for name, value in told[0].items()
+        }
+        chips = tuple(sorted({chip for one in self._observed for chip in one.chips}))
+        frame = ImageFrame(
+            self._box, self._plane, self._request.band, self._cards, self._good, chips,
+            self._request.facts,
+        )  # fmt: skip
+        name, folder = self._request.band.name, self._request.output
+        flux = divide_exposed(kept, exposure)
+        return (
+            write_image(folder / f"{name}_thresh.img", kept, "xray-counts", frame),
+            write_image(
+                folder / f"{name}_thresh.expmap", exposure, "xray-exposure", frame, **shared
+            ),
+            write_image(
+                folder / f"{name}_flux.img", flux, "xray-flux", frame,
+                unit="photon cm**-2 s**-1", EXPCUT=EXPOSURE_CUT,
+            ),
+        )  # fmt: skip
+
+    def list_outlines(self) -> Iterator[Shape]:
+        """The edges of all chips as polygons."""
+        column, row = np.meshgrid(_EDGE_POINTS, _EDGE_POINTS)
+        for one in self._observed:
+            for placement in one.model.placements.values():
+                sky = placement.find_sky(column.ravel(), row.ravel())
+                x, y = one.model.plane.reproject(*sky, self._plane)
+                order = (0, 1, 3, 2)
+                numbers = [float(value) for at in order for value in (x[at], y[at])]
+                yield Shape("polygon", tuple(round(number, 3) for number in numbers))

@@ -1,0 +1,223 @@
+"""Step 2: the events that are kept: good time, good pixels, good grades, good status."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.progress import Progress
+from fitslint.pipeline.xray.acis.pixels import read_chip_masks, select_good_pixels
+from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.events.cards import EVENT_KEYWORDS, Cards, read_observation
+from fitslint.pipeline.xray.events.event_file import PI_CHANNEL, Chunk, EventFile, open_events
+from fitslint.pipeline.xray.events.intervals import Intervals
+from fitslint.pipeline.xray.events.writer import (
+    ColumnSpec,
+    EventWriter,
+    build_gti_hdu,
+)
+from fitslint.pipeline.xray.sky import SKY_CENTRE, SKY_PIXEL, SKY_SIZE, SkyPlane
+from fitslint.pipeline.xray.steps.observation import ObservationFiles
+from fitslint.pipeline.xray.steps.result import StepResult
+
+GOOD_GRADES = (0, 2, 3, 4, 6)
+"""The grades of ASCA that photons have."""
+_VETO_BYTE, _VETO_BIT = 1, 0x80
+"""Bit 23 of STATUS: vetoed by the outer pixels of VFAINT."""
+_OPTIONAL = ("CHIPX", "CHIPY", "PI", "GRADE", "STATUS")
+_NO_BITS = np.zeros(4, np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class ReprocessRequest:
+    """What is reprocessed.
+
+    Attributes
+    ----------
+    files : ObservationFiles
+    output : Path
+        folder of what is kept.
+    screens_vfaint : bool
+        whether events that the outer pixels of VFAINT veto go.
+    """
+
+    files: ObservationFiles
+    output: Path
+    screens_vfaint: bool = True
+
+
+def reprocess_observation(
+    request: ReprocessRequest, progress: Progress | None = None
+) -> StepResult:
+    """Write the events of an observation that are good, and the files that go with them.
+
+    ``acisf{obs}_repro_evt2.fits`` has TIME, CCD_ID, CHIPX, CHIPY, X, Y, ENERGY, PI, GRADE and
+    STATUS of the events, of all energies, and one table of good time; bad pixels, aspect
+    solution, windows and blank-sky list are copied beside it.
+
+    Raises
+    ------
+    XrayError
+        when a file cannot be read or written, or no event is left.
+    """
+    with open_events(str(request.files.events)) as events:
+        screen = EventScreen(events, request.files, screens_vfaint=request.screens_vfaint)
+        path = request.output / f"acisf{events.obs_id}_repro_evt2.fits"
+        _refuse_overwriting(events.path, path)
+        cards = describe_event_list(events.good, events.live_fraction)
+        with open_event_writer(path, events, cards, has_chips=screen.has_chips) as writer:
+            for done, kept in screen.iterate():
+                writer.append(kept)
+                if progress is not None:
+                    progress(done, events.table.rows)
+            if not writer.rows:
+                raise XrayError("no event is left after the filters", path=events.path)
+            writer.set_tail(build_gti_hdu(events.good, pick_time_cards(cards)))
+        numbers = {
+            "events": events.table.rows, "kept": writer.rows, "good_time": events.good.total,
+            "lost_time": events.lost_time,
+        }  # fmt: skip
+        copied = tuple(_copy_companions(request, events.obs_id))
+        return StepResult((path,), (), tuple(screen.describe()), numbers, copied)
+
+
+class EventScreen:
+    """The filters of step 2.
+
+    Parameters
+    ----------
+    events : EventFile
+    files : ObservationFiles
+    screens_vfaint : bool
+    """
+
+    def __init__(self, events: EventFile, files: ObservationFiles, *, screens_vfaint: bool) -> None:
+        self._events = events
+        self._screens_vfaint = screens_vfaint
+        self.has_chips = {"CHIPX", "CHIPY"} <= set(events.table.names)
+        self._masks = (
+            read_chip_masks(events.chips, events.header, files.bad_pixels, files.window)
+            if self.has_chips and (files.bad_pixels or files.window)
+            else None
+        )
+
+    def iterate(self) -> Iterator[tuple[int, Chunk]]:
+        """Chunks of events that are kept, with the events that were looked at so far."""
+        done = 0
+        for chunk in self._events.iterate(*_OPTIONAL):
+            count = len(chunk["TIME"])
+            chunk.setdefault("GRADE", np.zeros(count, np.int16))
+            chunk.setdefault("STATUS", np.broadcast_to(_NO_BITS, (count, 4)))
+            if "PI" not in chunk:
+                chunk["PI"] = (chunk["ENERGY"] / PI_CHANNEL).astype(np.int32) + 1
+            kept = self._select(chunk)
+            done += count
+            yield done, {name: values[kept] for name, values in chunk.items()}
+
+    def _select(self, chunk: Chunk) -> NDArray[np.bool_]:
+        bits = chunk["STATUS"].reshape(len(chunk["TIME"]), -1)
+        if not self._screens_vfaint and bits.shape[1] == 4:
+            bits = bits.copy()
+            bits[:, _VETO_BYTE] &= ~np.uint8(_VETO_BIT)
+        kept = self._events.good.select(chunk["TIME"])
+        kept &= np.isin(chunk["GRADE"], GOOD_GRADES) & ~bits.any(axis=1)
+        kept &= np.isfinite(chunk["X"]) & np.isfinite(chunk["Y"]) & np.isfinite(chunk["ENERGY"])
+        if self._masks is not None:
+            kept &= select_good_pixels(self._masks, chunk["CCD_ID"], chunk["CHIPX"], chunk["CHIPY"])
+        return kept
+
+    def describe(self) -> Iterator[str]:
+        """What could not be filtered, and what was lost."""
+        path, names = self._events.path, set(self._events.table.names)
+        for name in ("GRADE", "STATUS"):
+            if name not in names:
+                yield f"{path}: there is no {name}; all events are taken to be good in it"
+        if self._masks is None:
+            yield f"{path}: bad pixels were not taken out (no bad pixel file, or no CHIPX)"
+        if self._events.lost_time > 1:
+            lost = self._events.lost_time
+            yield f"{path}: {lost:.1f} s are good on some chips only, and left out"
+
+
+def list_event_columns(plane: SkyPlane, *, has_chips: bool) -> list[ColumnSpec]:
+    """The columns of a list of events that is written, with the place of X and Y on the sky."""
+    limits = (("TLMINn", 0.5), ("TLMAXn", SKY_SIZE + 0.5))
+    sky = [
+        ColumnSpec(name, "1E", "pixel", "sky coordinates", (
+            *limits, ("TCTYPn", kind), ("TCRVLn", value), ("TCRPXn", SKY_CENTRE),
+            ("TCDLTn", step * SKY_PIXEL / 3600), ("TCUNIn", "deg"),
+        ))
+        for name, kind, value, step in (
+            ("X", "RA---TAN", plane.ra, -1), ("Y", "DEC--TAN", plane.dec, 1),
+        )
+    ]  # fmt: skip
+    chips = [ColumnSpec(name, "1I", "pixel", "chip coordinates") for name in ("CHIPX", "CHIPY")]
+    return [
+        ColumnSpec("TIME", "1D", "s", "mission time of the frame"),
+        ColumnSpec("CCD_ID", "1I", "", "chip"),
+        *(chips if has_chips else ()),
+        *sky,
+        ColumnSpec("ENERGY", "1E", "eV", "nominal energy"),
+        ColumnSpec("PI", "1J", "chan", "pulse invariant energy"),
+        ColumnSpec("GRADE", "1I", "", "binned event grade"),
+        ColumnSpec("STATUS", "32X", "", "status bits"),
+    ]
+
+
+def open_event_writer(
+    path: Path, events: EventFile, cards: Cards, *, has_chips: bool
+) -> EventWriter:
+    """A writer of events with the cards of those that they come from, but for new ones."""
+    columns = list_event_columns(events.plane, has_chips=has_chips)
+    own = {**read_observation(events.header, EVENT_KEYWORDS), **cards, "PRODUCT": "xray-events"}
+    return EventWriter(path, columns, own)
+
+
+def describe_event_list(good: Intervals, live: float) -> dict[str, Any]:
+    """What is computed again of a list whose good time is another one, and the DM subspace."""
+    return {
+        "CONTENT": "EVT2", "HDUCLASS": "OGIP", "HDUCLAS1": "EVENTS", "HDUCLAS2": "ACCEPTED",
+        "CREATOR": "fitslint", "MTYPE1": "sky", "MFORM1": "x,y", "MTYPE2": "EQPOS",
+        "MFORM2": "RA,DEC", "DSTYP1": "time", "DSVAL1": "TABLE", "DSFORM1": "D", "DSUNIT1": "s",
+        "DSREF1": ":GTI", "DSTYP2": "grade", "DSFORM2": "I",
+        "DSVAL2": ",".join(f"{grade}:{grade}" for grade in GOOD_GRADES),
+        "ONTIME": good.total, "LIVETIME": good.total * live, "EXPOSURE": good.total * live,
+        "DTCOR": live,
+    }  # fmt: skip
+
+
+def pick_time_cards(cards: Cards) -> Cards:
+    """What the table of good time says of itself."""
+    return {name: cards[name] for name in ("TSTART", "TSTOP", "MJDREF") if name in cards}
+
+
+def _refuse_overwriting(source: str, path: Path) -> None:
+    if path.exists() and Path(source).samefile(path):
+        raise XrayError("the output would take the place of the input", path=source)
+
+
+def _copy_companions(request: ReprocessRequest, obs_id: str) -> Iterator[Path]:
+    """Copy what goes with the events, each under the name by which it is found again."""
+    files = request.files
+    named = [(path, path.name) for path in files.aspect]
+    if files.bad_pixels is not None:
+        suffix = ".gz" if files.bad_pixels.suffix == ".gz" else ""
+        named.append((files.bad_pixels, f"acisf{obs_id}_repro_bpix1.fits{suffix}"))
+    named += [(path, path.name) for path in (files.window, files.blank_sky) if path is not None]
+    for source, name in named:
+        target = request.output / name
+        part = target.with_name(f".{name}.part")
+        try:
+            shutil.copyfile(source, part)
+            part.replace(target)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            said = f"cannot be written: {error.strerror or error}"
+            raise XrayError(said, path=str(target)) from None
+        yield target
