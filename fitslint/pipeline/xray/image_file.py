@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ _OF_THE_INPUT = re.compile(
     r"|T(FORM|TYPE|UNIT|DIM|NULL|SCAL|ZERO|DISP)\d+|TFIELDS|THEAP|HDUCLAS[2-9]|CONTENT"
 )
 """Cards that speak of the array of the image that others are made of."""
+OF_THE_FLUX = ("EXPCUT", "FLUXSCAL")
+"""Keywords of a flux image that do not hold for its mask, nor for its bins."""
 _REFERENCE = re.compile(r"(\d?)DSREF(\d{1,2})")
 _FILTER_ROOTS = ("DSTYP", "DSVAL", "DSFORM", "DSUNIT", "DSREF")
 _GOOD_TIMES_MAX = 1 << 24
@@ -85,6 +87,7 @@ def write_like(
     *,
     changed: Mapping[str, Value] | None = None,
     tables: bytes = b"",
+    without: Collection[str] = (),
     **facts: Any,
 ) -> ConformResult:
     """Write an image with the cards of another one, and those of its kind.
@@ -103,6 +106,8 @@ def write_like(
         what its cards say now, by keyword.
     tables : bytes
         HDUs that follow; without them the filters that refer to such a table are left out.
+    without : collection of str
+        keywords that do not hold for the new image.
     **facts
         as for :func:`fitslint.conform`.
 
@@ -113,7 +118,8 @@ def write_like(
     OSError
         when the file cannot be written.
     """
-    told = _build_header(pixels, header, changed or {}, has_tables=bool(tables))
+    left_out = {*without, *(() if tables else _list_table_filters(header))}
+    told = _build_header(pixels, header, changed or {}, left_out)
     stream = told + _fill_block(pixels.tobytes()) + tables
     result = conform(stream, kind, hdu=1, **facts)
     write_atomic(path, result.data or stream)
@@ -121,11 +127,10 @@ def write_like(
 
 
 def _build_header(
-    pixels: NDArray[Any], header: Header, changed: Mapping[str, Value], *, has_tables: bool
+    pixels: NDArray[Any], header: Header, changed: Mapping[str, Value], left_out: set[str]
 ) -> bytes:
     bitpix = pixels.dtype.itemsize * 8 * (-1 if pixels.dtype.kind == "f" else 1)
     rows, columns = pixels.shape
-    left_out = set() if has_tables else set(_list_table_filters(header))
     cards = b"".join(_copy_cards(header, changed, left_out))
     text = build_image_cards(bitpix, rows, columns) + cards + b"END".ljust(CARD_SIZE)
     return text.ljust(len(text) + -len(text) % BLOCK_SIZE)

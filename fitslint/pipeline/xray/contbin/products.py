@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fitslint.model.header import Header
 from fitslint.pipeline.xray.contbin.binning import Binning
-from fitslint.pipeline.xray.image_file import write_like
+from fitslint.pipeline.xray.image_file import OF_THE_FLUX, write_like
 from fitslint.products.result import ConformResult
 
 NAMES = {
@@ -88,7 +88,7 @@ def write_bin_map(
     """
     true_sn = facts.true_sn
     return write_like(
-        path, pixels, kind, facts.header,
+        path, pixels, kind, facts.header, without=OF_THE_FLUX,
         SNAIM=facts.sn, SNSMOOTH=facts.smooth_sn, CONSTRN=facts.constrainval,
         NBINS=len(true_sn), SNMIN=round(float(true_sn.min()), 3) if len(true_sn) else None,
         SNMED=round(float(np.median(true_sn)), 3) if len(true_sn) else None,

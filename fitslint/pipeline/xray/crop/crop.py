@@ -14,6 +14,7 @@ from fitslint.model.header import Header
 from fitslint.pipeline.xray.crop.window import PixelWindow
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import (
+    OF_THE_FLUX,
     convert_to_float,
     read_good_times,
     read_pixels,
@@ -106,7 +107,10 @@ def crop_image(request: CropRequest) -> CropResult:
     written = [write_like(request.output, pixels, kind, header, unit=_find_unit(header), **shared)]
     if request.mask is not None:
         flags = np.ascontiguousarray(inside, ">i2")
-        written.append(write_like(request.mask, flags, "xray-mask", header, **shared))
+        told = {name: value for name, value in shared.items() if name not in OF_THE_FLUX}
+        written.append(
+            write_like(request.mask, flags, "xray-mask", header, without=OF_THE_FLUX, **told)
+        )
     return CropResult(int(inside.sum()), (window.rows, window.columns), tuple(written))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.pipeline.page.peaks import clip_spikes, smooth_image
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.frames import ImageGrid
 from fitslint.pipeline.xray.regions.shapes import Shape
 
-_SMOOTHING = 4.0
-"""Pixels: sigma of the Gaussian in which the peak is looked for."""
+_FWHM = 24.0
+"""Pixels: full width of the Gaussian in which the peak of a cluster is looked for."""
 _ABOVE = 1.5
 """Times the background, down to which the emission of the cluster goes."""
 _EXPOSED = 0.5
@@ -49,10 +50,8 @@ def find_cluster(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> Shape
 
 
 def find_peak(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> tuple[int, int]:
-    """Column and row, from 0, of the highest pixel of the smoothed image."""
-    from scipy.ndimage import gaussian_filter
-
-    smoothed = gaussian_filter(np.where(exposed, flux, 0.0), _SMOOTHING)
+    """Column and row, from 0, of the highest pixel of the smoothed image without point sources."""
+    smoothed = smooth_image(clip_spikes(smooth_image(np.where(exposed, flux, 0.0), 2.0)), _FWHM)
     row, column = np.unravel_index(int(np.argmax(np.where(exposed, smoothed, -1.0))), flux.shape)
     return int(column), int(row)
 

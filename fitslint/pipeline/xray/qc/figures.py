@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 
 from fitslint.pipeline.page.drawing import (
     MAX_PIXELS,
-    THREE_PANELS,
     TWO_PANELS,
     Picture,
     create_figure,
@@ -56,9 +55,9 @@ def _show(axes: Any, data: Values, grid: ImageGrid, title: str, **how: Any) -> A
     return shown
 
 
-def _place(grid: ImageGrid, shape: tuple[int, ...], place: tuple[float, float]) -> Any:
+def _place(grid: ImageGrid, shape: tuple[int, ...], place: tuple[float, ...]) -> Any:
     """Where a position of the sky is on the axes of `_show`."""
-    x, y = grid.find_pixel(*place, grid.frame)
+    x, y = grid.find_pixel(place[0], place[1], grid.frame)
     scale = measure_scale(grid) / 60
     return ((shape[1] + 1) / 2 - x) * scale, (y - (shape[0] + 1) / 2) * scale
 
@@ -70,7 +69,7 @@ def _build_norm(data: Values) -> Any:
 
 
 def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
-    figure = create_figure(THREE_PANELS)
+    figure = create_figure((10.4, 4.1))
     grid, exposure = products.grid, products.exposure
     counts = products.counts.values
     smoothed = smooth_image(counts, 4.0)
@@ -81,7 +80,7 @@ def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
     for axes, (data, name, colours) in zip(figure.subplots(1, 3), panels, strict=True):
         norm = None if name == "exposure" else _build_norm(data)
         shown = _show(axes, data, grid, name, cmap=colours, norm=norm)
-        figure.colorbar(shown, ax=axes, shrink=0.75, format="%.3g")
+        figure.colorbar(shown, ax=axes, shrink=0.6, format="%.2g")
         if name == "counts":
             _mark_sources(axes, products, match)
     handles = [Line2D([], [], color="#7fd6ff", marker="o", fillstyle="none", linestyle="",

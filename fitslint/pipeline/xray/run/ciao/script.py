@@ -40,7 +40,9 @@ class Script:
         return "\n".join(("#!/bin/bash", "set -e", *self.lines, ""))
 
 
-def run_script(script: Script, folder: Path, links: Mapping[str, Path]) -> None:
+def run_script(
+    script: Script, folder: Path, links: Mapping[str, Path], copy: Path | None = None
+) -> None:
     """Write a script into a folder and run it there.
 
     Parameters
@@ -50,6 +52,8 @@ def run_script(script: Script, folder: Path, links: Mapping[str, Path]) -> None:
         where the products go.
     links : mapping of str to Path
         files of earlier steps that the commands name; they stand in the folder as links.
+    copy : Path, optional
+        another folder, where the script is to be read whether or not it can be run.
 
     Raises
     ------
@@ -63,6 +67,9 @@ def run_script(script: Script, folder: Path, links: Mapping[str, Path]) -> None:
     path = folder / script.name
     path.write_text(script.text, encoding="utf-8")
     path.chmod(0o755)
+    if copy is not None:
+        copy.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
     missing = [tool for tool in script.tools if shutil.which(tool) is None]
     if missing:
         raise PipelineError(

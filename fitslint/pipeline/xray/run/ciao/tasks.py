@@ -64,6 +64,11 @@ def _read_events_header(config: XrayConfig, obs_id: str) -> Header:
     raise XrayError(f"{path}: there is no HDU EVENTS in it")
 
 
+def _find_copies(config: XrayConfig, obs_id: str = "") -> Path:
+    """Where scripts are to be read: those of an observation in a folder of its own."""
+    return config.output / "scripts" / obs_id
+
+
 def _is_vfaint(config: XrayConfig, obs_id: str) -> bool:
     header = _read_events_header(config, obs_id)
     return (header.string("DATAMODE") or "").strip() == "VFAINT"
@@ -72,7 +77,7 @@ def _is_vfaint(config: XrayConfig, obs_id: str) -> bool:
 def _reprocess(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutcome:
     folder = (config.directory / obs_id).resolve()
     script = commands.write_reprocessing(str(folder), is_vfaint=_is_vfaint(config, obs_id))
-    run_script(script, context.folder, {})
+    run_script(script, context.folder, {}, _find_copies(config, obs_id))
     require_files(context.folder, [f"acisf{obs_id}_repro_evt2.fits"])
     return TaskOutcome()
 
@@ -85,7 +90,7 @@ def _deflare(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutco
     script = commands.write_deflaring(
         obs_id, band, config.deflare, is_vfaint=_is_vfaint(config, obs_id)
     )
-    run_script(script, context.folder, links)
+    run_script(script, context.folder, links, _find_copies(config, obs_id))
     root = f"{obs_id}_{band.label}"
     require_files(context.folder, [f"acisf{obs_id}_clean_evt.fits", f"{root}.gti"])
     images = {
@@ -104,7 +109,8 @@ def _merge(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     chips = _find_chips(_read_events_header(config, config.obs_ids[0]))
     band, name = config.band, config.band_name
     asked = name if name.isalpha() else f"{band.low:g}:{band.high:g}:{band.effective:g}"
-    run_script(commands.write_merging(events, chips, asked), context.folder, {})
+    script = commands.write_merging(events, chips, asked)
+    run_script(script, context.folder, {}, _find_copies(config))
     images = {
         f"{name}_thresh.img": "xray-counts", f"{name}_thresh.expmap": "xray-exposure",
         f"{name}_flux.img": "xray-flux",
@@ -136,7 +142,7 @@ def _crop(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     (folder / crop.CORNER_NAME).write_text(format_regions(corner), encoding="utf-8")
     links = {path.name: path for path in (counts, exposure, flux)}
     script = commands.write_cropping(name, config.band, region.name, sources, field.name)
-    run_script(script, folder, links)
+    run_script(script, folder, links, _find_copies(config))
     images = {
         f"{name}_thresh_noem.img": "xray-counts",
         paths.build_scaled_name(config, "cropped"): "xray-flux",
@@ -157,7 +163,7 @@ def _bin(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     script = commands.write_binning(
         final.name, config.sn, config.smooth_sn, config.constrainval, origin
     )
-    run_script(script, context.folder, {final.name: final})
+    run_script(script, context.folder, {final.name: final}, _find_copies(config))
     require_files(context.folder, [paths.BINMAP_NAME, f"{paths.REGIONS_FOLDER}/xaf_0.reg"])
     return TaskOutcome()
 
@@ -169,6 +175,7 @@ def _convert(config: XrayConfig, context: TaskContext) -> TaskOutcome:
         script, context.folder,
         {paths.BINMAP_NAME: bins / paths.BINMAP_NAME,
          paths.REGIONS_FOLDER: bins / paths.REGIONS_FOLDER},
+        _find_copies(config),
     )  # fmt: skip
     require_files(context.folder, ["xaf_0_sex.reg"])
     return TaskOutcome()

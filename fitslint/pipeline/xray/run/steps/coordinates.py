@@ -28,7 +28,7 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
         step="coordinates",
         folder=paths.build_bins_folder(config) / paths.REGIONS_FOLDER / "sex",
         modules=_MODULES,
-        parameters={"form": _FORM},
+        parameters={"form": _FORM, "folder": str(paths.build_bins_folder(config))},
         list_inputs=lambda: [_find_binmap(config), *_list_regions(config)],
         run=partial(_run, config),
         prerequisites=("contbin",),

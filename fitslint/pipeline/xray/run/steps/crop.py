@@ -38,7 +38,7 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
         step="crop",
         folder=Path(),
         modules=_MODULES,
-        parameters={"band": config.band_name, "name": config.name},
+        parameters={"band": config.band_name, "folder": str(paths.build_merge_folder(config))},
         list_inputs=lambda: _list_inputs(config),
         run=partial(_run, config),
         prerequisites=("merge", "flux"),

@@ -25,7 +25,7 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
         step="flux",
         folder=paths.build_merge_folder(config),
         modules=_MODULES,
-        parameters={"name": config.band_name},
+        parameters={"name": config.band_name, "folder": str(paths.build_merge_folder(config))},
         list_inputs=lambda: paths.list_mosaic(config),
         run=partial(_run, config),
         prerequisites=("merge",),

@@ -30,11 +30,14 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
         step="merge",
         folder=paths.build_merge_folder(config),
         modules=_MODULES,
-        parameters={"band": [band.low, band.high, band.effective], "bin_size": config.bin_size},
+        parameters={
+            "band": [band.low, band.high, band.effective], "bin_size": config.bin_size,
+            "folder": str(paths.build_merge_folder(config)),
+        },
         list_inputs=lambda: _list_inputs(config),
         run=partial(_run, config),
         prerequisites=tuple(f"deflare {obs_id}" for obs_id in config.obs_ids),
-    )
+    )  # fmt: skip
 
 
 def _list_inputs(config: XrayConfig) -> Sequence[Path]:
