@@ -25,9 +25,8 @@ Bytes = npt.NDArray[np.uint8]
 Reals = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 
-_VALUE = slice(10, 30)
+_VALUE_START, _VALUE_END = 10, 30
 """Where a value in fixed format stands."""
-_FIELD = 20
 _BLANK, _QUOTE, _SLASH = b" '/"
 _UNIT = re.compile(r"\[([^\[\]]*)\]")
 _DIGITS = re.compile(r"[0-9]+")
@@ -36,7 +35,7 @@ _REAL = r"^[+-]?([0-9]+\.[0-9]*|\.[0-9]+)([ED][+-]?[0-9]+)?$"
 _UNTOLD = frozenset(("CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"))
 """Keywords whose comments tell the time of writing."""
 _WORDS = CARD_SIZE // 8
-_MIX = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15], np.uint64)
+_MIX = np.array([0xBF58476D1CE4E5B9, 0x9E3779B97F4A7C15], np.uint64)
 _SHIFTS = np.array([30, 27, 31], np.uint64)
 _KEYS_MAX = 65_536
 
@@ -50,7 +49,7 @@ class CardKey(NamedTuple):
     """The comment without its unit; numbers read #."""
 
 
-class Column(NamedTuple):
+class HeaderColumn(NamedTuple):
     """The cards of one position in all headers of a block."""
 
     keys: Sequence[CardKey]
@@ -78,8 +77,9 @@ class HeaderBlock:
         data = np.frombuffer(b"".join([header.raw for header in headers]), np.uint8)
         self._cards: Bytes = data.reshape(count, cards, CARD_SIZE)
         words = data.view(np.uint64).reshape(count, cards, _WORDS)
-        self._constant = (words == words[0]).all(axis=(0, 2))
-        self._columns: dict[int, Column] = {}
+        same = (words == words[0]).reshape(count, -1).all(axis=0)
+        self._constant = same.reshape(cards, _WORDS).all(axis=1)
+        self._columns: dict[int, HeaderColumn] = {}
         self._quick: dict[int, Bytes] = {}
         """The value fields of the columns that are read together."""
         self.hashes = _hash_cards(words, self._constant)
@@ -88,7 +88,7 @@ class HeaderBlock:
     def __len__(self) -> int:
         return len(self.headers)
 
-    def read_column(self, position: int) -> Column:
+    def read_column(self, position: int) -> HeaderColumn:
         """The cards at ``position`` (from 0) of all headers."""
         found = self._columns.get(position)
         if found is None:
@@ -100,12 +100,18 @@ class HeaderBlock:
         count = len(self.headers)
         if self._constant[position]:
             return [self._decode(0, position)] * count
-        if position in self._quick:
-            texts = self._quick[position].tobytes()
+        fields = self._quick.get(position)
+        if fields is not None:
+            column, width = self.read_column(position), fields.shape[1]
+            kind = column.keys[0].value_type
+            if kind == "real" and len(column.keys) == 1 and column.numbers is not None:
+                found: list[Value] = column.numbers.tolist()
+                return found
+            texts = fields.tobytes()
             return [
-                decode_value(texts[at : at + _FIELD].strip().decode("ascii"), key.value_type)
+                decode_value(texts[at : at + width].strip().decode("ascii"), key.value_type)
                 for at, key in zip(
-                    range(0, len(texts), _FIELD), self._spread_keys(position), strict=True
+                    range(0, len(texts), width), self._spread_keys(position), strict=True
                 )
             ]
         return [self._decode(row, position) for row in range(count)]
@@ -121,7 +127,7 @@ class HeaderBlock:
             return None
         return decode_value(card[slice(*form.value)].decode("latin-1"), form.type)
 
-    def _read_slowly(self, position: int) -> Column:
+    def _read_slowly(self, position: int) -> HeaderColumn:
         name = self.names[position]
         rows = 1 if self._constant[position] else len(self.headers)
         cards = self._cards[:rows, position].tobytes()
@@ -138,35 +144,32 @@ class HeaderBlock:
             numbers = numbers if rows > 1 else np.repeat(numbers, len(self.headers))
         if all(key is keys[0] for key in keys):
             keys = keys[:1]
-        return Column(keys, numbers)
+        return HeaderColumn(keys, numbers)
 
     def _read_together(self, header: Header) -> None:
         """Read the columns of plain values of which only the value differs, all at once."""
-        cards, forms = self._cards, {}
         if len(self.headers) == 1:
             return
+        forms: dict[int, CardForm] = {}
+        by_end: dict[tuple[bool, int], list[int]] = {}
         for position in np.flatnonzero(~self._constant).tolist():
-            form = header.parse(cards[0, position].tobytes())
-            if _is_plain(form):
+            form = header.parse(self._cards[0, position].tobytes())
+            end = _find_value_end(form)
+            if end:
                 forms[position] = form
-        wanted = np.array(list(forms), np.intp)
-        if not len(wanted):
-            return
-        some = cards[:, wanted]
-        fields = some[..., _VALUE]
-        same = (some[..., :10] == some[0, :, :10]).all(axis=(0, 2))
-        same &= (some[..., 30:] == some[0, :, 30:]).all(axis=(0, 2))
-        same &= ((fields != _SLASH) & (fields >= _BLANK) & (fields < 0x7F)).all(axis=(0, 2))
-        is_text = np.array([form.type == "string" for form in forms.values()])
-        texts = same & is_text & _are_strings(fields)
-        positions = wanted.tolist()
-        for place in np.flatnonzero(texts).tolist():
-            self._take(positions[place], forms[positions[place]], fields[:, place], None)
-        places = np.flatnonzero(same & ~is_text)
-        if len(places):
-            numbers = _parse_numbers(np.ascontiguousarray(fields[:, places].transpose(1, 0, 2)))
-            for place, found in zip(places.tolist(), numbers, strict=True):
-                if found is not None:
+                by_end.setdefault((form.type == "string", end), []).append(position)
+        for (is_text, end), positions in by_end.items():
+            some = self._cards[:, positions]
+            fields = some[..., _VALUE_START:end]
+            same = (some[..., :_VALUE_START] == some[0, :, :_VALUE_START]).all(axis=(0, 2))
+            same &= (some[..., end:] == some[0, :, end:]).all(axis=(0, 2))
+            same &= ((fields != _SLASH) & (fields >= _BLANK) & (fields < 0x7F)).all(axis=(0, 2))
+            if is_text:
+                same &= _are_strings(fields)
+            numbers = None if is_text else _parse_numbers(fields)
+            for place in np.flatnonzero(same).tolist():
+                found = None if numbers is None else numbers[place]
+                if is_text or found is not None:
                     at = positions[place]
                     self._take(at, forms[at], fields[:, place], found)
 
@@ -175,14 +178,14 @@ class HeaderBlock:
         key = _find_key(card, form, self.names[position])
         self._quick[position] = np.ascontiguousarray(fields)
         if found is None:
-            self._columns[position] = Column((key,), None)
+            self._columns[position] = HeaderColumn((key,), None)
             return
         integer, real = key._replace(value_type="integer"), key._replace(value_type="real")
         if found.integers.all() or not found.integers.any():
             keys = [integer if found.integers[0] else real]
         else:
             keys = [integer if one else real for one in found.integers.tolist()]
-        self._columns[position] = Column(keys, found.values)
+        self._columns[position] = HeaderColumn(keys, found.values)
 
 
 class _Numbers(NamedTuple):
@@ -192,20 +195,23 @@ class _Numbers(NamedTuple):
     values: Reals
 
 
-def _is_plain(form: CardForm) -> bool:
-    """Whether a card is in fixed format, so that its comment begins after it."""
+def _find_value_end(form: CardForm) -> int:
+    """The column behind the field of a plain value: 30, or that behind a longer string; else 0."""
     if form.kind != "value" or form.fault or form.value is None:
-        return False
-    if form.type not in ("string", "integer", "real"):
-        return False
+        return 0
     start, stop = form.value
-    return start >= 10 and stop <= 30 and (form.comment is None or form.comment[0] > 30)
+    end = max(stop, _VALUE_END)
+    if form.type not in ("string", "integer", "real") or start < _VALUE_START:
+        return 0
+    if form.type != "string" and stop > _VALUE_END:
+        return 0
+    return end if form.comment is None or form.comment[0] > end else 0
 
 
 def _are_strings(fields: Bytes) -> npt.NDArray[np.bool_]:
-    """Of (headers, columns, 20) bytes: the columns in which all are 'quoted' from the first on."""
+    """Of (headers, columns, width) bytes: the columns in which all are in quotes."""
     quotes = fields == _QUOTE
-    last = _FIELD - 1 - np.argmax(fields[..., ::-1] != _BLANK, axis=2)
+    last = fields.shape[2] - 1 - np.argmax(fields[..., ::-1] != _BLANK, axis=2)
     ends = np.take_along_axis(quotes, last[..., None], axis=2)[..., 0]
     found: npt.NDArray[np.bool_] = (quotes[..., 0] & ends & (last > 0)).all(axis=0) & (
         quotes.sum(axis=2) == 2
@@ -214,11 +220,12 @@ def _are_strings(fields: Bytes) -> npt.NDArray[np.bool_]:
 
 
 def _parse_numbers(fields: Bytes) -> list[_Numbers | None]:
-    """The numbers of (columns, headers, 20) bytes; None for a column with anything else in it."""
-    columns, rows, _ = fields.shape
-    offsets = np.arange(columns * rows + 1, dtype=np.int32) * _FIELD
+    """The numbers of (headers, columns, width) bytes; None for other columns."""
+    rows, columns, width = fields.shape
+    offsets = np.arange(columns * rows + 1, dtype=np.int32) * width
+    packed = np.ascontiguousarray(fields.transpose(1, 0, 2)) & np.uint8(0x7F)
     text = pa.StringArray.from_buffers(
-        columns * rows, pa.py_buffer(offsets), pa.py_buffer(fields.tobytes())
+        columns * rows, pa.py_buffer(offsets), pa.py_buffer(packed.tobytes())
     )
     text = pc.utf8_trim(text, " ")
     integers = _to_bools(pc.match_substring_regex(text, _INTEGER)).reshape(columns, rows)
@@ -282,17 +289,25 @@ def _split_comment(kind: ValueType, comment: str) -> CardKey:
 def _hash_cards(words: Words, constant: npt.NDArray[np.bool_]) -> Words:
     """64 bits of all cards of each header; the same cards give the same, in whatever block."""
     count, cards, _ = words.shape
-    places = (np.arange(1, cards * _WORDS + 1, dtype=np.uint64) * _MIX[2]).reshape(cards, _WORDS)
+    places = np.arange(1, cards * _WORDS + 1, dtype=np.uint64) * _MIX[1]
+    places = (places | np.uint64(1)).reshape(cards, _WORDS)
     result = np.full(count, np.uint64(cards))
-    result += _mix(words[0, constant] + places[constant]).sum(dtype=np.uint64)
+    result += _mix(words[0, constant], places[constant]).sum(dtype=np.uint64)
     if not constant.all():
-        result += _mix(words[:, ~constant] + places[~constant]).sum(axis=(1, 2), dtype=np.uint64)
+        mixed = _mix(words[:, ~constant], places[~constant])
+        result += mixed.sum(axis=(1, 2), dtype=np.uint64)
     return result
 
 
-def _mix(words: Words) -> Words:
-    """Spread every bit of a word over all of it (Steele, Lea & Flood 2014, SplitMix64)."""
-    words = (words ^ (words >> _SHIFTS[0])) * _MIX[0]
-    words = (words ^ (words >> _SHIFTS[1])) * _MIX[1]
-    mixed: Words = words ^ (words >> _SHIFTS[2])
+def _mix(words: Words, places: Words) -> Words:
+    """Spread every bit of a word over all of it, elsewhere in every place.
+
+    The rounds of SplitMix64 (Steele, Lea & Flood 2014) with the place as multiplier.
+    """
+    mixed: Words = words >> _SHIFTS[0]
+    mixed ^= words
+    mixed *= places
+    mixed ^= mixed >> _SHIFTS[1]
+    mixed *= _MIX[0]
+    mixed ^= mixed >> _SHIFTS[2]
     return mixed

@@ -155,11 +155,19 @@ class RowBuffer:
         """The rows as a table; the buffer is empty afterwards."""
         rows, self._rows = self._rows, []
         columns = zip(*rows, strict=True) if rows else ((),) * len(self.schema)
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, self.schema, strict=True)
-        ]  # fmt: skip
-        return pa.table(arrays, schema=self.schema)
+        return join_columns(self.schema, dict(zip(self.schema.names, columns, strict=True)))
+
+
+def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Columns by name as a table; what is not there is null."""
+    rows = len(next(iter(columns.values())))
+    arrays = [
+        pa.array(columns[field.name], field.type)
+        if field.name in columns
+        else pa.nulls(rows, field.type)
+        for field in schema
+    ]
+    return pa.table(arrays, schema=schema)
 
 
 class AuditFolderError(Exception):
@@ -296,6 +304,14 @@ class ShardWriter:
     def _discard(self) -> None:
         for part in self._parts.values():
             part.discard()
+
+
+def remove_temporaries(folder: Path, shard: int) -> None:
+    """Remove what a process that was killed has left of the parts of a shard."""
+    for name in TABLES:
+        part = locate_part(folder, name, shard)
+        for path in part.parent.glob(f".{part.name}.*{_TEMPORARY_SUFFIX}"):
+            path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

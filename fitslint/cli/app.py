@@ -10,9 +10,11 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import run as audit
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
+    AUDIT_PACKAGES,
     PIPELINE_PACKAGES,
     ExitCode,
     UsageError,
@@ -20,10 +22,10 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
-from fitslint.cli.hsc import tract
+from fitslint.cli.hsc import joint, tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, sun
+from fitslint.cli.norh import antennas, emission, images, lists, ratios, series, sun, transfers
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, crop, regions, simulate, steps
 from fitslint.cli.xray import run as xray_run
@@ -57,7 +59,7 @@ xray_app = typer.Typer(
 app.add_typer(kappa_app, name="kappa")
 hsc_app = typer.Typer(
     rich_markup_mode=None,
-    help="Hyper Suprime-Cam: the tracts on which its visits are put together.",
+    help="Hyper Suprime-Cam: tracts, and positions and flux scales of many visits at once.",
 )
 norh_app = typer.Typer(
     rich_markup_mode=None,
@@ -66,6 +68,14 @@ norh_app = typer.Typer(
 app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
 app.add_typer(norh_app, name="norh")
+image_app = typer.Typer(rich_markup_mode=None, help="Images: what they are of, stacks and maps.")
+norh_app.add_typer(image_app, name="image")
+
+audit_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Archives of millions of files: check them, resumably, and ask what was found.",
+)
+app.add_typer(audit_app, name="audit")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
@@ -117,9 +127,37 @@ add_command(hsc_app, "tract", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
+add_command(hsc_app, "mosaic", joint.JointOptions, joint.run_mosaic)
+add_command(hsc_app, "jointcal", joint.JointOptions, joint.run_jointcal)
+add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simulated_visits)
 
+add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
+add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
+add_command(norh_app, "info", lists.InfoOptions, lists.print_schedules)
+add_command(norh_app, "events", lists.EventOptions, lists.print_events)
+add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
+add_command(norh_app, "track", lists.TrackOptions, lists.print_track)
+add_command(norh_app, "tcx", series.SeriesOptions, series.run_tcx)
+add_command(norh_app, "tsx", series.SeriesOptions, series.run_tsx)
+add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emission)
+add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
+add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
+add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "stack", images.StackOptions, images.stack_images)
+add_command(image_app, "map", images.MapOptions, images.add_coordinates)
+add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
+add_command(norh_app, "grid", images.GridOptions, images.print_grid)
+add_command(norh_app, "flux", images.FluxOptions, images.print_flux)
+add_command(norh_app, "polariz", ratios.PolarizOptions, ratios.print_polarization)
+add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
+add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
+add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
+add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
+
+add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
 
 
 def _print_version(is_requested: bool) -> None:
@@ -149,14 +187,17 @@ def run(arguments: list[str]) -> ExitCode:
     UsageError
         when the arguments make no sense, or a dictionary or package that they need is not there.
     """
-    action = _parse_arguments(arguments)
+    action = _parse_arguments(_complete_audit(arguments))
     try:
         code = action() if callable(action) else action
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in PIPELINE_PACKAGES:
+        package = (error.name or "").split(".")[0]
+        if package not in (*PIPELINE_PACKAGES, *AUDIT_PACKAGES):
             raise
         sentence = say(
-            "this needs the package {name}; pip install 'fitslint[pipeline]'", name=error.name
+            "this needs the package {name}; pip install 'fitslint[{extra}]'",
+            name=error.name,
+            extra="audit" if package in AUDIT_PACKAGES else "pipeline",
         )
         raise UsageError(sentence) from None
     except Exception as error:
@@ -170,6 +211,16 @@ def run(arguments: list[str]) -> ExitCode:
         print_error(str(error))
         return ExitCode.NOT_CHECKED
     return code if isinstance(code, ExitCode) else ExitCode.OK
+
+
+def _complete_audit(arguments: list[str]) -> list[str]:
+    """``audit ROOT...`` is short for ``audit run ROOT...``."""
+    known = {command.name for command in audit_app.registered_commands}
+    if arguments[:1] != ["audit"] or len(arguments) == 1:
+        return arguments
+    if {"-h", "--help"} & {arguments[1]} or known & {arguments[1]}:
+        return arguments
+    return ["audit", "run", *arguments[1:]]
 
 
 def _parse_arguments(arguments: list[str]) -> object:

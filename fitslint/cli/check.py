@@ -104,7 +104,7 @@ def run_check(options: CheckOptions) -> ExitCode:
         least = choose_least_severity(settings, show_infos=options.show_infos)
         outputs = open_outputs(options.output or (), options.color, stack, least, settings.fail_on)
         if options.write_baseline is not None:
-            outputs.append(open_baseline_output(options.write_baseline, stack))
+            outputs.append(open_baseline_output(options.write_baseline, outputs, stack))
         counter = FileCounter(walk.restart())
         batches = _start_batches(options, settings, walk, outputs, withholding, counter=counter)
         counter.begin()

@@ -12,6 +12,8 @@ PIPELINE_PACKAGES = (
     "numpy", "scipy", "astropy", "erfa", "matplotlib", "jinja2", "httpx", "fitsio",
 )  # fmt: skip
 """Packages that an installation may do without."""
+AUDIT_PACKAGES = ("pyarrow", "duckdb", "dask", "distributed", "fsspec", "s3fs")
+"""Those that archives need."""
 
 
 _PARSER_SENTENCES = (

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import UsageError
+from fitslint.cli.errors import UsageError, print_error
 from fitslint.config.options import SettingsError
 from fitslint.model.records import dataclass, field
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.cli.outputs import ReportOutput
@@ -79,24 +80,38 @@ def open_cache(settings: Settings, *, is_off: bool) -> ReportCache | None:
     from fitslint.engine.cache import ReportCache, compute_digest, find_cache_folder
 
     folder = find_cache_folder(settings)
+    if folder is None:
+        return None
     try:
-        return ReportCache(folder, compute_digest(settings, _tell_today())) if folder else None
+        cache = ReportCache(folder, compute_digest(settings, _tell_today()))
     except OSError:  # the files of a dictionary go away meanwhile
         return None
+    reason = cache.explain_failure()
+    if reason is None:
+        return cache
+    said = "the cache in {folder!r} cannot be used: {reason}; files are read again"
+    print_error(say(said, folder=folder, reason=reason))
+    return None
 
 
-def open_baseline_output(path: str, stack: ExitStack) -> ReportOutput:
-    """The output of ``--write-baseline``.
+def open_baseline_output(
+    path: str, others: Sequence[ReportOutput], stack: ExitStack
+) -> ReportOutput:
+    """The output of ``--write-baseline``, beside the others.
 
     Raises
     ------
     UsageError
-        when it cannot be written.
+        when it cannot be written, or another output goes there.
     """
     from fitslint.cli.outputs import ReportOutput
     from fitslint.cli.report_file import ReportFile
     from fitslint.report.baseline import BaselineReporter
 
+    place = os.path.realpath(path)
+    if any(other.file and os.path.realpath(other.file.target) == place for other in others):
+        said = "--write-baseline and an output cannot both go to {where}"
+        raise UsageError(say(said, where=repr(path)))
     file = stack.enter_context(closing(ReportFile(path)))
     folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120 -- names of any bytes
     return ReportOutput(BaselineReporter(folder=folder), file.stream, file, started=False)

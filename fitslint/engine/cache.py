@@ -105,6 +105,19 @@ class ReportCache:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?)", rows)
 
+    def explain_failure(self) -> str | None:
+        """Why nothing can be remembered; None where it can, as far as is seen now."""
+        try:
+            with self._connect() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+        except (sqlite3.Error, OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+        else:
+            return None
+        self.forget()
+        # Another run that writes at the moment is no failure, and a broken file is thrown away.
+        return None if "locked" in reason or "not a database" in reason else reason
+
     def forget(self) -> None:
         """Let go of what an interruption may have left half done."""
         self._new = []

@@ -1,4 +1,4 @@
-"""FITS files of a primary header and a binary table, in memory."""
+"""FITS files of primary headers and binary tables, in memory."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.products.cards.provenance import CREATOR
+from fitslint.products.text import replace_unprintable
+from fitslint.products.timestamp import get_utc_time
 from fitslint.syntax.checksum import add_words, set_checksum
 from fitslint.syntax.write_cards import write_card
 
 CardRow = tuple[str, Any, str]
-"""Keyword, value and comment."""
-_CODES = {"i2": "I", "i4": "J", "i8": "K", "f4": "E", "f8": "D", "u1": "B"}
+"""Keyword, value and comment; the value of HISTORY is its text, of any length."""
+_CODES = {"i2": "I", "i4": "J", "i8": "K", "f4": "E", "f8": "D", "u1": "B", "b1": "L"}
 
 
 def build_table_file(
@@ -39,21 +42,59 @@ def build_table_file(
     table_cards : iterable of CardRow
         further cards of the table.
     """
-    primary: list[CardRow] = [
-        ("SIMPLE", True, "file conforms to the FITS standard"),
-        ("BITPIX", 8, "bits of a pixel"),
-        ("NAXIS", 0, "number of axes"),
-        ("EXTEND", True, "extensions may follow"),
-        *cards,
-    ]
-    table = rows.tobytes()
-    table += bytes(-len(table) % BLOCK_SIZE)
-    header = [*_list_table_cards(rows.dtype, len(rows), units), extname, *table_cards]
-    return _seal(primary) + _seal(header, table)
+    header = [*_list_table_cards(rows.dtype, len(rows), units, {}), extname, *table_cards]
+    return seal_hdu([*_PRIMARY, *cards]) + seal_hdu(header, _pad(rows.tobytes()))
+
+
+_PRIMARY: tuple[CardRow, ...] = (
+    ("SIMPLE", True, "file conforms to the FITS standard"),
+    ("BITPIX", 8, "bits of a pixel"),
+    ("NAXIS", 0, "number of axes"),
+    ("EXTEND", True, "extensions may follow"),
+)
+
+
+def build_primary_hdu(cards: Iterable[CardRow] = ()) -> bytes:
+    """A primary HDU without pixels, with the time and this program as its maker."""
+    made: tuple[CardRow, ...] = (
+        ("DATE", get_utc_time(), "[UTC] when the HDU was written"),
+        ("ORIGIN", "fitslint", "who made the file"),
+        ("CREATOR", CREATOR, "software and its version"),
+    )
+    return seal_hdu([*_PRIMARY, *cards, *made])
+
+
+def build_table_hdu(
+    name: str,
+    rows: NDArray[Any],
+    units: Mapping[str, str],
+    cards: Iterable[CardRow] = (),
+    forms: Mapping[str, str] | None = None,
+) -> bytes:
+    """A binary table; EXTNAME stands before its columns, as readers of LDAC want it.
+
+    Parameters
+    ----------
+    rows : structured array of shape (n,)
+        in any byte order; texts are of kind ``S``, truth values become letters.
+    units : mapping of str to str
+        TUNITn by column.
+    forms : mapping of str to str, optional
+        TFORMn by column, where bytes are bits.
+    """
+    big = rows.astype(rows.dtype.newbyteorder(">"), copy=False)
+    head = _list_table_cards(rows.dtype, len(rows), units, forms or {})
+    start, columns = head[:_FIXED], head[_FIXED:]
+    named = [*start, ("EXTNAME", name, "name of the table"), *columns, *cards]
+    return seal_hdu(named, _pad(_convert_booleans(big).tobytes()))
+
+
+_FIXED = 8
+"""Cards of a table before those of its columns."""
 
 
 def _list_table_cards(
-    columns: np.dtype[Any], count: int, units: Mapping[str, str]
+    columns: np.dtype[Any], count: int, units: Mapping[str, str], forms: Mapping[str, str]
 ) -> list[CardRow]:
     names = columns.names or ()
     cards: list[CardRow] = [
@@ -68,7 +109,7 @@ def _list_table_cards(
     ]
     for number, name in enumerate(names, 1):
         cards.append((f"TTYPE{number}", name, ""))
-        cards.append((f"TFORM{number}", _format_column(columns[name]), ""))
+        cards.append((f"TFORM{number}", forms.get(name) or _format_column(columns[name]), ""))
         if name in units:
             cards.append((f"TUNIT{number}", units[name], ""))
     return cards
@@ -78,13 +119,45 @@ def _format_column(column: np.dtype[Any]) -> str:
     """TFORMn."""
     if column.kind == "S":
         return f"{column.itemsize}A"
-    return f"{column.shape[0] if column.shape else 1}{_CODES[column.base.str[1:]]}"
+    kind = f"{column.base.kind}{column.base.itemsize}"
+    return f"{column.shape[0] if column.shape else 1}{_CODES[kind]}"
 
 
-def _seal(rows: Iterable[CardRow], data: bytes = b"") -> bytes:
-    """An HDU of cards and data, with its checksums."""
+def _convert_booleans(rows: NDArray[Any]) -> NDArray[Any]:
+    """Truth values as the letters that FITS has for them."""
+    kinds = {name: rows.dtype[name] for name in rows.dtype.names or ()}
+    truths = [name for name, kind in kinds.items() if kind.kind == "b"]
+    if not truths:
+        return rows
+    letters = [(name, "S1" if name in truths else kind) for name, kind in kinds.items()]
+    found = np.empty(len(rows), np.dtype(letters))
+    for name in kinds:
+        found[name] = np.where(rows[name], b"T", b"F") if name in truths else rows[name]
+    return found
+
+
+def _pad(data: bytes) -> bytes:
+    return data + bytes(-len(data) % BLOCK_SIZE)
+
+
+def write_card_rows(rows: Iterable[CardRow]) -> bytes:
+    """The cards of a header, without END."""
+    return b"".join(map(_write_row, rows))
+
+
+def seal_hdu(rows: Iterable[CardRow], data: bytes = b"") -> bytes:
+    """An HDU of cards and whole blocks of data, with its checksums."""
     sums = [("CHECKSUM", "0" * 16, "HDU checksum")]
     sums.append(("DATASUM", str(add_words(data)), "data unit checksum"))
-    cards = b"".join(b"".join(write_card(*row)) for row in [*rows, *sums])
-    header = cards + b"END".ljust(CARD_SIZE)
+    header = write_card_rows([*rows, *sums]) + b"END".ljust(CARD_SIZE)
     return set_checksum(header.ljust(len(header) + -len(header) % BLOCK_SIZE), data) + data
+
+
+def _write_row(row: CardRow) -> bytes:
+    keyword, value, comment = row
+    if keyword != "HISTORY":
+        return b"".join(write_card(keyword, value, comment))
+    text = replace_unprintable(value)
+    width = CARD_SIZE - 8
+    parts = [text[at : at + width] for at in range(0, len(text), width)]
+    return b"".join(f"HISTORY {part}".ljust(CARD_SIZE).encode("ascii") for part in parts)

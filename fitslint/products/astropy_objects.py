@@ -40,6 +40,8 @@ def conform_objects(
         when it is nothing of the kind.
     """
     hdus = _require_hdus(target)
+    if kind.is_table:
+        raise ProductError(f"a {kind.name} is conformed as a file or its bytes, not in memory")
     place = _find_image(target, hdus, hdu)
     holder = hdus[place]
     # What is refused is refused before anything is touched:

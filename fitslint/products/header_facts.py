@@ -201,6 +201,22 @@ def find_image_hdu(file: FitsFile, hdu: int | str | None = None) -> Hdu:
     return found
 
 
+def find_table_header(file: FitsFile) -> Hdu:
+    """The primary HDU of a table, which has no data.
+
+    Raises
+    ------
+    ProductError
+        when it has some, or no table is behind it.
+    """
+    if has_image(file.hdus[0]) or not any(hdu.kind == "bintable" for hdu in file.hdus[1:]):
+        raise ProductError(
+            "a table stands behind a primary HDU without data, and this holds none such",
+            path=file.path,
+        )
+    return file.hdus[0]
+
+
 def find_primary_header(file: FitsFile, hdu: int) -> Header | None:
     """The primary header, where an extension says that it holds for it too (INHERIT)."""
     inherits = hdu > 1 and file.hdus[hdu - 1].header.value("INHERIT") is True

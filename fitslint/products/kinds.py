@@ -28,6 +28,8 @@ class ProductKind:
         states of pixels (:mod:`fitslint.products.pixels`) in which such a map is of no use.
     is_integer : bool
         whether its pixels are whole numbers.
+    is_table : bool
+        whether it is a table, whose header stands in a primary HDU without data.
     is_linear : bool
         whether they are proportional to D_ls/D_s.
     nonlinear_reason : str
@@ -38,6 +40,7 @@ class ProductKind:
     dictionary: str
     unusable_states: frozenset[str]
     is_integer: bool = False
+    is_table: bool = False
     is_linear: bool = False
     nonlinear_reason: str = ""
 
@@ -65,6 +68,7 @@ def _build_kind(name: str, dictionary: str, table: Mapping[str, object]) -> Prod
         dictionary,
         frozenset(map(str, unusable if isinstance(unusable, list) else ())),
         table.get("pixels") == "integer",
+        table.get("pixels") == "none",
         table.get("linear") is True,
         str(table.get("nonlinear", "")),
     )

@@ -138,6 +138,8 @@ def find_pixel_problems(
     axes : iterable of int
         NAXIS1, NAXIS2 and so on.
     """
+    if kind.is_table:
+        return []
     return [*_find_shape_problems(kind, list(axes)), *_find_value_problems(kind, pixels)]
 
 

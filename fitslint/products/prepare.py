@@ -13,7 +13,12 @@ from fitslint.products.cards.changes import CardChange, add_date, decide_cards
 from fitslint.products.cards.context import ProductContext
 from fitslint.products.checksums import build_checksum_edit, has_valid_checksums
 from fitslint.products.errors import ProductError
-from fitslint.products.header_facts import find_image_hdu, find_primary_header, require_readable
+from fitslint.products.header_facts import (
+    find_image_hdu,
+    find_primary_header,
+    find_table_header,
+    require_readable,
+)
 from fitslint.products.kinds import ProductKind
 from fitslint.products.linter import get_product_linter
 from fitslint.products.missing import find_missing
@@ -82,7 +87,8 @@ def prepare_product(
         when the stream holds no such image, or facts contradict each other or the header.
     """
     workspace = open_workspace(base, path, container)
-    target = find_image_hdu(require_readable(workspace.start.file), hdu)
+    file = require_readable(workspace.start.file)
+    target = find_table_header(file) if kind.is_table else find_image_hdu(file, hdu)
     pixels = measure_stream(workspace.start.stream, target)
     case = ProductContext(
         kind,

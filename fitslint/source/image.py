@@ -152,8 +152,11 @@ def read_axes(hdu: Hdu) -> tuple[int, ...]:
     return tuple(length if isinstance(length, int) else 0 for length in lengths)
 
 
-def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
-    """The first image of a file with more than one pixel; axes of length 1 are left out.
+def read_image(path: str, *, axes: int, max_pixels: int, hdu: int | str | None = None) -> Image:
+    """An image of a file, by default the first with more than one pixel, or else with one.
+
+    ``hdu`` is a number from 1 or an EXTNAME. Where there are more axes than asked for, those of
+    length 1 are left out, the last first.
 
     Raises
     ------
@@ -162,21 +165,31 @@ def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
     """
     with open_fits(path) as (reader, file):
         _refuse_tail(file)
-        hdu = next((hdu for hdu in file.hdus if set(read_axes(hdu)) - {0, 1}), None)
-        if hdu is None:
+        found = _find_first_image(file) if hdu is None else find_hdu(file, hdu)
+        if found is None:
             wrong = "" if file.status == "ok" else ", and cannot be read as FITS to its end"
             raise ImageError(f"holds no image{wrong}")
-        shape = [length for length in reversed(read_axes(hdu)) if length != 1]
+        shape = list(reversed(read_axes(found)))
+        while len(shape) > axes and 1 in shape:
+            shape.remove(1)
         if len(shape) != axes:
             words = {2: "two"}.get(axes, str(axes))
-            raise ImageError(f"HDU {hdu.number} has {len(shape)} axes; a map has {words}")
+            count = "one axis" if len(shape) == 1 else f"{len(shape)} axes"
+            raise ImageError(f"HDU {found.number} has {count}; a map has {words}")
         if math.prod(shape) > max_pixels:
             size = " x ".join(map(str, reversed(shape)))
             raise ImageError(f"{size} pixels are more than {max_pixels} at once")
-        values = _unpack(path, hdu) if hdu.kind not in _ARRAYS else _decode(reader, hdu)
+        values = _unpack(path, found) if found.kind not in _ARRAYS else _decode(reader, found)
         if values.size != math.prod(shape) or min(shape) < 0:
             raise ImageError("cannot be read: its axes do not go with its pixels")
-        return Image(hdu, values.reshape(shape))
+        return Image(found, values.reshape(shape))
+
+
+def _find_first_image(file: FitsFile) -> Hdu | None:
+    """The first image with more than one pixel, or else with one."""
+    axes = [(hdu, set(read_axes(hdu))) for hdu in file.hdus]
+    several = next((hdu for hdu, lengths in axes if lengths - {0, 1}), None)
+    return several or next((hdu for hdu, lengths in axes if lengths == {1}), None)
 
 
 @contextmanager

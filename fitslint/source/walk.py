@@ -93,7 +93,7 @@ class FileWalk:
             return
         elif is_temporary_name(os.path.basename(argument)):  # noqa: PTH119
             self._note_temporaries([argument])
-        elif not self.only_fits or _has_suffix(argument) or _is_fits_or_gone(argument):
+        elif not self.only_fits or has_fits_suffix(argument) or _is_fits_or_gone(argument):
             self._note_leftovers(argument)
             yield argument
         else:
@@ -151,7 +151,7 @@ class FileWalk:
                     continue
                 if file.is_link and not self.follow_links and _leads_out(path, root):
                     self.skipped[LINK] += 1
-                elif _has_suffix(file.name) or (file.is_regular and is_fits(path)):
+                elif has_fits_suffix(file.name) or (file.is_regular and is_fits(path)):
                     yield path
                 else:
                     self._count_skip(file.name)
@@ -262,7 +262,8 @@ def _is_fits_or_gone(path: str) -> bool:
     return is_fits(path) or not os.path.lexists(path)
 
 
-def _has_suffix(name: str) -> bool:
+def has_fits_suffix(name: str) -> bool:
+    """Whether a file of this name is taken without a look into it."""
     suffix = _get_suffix(name)
     if suffix in WRAPPER_SUFFIXES:
         suffix = _get_suffix(name[: -len(suffix)])

@@ -138,6 +138,20 @@ def test_a_cache_goes_where_the_system_wants_it(archive, tmp_path):
     assert not (archive / ".fitslint_cache").exists()
 
 
+def test_a_cache_that_cannot_be_used_is_named(archive):
+    (archive / "taken").write_text("no folder")
+    plain = check("old", cwd=archive)
+    done = check("old", "--cache-dir", "taken/in", cwd=archive)
+    assert (done.stdout, done.returncode) == (plain.stdout, plain.returncode)
+    assert b"the cache in 'taken/in' cannot be used: Not a directory" in done.stderr
+
+
+def test_a_baseline_and_a_report_do_not_go_to_one_file(archive):
+    done = check("old", "--output", "json=x.json", "--write-baseline", "./x.json", cwd=archive)
+    assert done.returncode == 2 and not (archive / "x.json").exists()
+    assert b"--write-baseline and an output cannot both go to './x.json'" in done.stderr
+
+
 def test_an_archive_is_spared_style_and_told_recommendations(tmp_path):
     cards = [b"OBJECT  = 'M31'", b"EXPTIME = 1.5", b"TEXT    = 'x'/ no blank before the slash", BAD]
     (tmp_path / "a.fits").write_bytes(fits(*cards))

@@ -9,18 +9,25 @@ from astropy.io import fits
 import fitslint
 from fitslint import ProductError
 from fitslint.products.kinds import load_product_kinds
-from tests.products.samples import facts, image, pixels
+from tests.products.samples import MAPS, facts, image, list_findings, pixels, stored
 
 
-@pytest.mark.parametrize("product", sorted(load_product_kinds()))
+@pytest.mark.parametrize("product", MAPS)
 def test_every_product_from_a_bare_image(product):
     hdus = fits.HDUList([image(product)])
     done = fitslint.conform(hdus, product, **facts(product))
     assert done.ok and done.changed, str(done.report)
-    assert done.report.findings == []
+    assert list_findings(done.report) == []
     assert fitslint.check(hdus, profile="products").dictionaries[0] == (
         load_product_kinds()[product].dictionary
     )
+
+
+def test_a_table_is_conformed_as_a_file():
+    with pytest.raises(ProductError, match="norh-table is conformed as a file or its bytes"):
+        fitslint.conform(fits.HDUList([image()]), "norh-table")
+    with pytest.raises(ProductError, match="behind a primary HDU without data"):
+        fitslint.conform(stored(image()), "norh-table")
 
 
 def test_what_astropy_writes_of_it_has_right_sums(tmp_path):

@@ -33,7 +33,8 @@ BINNED = ("binmap", "sn", "binned", "bin-mask", "kappa-band-width")
 
 def test_every_dictionary_has_a_kind():
     known = {name for kind in load_product_kinds().values() for name in kind.authority.ids}
-    assert set(PRODUCTS) - known == {"products/xray-events", "products/hsc-tract"}
+    tables = {"products/xray-events", "products/hsc-tract", "products/norh-list"}
+    assert set(PRODUCTS) - known == tables
     assert set(load_dictionary("products/common").lookup("PRODUCT").entry.enum) == set(
         load_product_kinds()
     )
@@ -57,7 +58,7 @@ def test_every_fact_has_a_keyword_in_some_product():
 def test_what_is_required_of_a_map_can_be_given_by_a_flag():
     written = {"PRODUCT", "DATE", "CREATOR", "RADESYS", "CHECKSUM", "DATASUM", "ELLIPDEF"}
     for kind in load_product_kinds().values():
-        if kind.name.startswith("xray") or kind.name in BINNED:
+        if kind.name.startswith(("xray", "norh")) or kind.name in BINNED:
             continue
         for entry in kind.authority:
             if entry.importance == "required" and entry.name not in written:

@@ -14,20 +14,20 @@ from fitslint import ProductError
 from fitslint.products import output_file
 from fitslint.products.kinds import load_product_kinds
 from fitslint.products.write import write_product
-from tests.products.samples import facts, pixels
+from tests.products.samples import MAPS, facts, list_findings, pixels
 
 
 def _values(product):
     return pixels(kind="i8" if load_product_kinds()[product].is_integer else "f8")
 
 
-@pytest.mark.parametrize("product", sorted(load_product_kinds()))
+@pytest.mark.parametrize("product", MAPS)
 def test_it_conforms_and_reads_back(product, tmp_path):
     path = tmp_path / "new" / f"{product}.fits"
     values = _values(product)
     done = write_product(path, values, product, **facts(product))
     assert done.ok and done.written == str(path) and done.problems == []
-    assert fitslint.check(path, profile="products").findings == []
+    assert list_findings(fitslint.check(path, profile="products")) == []
     stored = values.astype("i4" if load_product_kinds()[product].is_integer else "f4")
     with fits.open(path, checksum=True) as hdus:
         assert np.array_equal(hdus[0].data, stored) and hdus[0].verify_checksum() == 1

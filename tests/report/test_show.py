@@ -144,7 +144,9 @@ def test_a_pattern_selects_keywords_and_an_hdu_is_selected_by_number_or_name():
     assert [line.split()[1][:5] for line in lines[1:] if "^" not in line] == ["TFORM"] * 4
     for label in ("2", "events"):
         assert sum(line.startswith("HDU ") for line in render(PRIMARY + TABLE, label=label)) == 1
-    assert render(PRIMARY, label="7")[-1] == "x.fits: it has no HDU '7'"
+    assert render(PRIMARY, label="7")[-1] == (
+        "x.fits: it has no HDU 7: they are counted from 1, and there are 1"
+    )
 
 
 @given(any_files, st.integers(0, 200), st.booleans())
@@ -194,7 +196,7 @@ def folder(tmp_path):
         (["cut.fits"], 0, "truncated: the file ends inside the data unit of HDU 2"),
         (["x.fits", "--grep", "tzero"], 0, "TZERO3"),
         (["x.fits", "--grep", "nothing"], 1, ""),
-        (["x.fits", "--hdu", "9"], 1, "it has no HDU '9'"),
+        (["x.fits", "--hdu", "9"], 1, "it has no HDU 9: they are counted from 1"),
         (["x.fits", "--grep", "("], 2, ""),
         (["x.fits", "--format", "html"], 2, ""),
         (["gone.fits"], 3, "there is no such file"),

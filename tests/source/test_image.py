@@ -62,6 +62,13 @@ def test_the_first_image_wherever_it_is(tmp_path):
     assert image.header.string("EXTNAME").strip() == "MAP"
 
 
+@pytest.mark.parametrize("shape", [(1, 30), (30, 1), (1, 1)])
+def test_an_axis_of_one_pixel_is_an_axis(tmp_path, shape):
+    values = np.arange(float(np.prod(shape))).reshape(shape)
+    path = stored(tmp_path / "x.fits", fits.PrimaryHDU(values[np.newaxis]))
+    assert np.array_equal(read(path).values, values)
+
+
 def test_packed_files_and_images(tmp_path):
     path = stored(
         tmp_path / "x.fits", fits.PrimaryHDU(),

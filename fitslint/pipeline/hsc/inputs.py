@@ -36,6 +36,10 @@ class CcdImage:
         whether the header says that its coordinates are an estimate of the telescope.
     disagreement : str
         in what the name of the file says another thing than the header; empty where they agree.
+    shape : (int, int)
+        pixels along both axes.
+    grid : tuple of (float, float)
+        positions of pixels that were asked for; empty where one of them has none.
     """
 
     path: str
@@ -44,10 +48,14 @@ class CcdImage:
     digest: str
     is_rough: bool
     disagreement: str
+    shape: tuple[int, int] = (0, 0)
+    grid: tuple[Position, ...] = ()
 
 
 def find_images(
-    sources: Sequence[str], selections: Sequence[IdSelection] = (), rerun: str | None = None
+    sources: Sequence[str],
+    selections: Sequence[IdSelection] = (),
+    rerun: str | None = None,
 ) -> list[CcdImage]:
     """The images of files and folders that are selected, by path; only headers are read.
 
@@ -66,12 +74,23 @@ def find_images(
         when a source is not there, a file has no image with celestial coordinates, or there is no
         image that is meant.
     """
-    every = [read_ccd_image(path) for source in sources for path in _list_files(source, rerun)]
+    every = [read_ccd_image(path) for path in list_image_files(sources, rerun)]
     found = [image for image in every if select(selections, image.identity)]
     if not found:
         why = f"none of {len(every)} images is selected by --id" if every else "there are no images"
         raise HscError(f"{', '.join(sources)}: {why}")
     return found
+
+
+def list_image_files(sources: Sequence[str], rerun: str | None = None) -> list[str]:
+    """The files of :func:`find_images`, none of which is read.
+
+    Raises
+    ------
+    HscError
+        when a folder is not there.
+    """
+    return [path for source in sources for path in _list_files(source, rerun)]
 
 
 def _list_files(source: str, rerun: str | None) -> Iterator[str]:
@@ -88,8 +107,13 @@ def _list_files(source: str, rerun: str | None) -> Iterator[str]:
     yield from sorted(found)
 
 
-def read_ccd_image(path: str) -> CcdImage:
+def read_ccd_image(path: str, samples: Sequence[Position] = ()) -> CcdImage:
     """What the headers of a file tell of its image.
+
+    Parameters
+    ----------
+    samples : sequence of (float, float)
+        pixels counted from 1 whose positions are wanted.
 
     Raises
     ------
@@ -110,7 +134,10 @@ def read_ccd_image(path: str) -> CcdImage:
         identity = DataId.from_header(hdu.header)
     rough = any((each.header.string(_ROUGH) or "").startswith("Rough") for each in file.hdus)
     digest = hashlib.sha1(hdu.header.raw, usedforsecurity=False).hexdigest()
-    return CcdImage(path, identity, corners, digest, rough, _compare_name(path, identity))
+    right, top = read_axes(hdu)
+    wrong = _compare_name(path, identity)
+    grid = _place_pixels(hdu, samples)
+    return CcdImage(path, identity, corners, digest, rough, wrong, (right, top), grid)
 
 
 def _find_image(file: FitsFile) -> Hdu | None:
@@ -124,14 +151,19 @@ def _find_image(file: FitsFile) -> Hdu | None:
 
 def _find_corners(hdu: Hdu) -> tuple[Position, ...] | None:
     axes = read_axes(hdu)
-    wcs = compile_celestial(hdu.header) if len(axes) == 2 and min(axes) > 0 else None
-    if wcs is None or wcs.sky_axes[:2] != (0, 1):
+    if len(axes) != 2 or min(axes) <= 0:
         return None
     (right, top) = axes[0] + 0.5, axes[1] + 0.5
-    found = [
-        find_icrs(wcs, pixel) for pixel in ((0.5, 0.5), (right, 0.5), (right, top), (0.5, top))
-    ]
-    return tuple(position for position in found if position) if all(found) else None
+    return _place_pixels(hdu, ((0.5, 0.5), (right, 0.5), (right, top), (0.5, top))) or None
+
+
+def _place_pixels(hdu: Hdu, pixels: Sequence[Position]) -> tuple[Position, ...]:
+    """Positions of pixels, counted from 1; none where one of them has none."""
+    wcs = compile_celestial(hdu.header)
+    if wcs is None or wcs.sky_axes[:2] != (0, 1):
+        return ()
+    found = [find_icrs(wcs, pixel) for pixel in pixels]
+    return tuple(position for position in found if position) if all(found) else ()
 
 
 def _compare_name(path: str, identity: DataId) -> str:

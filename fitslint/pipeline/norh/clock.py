@@ -60,7 +60,7 @@ def expand_year(two_digits: int) -> int:
 
     Examples
     --------
-    >>> expand_year(92), split_year(16)
+    >>> expand_year(92), expand_year(16)
     (1992, 2016)
     """
     return two_digits + (1900 if two_digits >= 92 else 2000)

@@ -53,7 +53,7 @@ SFU_PER_CORRELATION = 3000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class FrequencyBand:
     """One of the two frequencies.
 
     Parameters
@@ -85,10 +85,11 @@ class Band:
 
 
 BANDS = {
-    "17GHz": Band(17e9, 17e9, 4.91106, 512),
-    "34GHz": Band(34e9, 33.8e9, 2.45553, 1024),
+    "17GHz": FrequencyBand(17e9, 17e9, 4.91106, 512),
+    "34GHz": FrequencyBand(34e9, 33.8e9, 2.45553, 1024),
 }
 """The frequencies by the value of OBS-FREQ."""
+Band = FrequencyBand
 CLEAN_BEAM_WIDTH = 2.0654677
 """Dirty pixels, 1/e half-width of the clean beam of Hanaoka and Koshix (pychmp 0.3.0, recorded
 output of IDL's beam)."""

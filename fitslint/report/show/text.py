@@ -86,8 +86,14 @@ class ShowRenderer:
             for keyword in view.keywords:
                 yield from self._render_keyword(keyword, digits)
         if self.query.label and not any(map(self.query.accepts_hdu, file.hdus)):
-            label = escape_text(self.query.label)
-            yield f"{escape_text(report.path)}: {say('it has no HDU {label!r}', label=label)}"
+            yield f"{escape_text(report.path)}: {self._say_missing(len(file.hdus))}"
+
+    def _say_missing(self, count: int) -> str:
+        label = escape_text(self.query.label)
+        if label.isdecimal():
+            said = "it has no HDU {label}: they are counted from 1, and there are {count}"
+            return say(said, label=label, count=count)
+        return say("it has no HDU {label!r}", label=label)
 
     def _render_hdu_head(self, view: HduView) -> Iterator[str]:
         yield ""

@@ -158,6 +158,7 @@ def split_date(header: Header) -> Iterator[Flag]:
     Only DATE-OBS is a keyword of the standard; a program that knows nothing of TIME-OBS or UT
     places the observation at midnight. Before 1999 dates had no place for the time, and TIME-OBS
     beside the day is in the list of common keywords of HEASARC: there it is only mentioned.
+    Nothing is said where DATE-BEG or DATE-AVG tells the time as the standard has it.
 
     ## Example
     ```fits
@@ -175,6 +176,8 @@ def split_date(header: Header) -> Iterator[Flag]:
     day = _read_lone_day(header) if name else ""
     if name is None or not day or read_time_of_day(header, name) is None:
         return
+    if any(name in index and _has_time(header, name) for name in ("DATE-BEG", "DATE-AVG")):
+        return
     card, clock = header.find_card("DATE-OBS"), (header.string(name) or "").strip().rstrip("Z.")
     if card is not None:
         iso = f"{day}T{clock:0>8}" if clock[1:2] == ":" else f"{day}T{clock}"
@@ -183,6 +186,11 @@ def split_date(header: Header) -> Iterator[Flag]:
         level: Level | None = "style" if usual else None
         title = phrase("write '{iso}' into DATE-OBS", iso=iso)
         yield flag(card, fix=edit, title=title, level=level, name=name, iso=iso)
+
+
+def _has_time(header: Header, name: str) -> bool:
+    instant = read_instant(header, name)
+    return instant is not None and instant.has_time
 
 
 def _read_lone_day(header: Header) -> str:

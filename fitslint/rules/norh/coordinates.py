@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header
@@ -135,3 +136,214 @@ def arcsec_unsaid(header: Header) -> Iterator[Flag]:
         solar = (header.string(f"CTYPE{axis}") or "").strip().lower().startswith("solar-")
         if solar and f"CDELT{axis}" in header and keyword not in header:
             yield flag_missing(keyword, name=keyword, axis=axis)
+
+
+_PIXELS = {"17ghz": 4.91106, "34ghz": 2.45553}
+"""Arcsec of a pixel by frequency, in images of the whole disk and in parts of them."""
+_SIZES = {"17ghz": 512, "34ghz": 1024}
+"""Pixels on a side at most."""
+_PIXEL_TOLERANCE = 1e-4
+"""As a fraction."""
+_FUJIKI = re.compile("suw|fujiki", re.IGNORECASE)
+_FUJIKI_PIXEL = 2.45553
+_FUJIKI_SIZE = 128
+
+
+def _read_frequency(header: Header) -> str:
+    return (header.string("OBS-FREQ") or "").strip().lower()
+
+
+def _is_solar(header: Header) -> bool:
+    name = (header.string("CTYPE1") or "").strip().lower()
+    return name.startswith("solar-") and read_axis_length(header) >= 2
+
+
+@rule(
+    "NR133",
+    "pixel-of-another-size",
+    clause=_CLAUSE,
+    level="style",
+    reads="values",
+    authority=FAMILY,
+    needs=("CTYPE1", "OBS-FREQ", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
+    needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
+    summary_ja="ピクセルの大きさがその周波数の画像のものでない",
+    message={
+        "": "{keyword} = {value}; images at {frequency} have {wanted} arcsec",
+        "negative": "{keyword} = {value} is not above 0: the image would be mirrored",
+    },
+)
+def pixel_of_another_size(header: Header) -> Iterator[Flag]:
+    """Pixels are not as large as the imaging programs make them.
+
+    4.91106 arcsec at 17 GHz and 2.45553 arcsec at 34 GHz, which is also that of Fujiki's program;
+    the manual rounds to 4.9 and 2.45.
+
+    ## Why it matters
+    The image was made by another program or on another grid: beams and fluxes that assume the usual
+    pixel are wrong.
+
+    ## Example
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    OBS-FREQ= '17GHz   '
+    CTYPE1  = 'solar-west'
+    CTYPE2  = 'solar-north'
+    CDELT1  =              4.90000 / arcsec
+    CDELT2  =              4.91106 / arcsec
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    OBS-FREQ= '17GHz   '
+    CTYPE1  = 'solar-west'
+    CTYPE2  = 'solar-north'
+    CDELT1  =              4.91106 / arcsec
+    CDELT2  =              4.91106 / arcsec
+    ```
+    """
+    frequency = _read_frequency(header)
+    wanted = _PIXELS.get(frequency)
+    if wanted is None or not _is_solar(header):
+        return
+    if _FUJIKI.search(header.string("PROGNAME") or ""):
+        wanted = _FUJIKI_PIXEL
+    for axis, _ in _AXIS_DIRECTIONS:
+        keyword = f"CDELT{axis}"
+        step, card = read_number(header, keyword), header.find_card(keyword)
+        if step is None or card is None or step == 0:
+            continue
+        if step < 0:
+            yield flag(card, message="negative", keyword=keyword, value=card.text)
+        elif abs(step - wanted) > _PIXEL_TOLERANCE * wanted:
+            said = frequency.replace("ghz", " GHz")
+            yield flag(card, keyword=keyword, value=card.text, frequency=said, wanted=wanted)
+
+
+@rule(
+    "NR134",
+    "image-of-another-size",
+    clause="NoRH manual, 6",
+    level="style",
+    reads="values",
+    authority=FAMILY,
+    needs=("CTYPE1", "OBS-FREQ", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs_one_of=(("CTYPE1",), ("OBS-FREQ",)),
+    summary_ja="画像の大きさが像合成プログラムの作るものでない",
+    message={
+        "": "the image has {columns} x {rows} pixels; the imaging programs make squares",
+        "large": "the image has {columns} pixels on a side; at {frequency} there are {limit} at"
+        " most",
+        "fujiki": "the image has {columns} pixels on a side; Fujiki's program makes 128",
+    },
+)
+def image_of_another_size(header: Header) -> Iterator[Flag]:
+    """The image is no square, or larger than the imaging programs make.
+
+    Up to 512 pixels at 17 GHz and 1024 at 34 GHz, and 128 by Fujiki's program.
+
+    ## Why it matters
+    It was cut or put together afterwards, and keywords of the whole image may not have followed.
+
+    ## Example
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    3
+    TELESCOP= 'radioheliograph'
+    OBS-FREQ= '17GHz   '
+    CTYPE1  = 'solar-west'
+    CTYPE2  = 'solar-north'
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    OBS-FREQ= '17GHz   '
+    CTYPE1  = 'solar-west'
+    CTYPE2  = 'solar-north'
+    ```
+    """
+    frequency = _read_frequency(header)
+    limit, card = _SIZES.get(frequency), header.find_card("CTYPE1")
+    columns, rows = (int(read_axis_length(header, axis)) for axis in "12")
+    if limit is None or card is None or not _is_solar(header) or not columns or not rows:
+        return
+    if columns != rows:
+        yield flag(card, columns=columns, rows=rows)
+    elif columns > limit:
+        said = frequency.replace("ghz", " GHz")
+        yield flag(card, message="large", columns=columns, frequency=said, limit=limit)
+    elif columns != _FUJIKI_SIZE and _FUJIKI.search(header.string("PROGNAME") or ""):
+        yield flag(card, message="fujiki", columns=columns)
+
+
+@rule(
+    "NR135",
+    "half-a-pixel-off",
+    clause="NoRH manual, 4.5.4",
+    level="style",
+    reads="values",
+    authority=FAMILY,
+    once="rule",
+    catalogue_rows=("N-C2",),
+    needs=("CTYPE1", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs_one_of=(("CTYPE1",), ("CRPIX1", "CRPIX2"), ("CRVAL1", "CRVAL2")),
+    summary_ja="太陽中心が、手引きの言う画像の中央から半ピクセルずれている",
+    message="{keyword} = {value} puts the disk centre on a pixel; the manual has it between pixels"
+    " {below} and {above}, {offset} arcsec away (the header counts)",
+)
+def half_a_pixel_off(header: Header) -> Iterator[Flag]:
+    """The disk centre is half a pixel from where the manual says that it is.
+
+    The text of the manual has it in the middle of the image, between two pixels; its own example
+    and real images of early programs have CRPIX on the pixel after it.
+
+    ## Why it matters
+    Who believes the text and not the header shifts the Sun by 2.5 arcsec at 17 GHz.
+
+    ## Example
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    CTYPE1  = 'solar-west'
+    CRVAL1  =                 0.00 / arcsec
+    CRPIX1  =                 3.00
+    CDELT1  =              4.91106 / arcsec
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    CTYPE1  = 'solar-west'
+    CRVAL1  =                 0.00 / arcsec
+    CRPIX1  =                 2.50
+    CDELT1  =              4.91106 / arcsec
+    ```
+    """
+    if not _is_solar(header):
+        return
+    for axis, _ in _AXIS_DIRECTIONS:
+        keyword = f"CRPIX{axis}"
+        card, pixels = header.find_card(keyword), read_axis_length(header, str(axis))
+        pixel, value = read_number(header, keyword), read_number(header, f"CRVAL{axis}")
+        step = read_number(header, f"CDELT{axis}")
+        if card is None or value != 0 or not step or not pixels or pixels % 2:
+            continue
+        if pixel == pixels / 2 + 1:
+            below, offset = int(pixels / 2), round(abs(step) / 2, 2)
+            yield flag(
+                card, keyword=keyword, value=card.text, below=below, above=below + 1, offset=offset
+            )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import cos, isfinite, radians
+from typing import NamedTuple
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.instants import read_number
+from fitslint.rules.dates.instants import read_number, read_resolution
 from fitslint.rules.norh.common import FAMILY, find_mid_exposure, format_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
 from fitslint.rules.norh.sun import (
     LATITUDE,
+    TRUE_LATITUDE,
+    HorizonPosition,
     SunPosition,
     compute_horizon,
     compute_projection,
@@ -25,8 +28,11 @@ _TIME_KEYWORDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS", "ZNAXIS")
 _SUN_KEYWORDS = ("SOLR", "SOLP", "SOLB", "DEC", "HOURA")
 _SECONDS_PER_DEGREE = 240.0
 """Seconds of time in a degree."""
-_TOLERANCES = {"SOLR": 2.0, "SOLP": 0.5, "SOLB": 0.3, "DEC": 0.3, "HOURA": 120.0}
-"""How far a value may be from the ephemeris, in its own unit: noon values are meant to pass."""
+_TOLERANCES = {"SOLR": 0.15, "SOLP": 0.02, "SOLB": 0.01, "DEC": 0.01, "HOURA": 5.0}
+"""How far a value may be from the ephemeris, in its own unit: twice what real headers and the
+formulae are off together."""
+_DAY_TOLERANCES = {"SOLR": 2.0, "SOLP": 0.5, "SOLB": 0.3, "DEC": 0.3, "HOURA": 120.0}
+"""The same where the header does not tell the time of day."""
 _UNITS = {"SOLR": "arcsec", "SOLP": "deg", "SOLB": "deg", "DEC": "deg", "HOURA": "s"}
 _RANGES = {
     "SOLR": (941.0, 980.0),
@@ -37,11 +43,15 @@ _RANGES = {
 }
 """What the Sun can have at all, with some room."""
 _HORIZON_KEYWORDS = ("AZIMUTH", "ALTITUDE", "ZANGLE")
-_HORIZON_TOLERANCE = 0.5
+_HORIZON_TOLERANCE = 5e-4
+"""Degrees, beside the last digits of what an angle follows from."""
 _MATRIX_KEYWORDS = ("PMAT1", "PMAT2", "PMAT3", "PMAT4")
-_MATRIX_TOLERANCE = 0.01
-_LATITUDES = (LATITUDE, 35.942)
-"""That of existing headers, and that of the ground."""
+_MATRIX_TOLERANCE = 3e-5
+_LATITUDES = ((LATITUDE, 0.0), (TRUE_LATITUDE, 0.02))
+"""That of existing headers, that of the ground, and degrees that are granted besides: programs
+round the latter as they like. It is told by NR124."""
+_DATE_ROOM = 0.05
+"""Degrees granted to a place of the Sun that follows from the date."""
 
 
 def _compute_solar_state(header: Header) -> tuple[SunPosition, float, bool] | None:
@@ -79,8 +89,9 @@ def _measure_difference(name: str, value: float, wanted: float) -> float:
 def sun_elsewhere(header: Header) -> Iterator[Flag]:
     """Radius, axis or place of the Sun are not those of the date of the image.
 
-    Granted are 2 arcsec of radius, 0.5 deg of the position angle of the axis, 0.3 deg of latitude
-    and declination, and 120 s of hour angle.
+    Granted are 0.15 arcsec of radius, 0.02 deg of the position angle of the axis, 0.01 deg of
+    latitude and declination, and 5 s of hour angle; a day's change where the header tells no time
+    of day.
 
     ## Why it matters
     Heliographic coordinates and the beam are calculated from these values; a wrong one rotates or
@@ -112,13 +123,15 @@ def sun_elsewhere(header: Header) -> Iterator[Flag]:
     if not expected or not expected[2] or read_axis_length(header) < 2:
         # A series covers a day, and without a time of day there is no hour angle to compare.
         there.pop("HOURA", None)
+    tolerances = _TOLERANCES if "HOURA" in there else _DAY_TOLERANCES
     for name in _SUN_KEYWORDS:
         card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not isfinite(value):
             continue
         unit, (low, high) = _UNITS[name], _RANGES[name]
         if name in there:
-            if _measure_difference(name, value, there[name]) > _TOLERANCES[name]:
+            room = tolerances[name] + read_resolution(header, name)
+            if _measure_difference(name, value, there[name]) > room:
                 yield flag(
                     card, keyword=name, value=card.text, unit=unit, wanted=round(there[name], 2),
                     date=format_mjd_day(int(expected[1])) if expected else "",
@@ -139,19 +152,40 @@ def _list_sun_values(at: SunPosition) -> dict[str, float]:
     }
 
 
-def _find_sun_positions(header: Header) -> list[tuple[float, float]]:
-    """Declination and hour angle (deg): as the header has them, and as the date gives them.
+class _Place(NamedTuple):
+    """Where the Sun may be by a header (deg), with the degrees that it may be off."""
+
+    declination: float
+    hour_angle: float
+    latitude: float
+    room: float
+
+
+def _find_places(header: Header) -> list[_Place]:
+    """Places of the Sun: as the header has them, and as the date gives them where that differs.
 
     Where one of them is wrong it is told by itself; what agrees with the other is not told again.
     """
     declination, hour_angle = read_number(header, "DEC"), read_number(header, "HOURA")
     found = []
     if declination is not None and hour_angle is not None:
-        found.append((declination, hour_angle / _SECONDS_PER_DEGREE))
+        digits = read_resolution(header, "DEC"), read_resolution(header, "HOURA")
+        room = digits[0] + digits[1] / _SECONDS_PER_DEGREE
+        found.append((declination, hour_angle / _SECONDS_PER_DEGREE, room))
     expected = _compute_solar_state(header)
     if expected and expected[2]:
-        found.append((expected[0].declination, expected[0].hour_angle))
-    return found
+        there = _list_sun_values(expected[0])
+        if not found or any(
+            _measure_difference(name, read_number(header, name) or 0.0, there[name])
+            > _TOLERANCES[name]
+            for name in ("DEC", "HOURA")
+        ):
+            found.append((expected[0].declination, expected[0].hour_angle, _DATE_ROOM))
+    return [
+        _Place(place[0], place[1], latitude, place[2] + granted)
+        for place in found
+        for latitude, granted in _LATITUDES
+    ]
 
 
 @rule(
@@ -170,8 +204,9 @@ def _find_sun_positions(header: Header) -> list[tuple[float, float]]:
 def horizon_differs(header: Header) -> Iterator[Flag]:
     """Azimuth, altitude or zenith direction contradict declination and hour angle.
 
-    Azimuth counts from south through west. Half a degree is granted, and what follows from the date
-    instead of DEC and HOURA is not flagged either.
+    Azimuth counts from south through west, and all are angles in the plane of the array. Granted
+    are 0.0005 deg beside the last digits of DEC and HOURA; what follows from the date instead of
+    them is not flagged either.
 
     ## Why it matters
     The shape of the beam is calculated from these angles.
@@ -191,31 +226,30 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
     AZIMUTH =              27.7610 / azimuth (degree)
     ```
     """
-    places = [
-        compute_horizon(*place, latitude)
-        for place in _find_sun_positions(header)
-        for latitude in _LATITUDES
+    places = _find_places(header)
+    instants = [
+        compute_horizon(place.declination, place.hour_angle, place.latitude) for place in places
     ]
-    for name, at in zip(_HORIZON_KEYWORDS, range(len(_HORIZON_KEYWORDS)), strict=True):
+    for at, name in enumerate(_HORIZON_KEYWORDS):
         card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not places:
             continue
-        # Near the zenith azimuth and parallactic angle run fast.
-        scales = [
-            1.0 if name == "ALTITUDE" else cos(radians(instant.altitude)) for instant in places
-        ]
-        apart = [
-            _measure_difference(name, value, instant[at]) * scale
-            for instant, scale in zip(places, scales, strict=True)
-        ]
-        if min(apart) > _HORIZON_TOLERANCE:
-            wanted = places[0][at]
-            turned = (
-                name == "AZIMUTH"
-                and _measure_difference(name, value, wanted + 180) < _HORIZON_TOLERANCE
-            )
+        digit = read_resolution(header, name)
+        if not any(
+            _agrees_with_horizon(name, value, instant, place.room + digit)
+            for place, instant in zip(places, instants, strict=True)
+        ):
+            wanted = instants[0][at]
+            turned = name == "AZIMUTH" and _measure_difference(name, value, wanted + 180) < 0.5
             hint = phrase(" (it counts from south, not north)") if turned else ""
-            yield flag(card, keyword=name, value=card.text, wanted=round(wanted, 3), hint=hint)
+            yield flag(card, keyword=name, value=card.text, wanted=round(wanted, 4), hint=hint)
+
+
+def _agrees_with_horizon(name: str, value: float, instant: HorizonPosition, room: float) -> bool:
+    # Near the zenith azimuth and parallactic angle run fast.
+    scale = 1.0 if name == "ALTITUDE" else cos(radians(instant.altitude))
+    wanted = instant[_HORIZON_KEYWORDS.index(name)]
+    return _measure_difference(name, value, wanted) * scale <= _HORIZON_TOLERANCE + room
 
 
 @rule(
@@ -235,8 +269,8 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
 def projection_matrix_differs(header: Header) -> Iterator[Flag]:
     """An element of the projection matrix contradicts declination and hour angle.
 
-    A difference of 0.01 is granted, and what follows from the date instead of DEC and HOURA is not
-    flagged either.
+    A difference of 0.00003 is granted beside the last digits of DEC and HOURA, and what follows
+    from the date instead of them is not flagged either.
 
     ## Why it matters
     The matrix takes positions on the ground to positions on the sky: a wrong element, or two that
@@ -259,14 +293,26 @@ def projection_matrix_differs(header: Header) -> Iterator[Flag]:
     PMAT3   =             -0.04883 / projection matrix
     ```
     """
-    places = [
-        compute_projection(*place, latitude)
-        for place in _find_sun_positions(header)
-        for latitude in _LATITUDES
+    values = [read_number(header, name) for name in _MATRIX_KEYWORDS]
+    known = {at: value for at, value in enumerate(values) if value is not None}
+    digits = [read_resolution(header, name) for name in _MATRIX_KEYWORDS]
+    places = _find_places(header)
+    if not places or not known:
+        return
+    instants = [
+        compute_projection(place.declination, place.hour_angle, place.latitude) for place in places
     ]
-    for at, name in enumerate(_MATRIX_KEYWORDS):
-        card, value = header.find_card(name), read_number(header, name)
-        if card is None or value is None or not places:
-            continue
-        if min(abs(value - instant[at]) for instant in places) > _MATRIX_TOLERANCE:
-            yield flag(card, keyword=name, value=card.text, wanted=round(places[0][at], 5))
+    wrong = [
+        [
+            at
+            for at, value in known.items()
+            if not abs(value - instant[at]) <= _MATRIX_TOLERANCE + radians(place.room) + digits[at]
+        ]
+        for place, instant in zip(places, instants, strict=True)
+    ]
+    # A place is right for the whole matrix or for none of it: that with the fewest faults counts.
+    for at in min(wrong, key=len):
+        name = _MATRIX_KEYWORDS[at]
+        card = header.find_card(name)
+        if card is not None:
+            yield flag(card, keyword=name, value=card.text, wanted=round(instants[0][at], 5))

@@ -11,21 +11,28 @@ from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.instants import DAY_SECONDS, read_clock_time, read_number
+from fitslint.rules.dates.instants import (
+    DAY_SECONDS,
+    read_clock_time,
+    read_number,
+    wrap_half_day,
+)
 from fitslint.rules.norh.common import FAMILY, format_mjd_day, format_time_of_day, read_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
 from fitslint.text import phrase
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"
 _NEEDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "OBS-FREQ", "POLARIZ", "FRM-STAT")
+_PERIOD = 2380.0
+"""Arcsec after which a map at 17 GHz repeats: an image as wide is no part of the disk."""
 _NAME_FORM = (
     r"(?P<kind>i[fp]|t[sc])(?P<letter>[aszrl])(?P<date>[0-9]{6})"
     r"(?:_(?P<time>[0-9]{6})(?P<fraction>\.[0-9]{3})?)?[a-z]?"
 )
 _SUFFIX = r"(\.(fits?|fts|fz|hdr|gz))+$"
 _MJD_ZERO_ORDINAL = 678576
-_TOLERANCE = 1.0
-"""Seconds: a name in whole seconds has cut off the rest."""
+_TOLERANCE = 2.0
+"""Seconds: a name in whole seconds has cut off the rest, or is the time that was asked for."""
 _FULL_DISK_WIDTH = 1800.0
 """Arcsec that a full-disk image is wide at least."""
 
@@ -86,8 +93,9 @@ def _iterate_file_names(file: FitsFile) -> Iterator[tuple[int, Header, _FileName
 def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
     """The date or time in the file name is not that of the header.
 
-    Names of images give a moment of the observation, those of correlations the day of the schedule
-    or the second when an event begins. FILENAME counts where the file is called otherwise.
+    Names of images give a moment of the observation in UT, those of correlations the day of the
+    schedule in Japan or the second when an event begins. FILENAME counts where the file is called
+    otherwise.
 
     ## Why it matters
     Files of NoRH are found by their names, which have no room for more than kind and time.
@@ -112,9 +120,10 @@ def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
         card = header.find_card(keyword) if keyword else None
         if card:
             said = format_mjd_day(name.mjd_day) if name.mjd_day is not None else phrase("no day")
-            if keyword != "DATE-OBS" and name.seconds is not None:
+            if keyword not in ("DATE-OBS", "JSTDATE") and name.seconds is not None:
                 time = format_time_of_day(name.seconds)
-                said = phrase("{day} {time} UT", day=said, time=time)
+                zone = "UT" if name.is_image else "JST"
+                said = phrase("{day} {time} {zone}", day=said, time=time, zone=zone)
             found = flag(card, name=name.text, said=said, keyword=keyword, value=card.value)
             yield in_hdu(found, hdu=number_)
 
@@ -124,10 +133,10 @@ def _find_time_conflict(header: Header, name: _FileName) -> str | None:
     observed = read_mjd_day(header, "DATE-OBS")
     if observed is None:
         return None
-    if name.mjd_day is None or not name.is_image or name.seconds is None:
-        # The schedule is called by the day in Japan, which begins before that in UT.
-        days = (observed, observed + 1, read_mjd_day(header, "JSTDATE"))
-        return None if name.mjd_day in days else "DATE-OBS"
+    if not name.is_image:
+        return _find_series_conflict(header, name, observed)
+    if name.mjd_day is None or name.seconds is None:
+        return None if name.mjd_day in (observed, observed + 1) else "DATE-OBS"
     begin, end = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "END-OBS")
     centre = read_clock_time(header, "TIME-OBS")
     first, last = begin or centre, end or centre
@@ -138,6 +147,17 @@ def _find_time_conflict(header: Header, name: _FileName) -> str | None:
         return None
     near = name.mjd_day in (observed, observed + 1 if last.seconds < first.seconds else observed)
     return ("TIME-OBS" if centre else "STRT-OBS") if near else "DATE-OBS"
+
+
+def _find_series_conflict(header: Header, name: _FileName, observed: int) -> str | None:
+    """The same of a series, which is called by day and time in Japan."""
+    local = read_mjd_day(header, "JSTDATE")
+    if name.mjd_day not in ((observed, observed + 1) if local is None else (local,)):
+        return "DATE-OBS" if local is None else "JSTDATE"
+    begin = read_clock_time(header, "JSTTIME")
+    if name.seconds is None or begin is None:
+        return None
+    return "JSTTIME" if abs(wrap_half_day(name.seconds - begin.seconds)) > _TOLERANCE else None
 
 
 @rule(
@@ -204,7 +224,9 @@ def _find_kind_conflicts(header: Header, name: _FileName) -> Iterator[tuple[str,
     if is_none_of("FRM-STAT", "event" if name.is_event else "1-sec obs", "calib"):
         yield "FRM-STAT", phrase("event mode") if name.is_event else phrase("steady mode")
     pixels, step = read_axis_length(header, "1"), read_number(header, "CDELT1")
-    if name.is_full_disk and pixels and step and abs(pixels * step) < _FULL_DISK_WIDTH:
-        width = abs(pixels * step)
+    width = abs((pixels or 0) * (step or 0))
+    if name.is_full_disk and 0 < width < _FULL_DISK_WIDTH:
         said = phrase("the full disk, and the image is {width:.0f} arcsec wide", width=width)
         yield "CDELT1", said
+    elif name.is_image and not name.is_full_disk and width > _PERIOD:
+        yield "CDELT1", phrase("a part, and the image is {width:.0f} arcsec wide", width=width)

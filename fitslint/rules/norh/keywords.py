@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, replace_columns, rule
-from fitslint.rules.norh.common import FAMILY, TIME_CLAUSE
+from fitslint.rules.norh.common import FAMILY, TIME_CLAUSE, read_mjd_day
 from fitslint.text import phrase
 
 _MANUAL_NAMES = {
@@ -133,3 +134,60 @@ def program_keyword_missing(header: Header) -> Iterator[Flag]:
     if kind.startswith("cleaned") and len(missing) < len(_PROGRAM_KEYWORDS) - 1:
         for name in missing:
             yield flag_missing(name, name=name)
+
+
+_ONLY_17 = re.compile("koshix|fujiki|suw", re.IGNORECASE)
+_FIRST_34_DAY = 49991
+"""Modified Julian date of 1995-10-01: the second frequency came in that month."""
+
+
+@rule(
+    "NR113",
+    "not-at-34-ghz",
+    clause="NoRH manual, 4.4.3 and 4.5.7",
+    level="conv",
+    reads="values",
+    authority=FAMILY,
+    needs=("OBS-FREQ", "POLARIZ", "PROGNAME", "DATE-OBS", "DATA-TYP"),
+    needs_one_of=(("OBS-FREQ",), ("POLARIZ", "PROGNAME", "DATE-OBS")),
+    summary_ja="34 GHz ではありえない偏波、プログラム、日付である",
+    message={
+        "": "POLARIZ = {value} at 34 GHz, where R+L alone is observed",
+        "program": "PROGNAME = {value} at 34 GHz; this program makes images at 17 GHz only",
+        "date": "DATE-OBS = {value} is before 34 GHz was observed, from October 1995 on",
+    },
+)
+def not_at_34_ghz(header: Header) -> Iterator[Flag]:
+    """An image at 34 GHz has a polarisation, a program or a date that there is not.
+
+    ## Why it matters
+    The frequency or the other keyword is wrong: at 34 GHz there is no polarisation, and images were
+    made by Hanaoka's program alone.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DATE-OBS= '1998-05-09'
+    OBS-FREQ= '34GHz   '
+    POLARIZ = 'r-l     '
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DATE-OBS= '1998-05-09'
+    OBS-FREQ= '34GHz   '
+    POLARIZ = 'r+l     '
+    ```
+    """
+    if (header.string("OBS-FREQ") or "").strip().lower() != "34ghz":
+        return
+    polarisation = (header.string("POLARIZ") or "").strip().lower()
+    card = header.find_card("POLARIZ")
+    if card is not None and polarisation not in ("", "r+l", "unknown"):
+        yield flag(card, value=card.value)
+    program, card = header.string("PROGNAME") or "", header.find_card("PROGNAME")
+    if card is not None and _ONLY_17.search(program):
+        yield flag(card, message="program", value=card.value)
+    day, card = read_mjd_day(header, "DATE-OBS"), header.find_card("DATE-OBS")
+    if card is not None and day is not None and day < _FIRST_34_DAY:
+        yield flag(card, message="date", value=card.value)

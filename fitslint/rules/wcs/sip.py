@@ -12,13 +12,20 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
+from fitslint.rules.wcs.versions import (
+    LETTERS,
+    describe_version,
+    find_axis_cards,
+    find_matrices,
+    is_in_types,
+)
 from fitslint.text import phrase
 
 _ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}
 _COEFFICIENT = compile_late("(AP?|BP?)_([0-9])_([0-9])")
 _SUFFIX = "-SIP"
+_SUFFIX_TEXT = compile_late(b"-SIP")
 _HIGHEST = 9
 _PAIR = 2
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
@@ -26,7 +33,12 @@ _NEEDS = (*_ORDERS, "A_i_j", "B_i_j", "AP_i_j", "BP_i_j", "CTYPEia")
 
 
 def _has_no_sip(header: Header) -> bool:
-    return _SUFFIX.encode() not in header.raw and not any(order in header for order in _ORDERS)
+    has_orders = header.layout.compute_once("orders of SIP", _has_orders)
+    return not has_orders and not is_in_types(_SUFFIX_TEXT, header)
+
+
+def _has_orders(layout: Layout) -> bool:
+    return any(order in layout.index for order in _ORDERS)
 
 
 def _list_coefficients(layout: Layout) -> dict[str, list[tuple[int, int]]]:

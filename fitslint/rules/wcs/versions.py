@@ -13,6 +13,8 @@ from fitslint.text import phrase
 LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Versions: the primary one without a letter, then A to Z."""
 
+_MEMO_MAX = 256
+"""Types of axes of one layout of which it is kept what they hold."""
 _ELEMENT = compile_late("([1-9][0-9]*)_([1-9][0-9]*)([A-Z]?)")
 _AXIS_NUMBER = compile_late("([1-9][0-9]*)([A-Z]?)")
 
@@ -32,18 +34,26 @@ def find_matrices(header: Header, root: str) -> dict[str, Elements]:
 
 def is_in_types(pattern: re.Pattern[bytes], header: Header) -> bool:
     """Whether a card of CTYPEia holds a text: much quicker than to look at the whole header."""
-    starts = header.layout.compute_once("cards of CTYPEia", _find_type_cards)
-    return any(pattern.search(header.raw, start, start + CARD_SIZE) for start in starts)
+    starts, memo = header.layout.compute_once("cards of CTYPEia", _find_type_cards)
+    raw = header.raw
+    types = b"\n".join([raw[start : start + CARD_SIZE] for start in starts])
+    found = memo.get((pattern, types))
+    if found is None:
+        found = pattern.search(types) is not None
+        if len(memo) < _MEMO_MAX:
+            memo[pattern, types] = found
+    return found
 
 
-def _find_type_cards(layout: Layout) -> list[int]:
-    """The first byte of every card of CTYPEia."""
-    return [
+def _find_type_cards(layout: Layout) -> tuple[list[int], dict[tuple[object, bytes], bool]]:
+    """The first byte of every card of CTYPEia, and what was found in cards before."""
+    starts = [
         place * CARD_SIZE
         for name, places in layout.index.items()
         if name.startswith("CTYPE")
         for place in places
     ]
+    return starts, {}
 
 
 def find_axis_cards(header: Header, root: str) -> dict[str, dict[int, Card]]:

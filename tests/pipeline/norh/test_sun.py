@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import tomllib
+from datetime import date, datetime
 
 import pytest
 
+from fitslint.cli.errors import UsageError
+from fitslint.cli.norh.antennas import AntennaOptions, SzOptions, print_antennas, write_sz
+from fitslint.cli.norh.sun import SunOptions, print_sun
 from fitslint.pipeline.norh.antennas import (
     ANTENNAS,
     PAIRS,
@@ -17,6 +21,7 @@ from fitslint.pipeline.norh.antennas import (
 from fitslint.pipeline.norh.clock import parse_time
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.sun import compute_ephemeris
+from fitslint.pipeline.norh.track import compute_noon, list_noon_values
 
 HEADERS = {
     "2016-07-24T06:14:05.478": {
@@ -100,3 +105,32 @@ def test_array_is_redundant():
     assert len({b[1] - a[1] for i, a in enumerate(north) for b in north[i + 1 :]}) == 121
     assert len({abs(b[0] - a[0]) for i, a in enumerate(line) for b in line[i + 1 :]}) == 172
     assert (max(north)[1], min(line)[0], max(line)[0]) == (144, -160, 160)
+
+
+def test_bad_antennas_of_a_day(tmp_path, capsys):
+    options = SzOptions(day="1999-03-01", antennas=["n1", "e10"], outdir=tmp_path)
+    write_sz(options)
+    path = tmp_path / "sz990301.toml"
+    assert capsys.readouterr().out == f"{path}\n"
+    table = tomllib.loads(path.read_text())
+    assert [at for at, flag in enumerate(table["antennas"]["unused"]) if flag] == [0, 46]
+    assert len(table["antennas"]["unused"]) == 84
+    for at, name in enumerate(("before", "day", "after")):
+        noon = list_noon_values(
+            compute_noon(date(1999, 2, 28 + at) if not at else date(1999, 3, at))
+        )
+        assert table["noon"][name] == pytest.approx(noon, abs=0.006)
+    for wrong in ({"antennas": ["E29"]}, {"day": "1999-02-30"}, {"day": "1815-06-18"}, {}):
+        with pytest.raises(UsageError):
+            write_sz(SzOptions(**{"day": "1999-03-01", "outdir": tmp_path, **wrong}))
+
+
+def test_commands(capsys):
+    print_antennas(AntennaOptions(antennas=["n1", "e28"]))
+    assert capsys.readouterr().out.endswith("pair 27: -160 d west, -1 d north\n")
+    print_sun(SunOptions(times=["2016-07-24T06:14:05.478"], format="json"))
+    assert '"HOURA": 12090.35' in capsys.readouterr().out
+    print_sun(SunOptions(times=["2016-07-24T15:00"]))
+    assert "below the horizon" in capsys.readouterr().err
+    with pytest.raises(UsageError):
+        print_sun(SunOptions(times=["noon"]))

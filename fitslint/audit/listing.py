@@ -1,0 +1,63 @@
+"""What the roots of an audit stand for, file by file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from fitslint.audit.manifest import ListedFile
+from fitslint.audit.paths import escape_path
+from fitslint.source.walk import FileWalk
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path is a URL."""
+    scheme, mark, _ = path.partition("://")
+    return bool(mark) and scheme.replace("+", "").isalnum() and len(scheme) > 1
+
+
+def list_roots(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[ListedFile]:
+    """Every file of the roots: folders, files, globs, ``@lists`` and URLs, each in its order.
+
+    Folders that cannot be entered are listed themselves, so that reading them tells why.
+    """
+    for root in roots:
+        if is_remote(root):
+            from fitslint.audit.remote.listing import list_remote
+
+            yield from list_remote(root, exclude)
+            continue
+        for path in FileWalk((root,), exclude=exclude):
+            if is_remote(path):  # from a list
+                from fitslint.audit.remote.listing import list_remote
+
+                yield from list_remote(path, exclude)
+            else:
+                yield list_file(path)
+
+
+def list_file(path: str) -> ListedFile:
+    """A local file with its size and time, where the system tells them."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 -- names of any bytes
+    except (OSError, ValueError):
+        return ListedFile(escape_path(path))
+    return ListedFile(escape_path(path), status.st_size, status.st_mtime_ns)
+
+
+def make_absolute(root: str) -> str:
+    """A root that means the same from every folder; URLs and lists by their own names."""
+    if is_remote(root):
+        return root
+    is_list = root.startswith("@") and not os.path.lexists(root)
+    path = os.path.abspath(root[is_list:])  # noqa: PTH100 -- names of any bytes
+    return f"@{path}" if is_list else path
+
+
+def drop_nested(roots: Sequence[str]) -> list[str]:
+    """The roots without those that lie in another one: a file is listed once."""
+    kept: list[str] = []
+    for root in sorted(set(roots), key=lambda one: (len(one), one)):
+        if not any(root.startswith(other.rstrip("/") + "/") for other in kept):
+            kept.append(root)
+    return [root for root in dict.fromkeys(roots) if root in kept]

@@ -1,0 +1,1 @@
+"""Files behind a network: listed page by page, read by ranges."""

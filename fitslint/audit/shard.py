@@ -1,0 +1,289 @@
+"""A shard of an audit: its files are read, judged and counted, and its parts written."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fitslint.audit.census import Census, FileName
+from fitslint.audit.facts import FileFacts
+from fitslint.audit.listing import is_remote
+from fitslint.audit.manifest import ListedFile, Manifest
+from fitslint.audit.marker import ShardMarker
+from fitslint.audit.paths import clean_text, unescape_path
+from fitslint.audit.tables import (
+    FILES_SCHEMA,
+    FINDINGS_SCHEMA,
+    PARTS_FOLDER,
+    RowBuffer,
+    ShardWriter,
+    join_columns,
+    read_shard_facts,
+)
+from fitslint.config.settings import Limits, Settings
+from fitslint.engine.checker import FileChecker
+from fitslint.engine.garbage import pause_collector
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+from fitslint.model.records import dataclass
+from fitslint.source.files import read_file
+from fitslint.syntax.scan import ReadData
+
+if TYPE_CHECKING:
+    from fitslint.audit.remote.fetch import FetchedFile
+
+_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 16 << 20, 20_000
+"""Files, bytes of headers and findings that are in memory before they are put into tables."""
+_REPORT_COLUMNS = (
+    *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
+    "errors", "warnings", "infos", "capped", "packed", "dictionary",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AuditJob:
+    """What a worker has to know of an audit."""
+
+    folder: str
+    settings: Settings
+    ruleset: str
+    """Digest of what decides an answer beside the file."""
+
+
+def is_shard_done(manifest: Manifest, shard: int, ruleset: str) -> bool:
+    """Whether the parts of a shard are there, whole, and of the files that it has now."""
+    found = read_shard_facts(manifest.path.parent, shard)
+    return found is not None and found.facts.get("state") == name_state(manifest, shard, ruleset)
+
+
+def name_state(manifest: Manifest, shard: int, ruleset: str) -> str:
+    """What tells that the parts of a shard are of these files and rules."""
+    return f"{manifest.shards[shard].digest}-{ruleset}"
+
+
+class ShardChecker:
+    """Works on shards, one after the other, and keeps what it has learnt of headers."""
+
+    def __init__(self, job: AuditJob) -> None:
+        self.job = job
+        self.folder = Path(job.folder)
+        self.manifest = Manifest(self.folder)
+        self.checker = FileChecker(job.settings, read=self._read)
+        self._file: FitsFile | None = None
+        self._fetched: Iterator[Future[FetchedFile]] = iter(())
+        """The remote files of the shard, in order, as they come."""
+        self._is_gone = False
+        self.received = 0
+        """Bytes that came over the network."""
+        (self.folder / PARTS_FOLDER).mkdir(exist_ok=True)
+
+    def run(self, shard: int) -> dict[str, Any]:
+        """Make the parts of a shard; what they say of it.
+
+        Raises
+        ------
+        OSError
+            when they cannot be written.
+        """
+        with ShardMarker(self.folder, shard) as marker:
+            if not is_shard_done(self.manifest, shard, self.job.ruleset):
+                with self.checker.timer:
+                    self._write_parts(shard, marker)
+            marker.clear()
+        found = read_shard_facts(self.folder, shard)
+        received, self.received = self.received, 0
+        return {**(found.facts if found else {}), "received": received}
+
+    def _write_parts(self, shard: int, marker: ShardMarker) -> None:
+        from fitslint.audit.reuse import KnownShard
+
+        rows = self.manifest.read_shard(shard)
+        known = KnownShard(self.folder, shard, rows, self.job.ruleset)
+        census, counts = Census(), known.counts
+        with ShardWriter(self.folder, shard) as writer:
+            known.write(writer)
+            unread = [(at, row) for at, row in enumerate(rows) if row not in known.files]
+            self._fetched = self._fetch(
+                [row for at, row in unread if at not in marker.condemned and is_remote(row.path)]
+            )
+            waiting = iter(unread)
+            while chunk := self._read_chunk(waiting, marker):
+                counts = add_counts(counts, self._write_chunk(chunk, writer, census))
+            writer.write("keywords", census.build_table())
+            state = name_state(self.manifest, shard, self.job.ruleset)
+            writer.finish({"state": state, "ruleset": self.job.ruleset, **counts})
+
+    def _read_chunk(
+        self, rows: Iterator[tuple[int, ListedFile]], marker: ShardMarker
+    ) -> list[_ReadFile]:
+        """The next files with what was found in them, so many that memory holds them."""
+        chunk: list[_ReadFile] = []
+        header_bytes = findings = 0
+        with pause_collector():
+            for at, row in rows:
+                marker.move(at)
+                condemned = marker.condemned.get(at)
+                if condemned is None:
+                    report = self._check(row)
+                else:
+                    report = self._report_condemned(row, condemned.status)
+                chunk.append(_ReadFile(row, self._file, report, self._is_gone))
+                findings += len(report.findings)
+                header_bytes += sum([hdu.header_bytes for hdu in report.hdus])
+                if (
+                    len(chunk) >= _CHUNK_FILES
+                    or header_bytes > _CHUNK_BYTES
+                    or findings > _CHUNK_FINDINGS
+                ):
+                    break
+        marker.move(-1)
+        return chunk
+
+    def _check(self, row: ListedFile) -> FileReport:
+        self._file, self._is_gone = None, False
+        return self.checker.check(unescape_path(row.path))
+
+    def _report_condemned(self, row: ListedFile, status: str) -> FileReport:
+        self._file, self._is_gone = None, False
+        if status == "timeout":
+            reason = f"not judged within {self.job.settings.limits.seconds:g} s"
+            return self.checker.report_failure(unescape_path(row.path), "timeout", reason)
+        reason = "the process that checked it died twice"
+        return self.checker.report_failure(unescape_path(row.path), "crashed", reason)
+
+    def _read(self, path: str, limits: Limits, read_data: ReadData | None) -> FitsFile:
+        if "://" in path and is_remote(path):
+            found = next(self._fetched).result()
+            self._file, self._is_gone = found.file, found.is_gone
+            self.received += found.received
+        else:
+            self._file = read_file(path, limits, read_data)
+        return self._file
+
+    def _fetch(self, rows: Sequence[ListedFile]) -> Iterator[Future[FetchedFile]]:
+        if not rows:
+            return iter(())
+        from fitslint.audit.remote.fetch import fetch_files
+
+        return fetch_files(rows, self.job.settings.limits)
+
+    def _write_chunk(
+        self, chunk: Sequence[_ReadFile], writer: ShardWriter, census: Census
+    ) -> dict[str, int]:
+        """Write what is known of some files; what the part of the files says of them."""
+        facts = FileFacts([one.file for one in chunk])
+        columns = facts.build_columns() | describe_reports(chunk, self.job.settings)
+        dates = map(_join_date, columns["night"], columns["date_obs"], columns["time_obs"])
+        first = census.add_files(list(map(FileName, columns["path"], dates)))
+        groups: list[dict[str, None]] = [{} for _ in chunk]
+        for rows in facts.blocks:
+            names = census.add_block(rows, columns["instrument"], first)
+            for at, group in zip(rows.files, names, strict=True):
+                groups[at][group] = None
+        columns["groups"] = [list(several) for several in groups]
+        columns["ruleset"] = [self.job.ruleset] * len(chunk)
+        writer.write("files", join_columns(FILES_SCHEMA, columns))
+        findings = RowBuffer(FINDINGS_SCHEMA)
+        for one in chunk:
+            for finding in one.report.findings:
+                findings.add(describe_finding(one.row.path, finding))
+        writer.write("findings", findings.build_table())
+        return count_rows(columns)
+
+
+@dataclass(slots=True)
+class _ReadFile:
+    """A file of the manifest, what was read of it and what was found."""
+
+    row: ListedFile
+    file: FitsFile | None
+    report: FileReport
+    is_gone: bool
+
+
+def _join_date(night: str | None, date: str | None, time: str | None) -> str | None:
+    """The date and time of an exposure so that they sort."""
+    if not night or not date:
+        return None
+    return date if "T" in date or not time else f"{date}T{time}"
+
+
+def describe_reports(files: Sequence[_ReadFile], settings: Settings) -> dict[str, Sequence[Any]]:
+    """The columns of the table of files that the manifest and the reports tell."""
+    grave = SEVERITIES[SEVERITIES.index(settings.fail_on) :]
+    rows = [_describe_report(one, grave) for one in files]
+    return dict(zip(_REPORT_COLUMNS, zip(*rows, strict=True), strict=True))
+
+
+def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, ...]:
+    row, report = read.row, read.report
+    path, size, mtime_ns, etag = row
+    status: str = report.status
+    reason, capped = report.reason, None
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for finding in report.findings:
+        counts[finding.severity] += 1
+    if status == "unreadable" and (read.is_gone or _is_lost(unescape_path(path))):
+        status = "gone"
+    if report.truncated:
+        capped = _count_capped(report, counts)
+    is_judged = report.verdict != "undetermined" and status in ("ok", "truncated")
+    is_found = is_judged and any(counts[severity] for severity in grave)
+    return (
+        path, size, mtime_ns, etag, path.rpartition("/")[0], status,
+        reason if reason is None else clean_text(reason), report.verdict,
+        3 if not is_judged else 1 if is_found else 0,
+        counts["error"], counts["warning"], counts["info"], capped, report.is_packed,
+        report.dictionaries[0] if report.dictionaries else None,
+    )  # fmt: skip
+
+
+def _count_capped(report: FileReport, counts: dict[str, int]) -> str:
+    """Add the findings that were not kept to the counts; the rules that have some, as JSON."""
+    for cap in report.truncated:
+        severity = next(one.severity for one in report.findings if one.code == cap.code)
+        counts[severity] += cap.total - cap.kept
+    return json.dumps({cap.code: cap.total for cap in report.truncated}, sort_keys=True)
+
+
+def _is_lost(path: str) -> bool:
+    return not is_remote(path) and not os.path.lexists(path)
+
+
+def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:
+    """The row of a finding."""
+    fix = finding.fix
+    params = json.dumps(finding.params, sort_keys=True, default=str)
+    return (
+        path, finding.code, finding.name, finding.severity, finding.hdu,
+        _clean(finding.extname), finding.card, _clean(finding.keyword), finding.column,
+        finding.end_column, finding.byte, clean_text(finding.message), finding.message_id,
+        params, finding.clause, fix and fix.safety, fix and clean_text(fix.title),
+        finding.fingerprint, finding.places,
+        None if finding.image is None else finding.image.decode("latin-1"),
+    )  # fmt: skip
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
+
+
+def count_rows(columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
+    """What the part of the files says of them: files by status, findings by severity."""
+    codes = columns["exit_code"]
+    statuses = Counter(columns["status"])
+    return {
+        "files": len(codes), "not_checked": sum(code == 3 for code in codes),
+        **{severity: sum(columns[f"{severity}s"]) for severity in SEVERITIES},
+        **{f"status-{status}": count for status, count in sorted(statuses.items())},
+    }  # fmt: skip
+
+
+def add_counts(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """The sum of counts by name."""
+    return dict(sorted((Counter(one) + Counter(other)).items()))

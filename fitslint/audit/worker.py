@@ -1,0 +1,182 @@
+"""Processes that work on shards, and the watch over them.
+
+Every shard is worked on in a process of its own kind, under Dask as well: a file that hangs or
+kills its process is found out by its marker, passed over, and named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from fitslint.audit.marker import mark_late, read_place
+from fitslint.audit.shard import AuditJob, ShardChecker
+from fitslint.text import ENGLISH, choose_language
+
+SHARDS_MAX = 64
+"""Shards after which a process is replaced: whatever it has gathered goes with it."""
+_RETRIES_MAX = 3
+"""Deaths of a process in one shard, with no file to blame, after which the shard is given up."""
+_GRACE_SECONDS = 10.0
+"""Seconds beyond the time limit of a file after which its process is ended."""
+_POLL_SECONDS = 1.0
+_SERVE = "from fitslint.audit.worker import serve_descriptor; serve_descriptor({})"
+
+
+class ShardError(Exception):
+    """A shard could not be finished; one sentence says why."""
+
+
+class WorkerProcess:
+    """A process that works on the shards of a job, one at a time."""
+
+    def __init__(self, job: AuditJob) -> None:
+        self.job = job
+        self.shards = 0
+        self.pipe, theirs = multiprocessing.Pipe()
+        self._process: Any
+        with theirs:
+            if multiprocessing.current_process().daemon:  # as those of Dask are
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _SERVE.format(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                )
+            else:
+                context = multiprocessing.get_context("forkserver")
+                context.set_forkserver_preload([__name__])
+                self._process = context.Process(target=serve_shards, args=(theirs,), daemon=True)
+                self._process.start()
+        self.pipe.send(job)
+
+    def run(self, shard: int) -> dict[str, Any] | None:
+        """What the shard says of itself; None when the process has died or was ended.
+
+        Raises
+        ------
+        ShardError
+            when its parts cannot be written.
+        """
+        self.shards += 1
+        folder = Path(self.job.folder)
+        limit = self.job.settings.limits.seconds + _GRACE_SECONDS
+        try:
+            self.pipe.send(shard)
+            place, since = -1, time.monotonic()
+            while not self.pipe.poll(_POLL_SECONDS):
+                now = read_place(folder, shard)
+                if now != place or now < 0:
+                    place, since = now, time.monotonic()
+                elif time.monotonic() - since > limit:
+                    self.stop()
+                    mark_late(folder, shard, place)
+                    return None
+            answer = self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(answer, str):
+            raise ShardError(answer)
+        found: dict[str, Any] = answer
+        return found
+
+    def stop(self) -> None:
+        """End the process."""
+        self.pipe.close()
+        self._process.kill()
+        if isinstance(self._process, subprocess.Popen):
+            self._process.wait()
+        else:
+            self._process.join()
+
+
+_workers = threading.local()
+_all_workers: set[WorkerProcess] = set()
+
+
+def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
+    """Work on a shard in the process that belongs to this thread; what the shard says of itself.
+
+    Raises
+    ------
+    ShardError
+        when its parts cannot be written, or processes die of it again and again.
+    """
+    deaths = 0
+    while deaths < _RETRIES_MAX:
+        worker = _get_worker(job)
+        found = worker.run(shard)
+        if found is not None:
+            if worker.shards >= SHARDS_MAX:
+                _drop_worker(worker)
+            return found
+        _drop_worker(worker)
+        place = read_place(Path(job.folder), shard)
+        deaths = 0 if place >= 0 else deaths + 1
+    raise ShardError(f"shard {shard}: its process died {deaths} times")
+
+
+def _get_worker(job: AuditJob) -> WorkerProcess:
+    worker: WorkerProcess | None = getattr(_workers, "worker", None)
+    if worker is not None and (worker.job != job or worker.pipe.closed):
+        _drop_worker(worker)
+        worker = None
+    if worker is None:
+        worker = _workers.worker = WorkerProcess(job)
+        _all_workers.add(worker)
+    return worker
+
+
+def _drop_worker(worker: WorkerProcess) -> None:
+    _workers.worker = None
+    _all_workers.discard(worker)
+    worker.stop()
+
+
+def stop_workers() -> None:
+    """End all processes of this one."""
+    while _all_workers:
+        _all_workers.pop().stop()
+
+
+def serve_descriptor(descriptor: int) -> None:
+    """Work on shards that come through an open pipe."""
+    serve_shards(Connection(descriptor))
+
+
+def serve_shards(pipe: Connection) -> None:
+    """Work on shards until the other end of the pipe is gone."""
+    # Ctrl-C reaches the whole group; who asked decides, and the end of the pipe tells us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    choose_language(ENGLISH)  # what is stored can be said in any language later
+    with contextlib.suppress(EOFError, OSError):
+        checker = ShardChecker(pipe.recv())
+        while True:
+            shard = pipe.recv()
+            try:
+                answer: object = checker.run(shard)
+            except OSError as error:
+                answer = _describe_error(shard, error)
+            pipe.send(answer)
+
+
+def _describe_error(shard: int, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"shard {shard} cannot be written: {reason}"
+
+
+def count_cores() -> int:
+    """Cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1

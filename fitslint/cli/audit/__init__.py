@@ -1,0 +1,1 @@
+"""``fitslint audit``: archives of many files."""

@@ -1,0 +1,270 @@
+"""``fitslint norh gysy``, ``frfr``, ``invert``: sources and what they send."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
+from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
+
+if TYPE_CHECKING:
+    from fitslint.pipeline.norh.emission.inversion import GyroProblem
+
+_METHODS = ("dulk", "ramaty")
+_KINDS = ("gysy", "frfr")
+_ASSUMED = {"gysy": ("theta", "B", "NV"), "frfr": ("T", "VEM")}
+_FREQUENCIES_MAX = 1000
+_THIN_MAX = 0.3
+
+
+class EmissionOptions(Options):
+    """What the commands for emission have in common."""
+
+    omega: float | None = option("Solid angle of the source, for its optical depth.", "SR")
+    distance: float | None = option("Distance in cm (default: 1 au).", "CM")
+    parity: bool = option("As the procedures of IDL do.")
+    format: str = FORMAT
+
+
+class GyroOptions(EmissionOptions):
+    """The options of ``fitslint norh gysy``."""
+
+    delta: float = argument("Power-law index of the electrons.", "DELTA")
+    field: float = argument("Magnetic field in gauss.", "B")
+    theta: float = argument("Angle of field and line of sight in degrees.", "THETA")
+    electrons: float = argument("Number of electrons above 10 keV.", "NV")
+    freq: str | None = option("In GHz, with commas (17,34; ramaty: 1 to 100).", "GHZ,...")
+    method: str = option("dulk (1985, fits) or ramaty (1969, exact sums).", "NAME", default="dulk")
+    density: float = option("Thermal plasma for ramaty (0: vacuum).", "CM-3", default=0.0)
+
+
+def compute_gyro_emission(options: GyroOptions) -> ExitCode:
+    """Compute gyrosynchrotron emission: flux density, circular polarisation, optical depth.
+
+    Electrons have a power law from 10 keV on, of which NV is the number, so that the manual's
+    K/((delta - 1) E0^(delta - 1)) is not needed: it is right for K E^-delta, and for its own
+    K (E/E0)^-delta it would be K E0/(delta - 1). The fits of Dulk are those of the X mode and hold
+    for 2 to 7, 20 degrees and more, harmonics 10 to 100. Exit 0: told; 1: outside of that, told
+    all the same; 2: usage.
+    """
+    from fitslint.pipeline.norh.emission import dulk, ramaty
+
+    require_choice("--method", options.method, _METHODS)
+    _require_numbers(delta=options.delta, B=options.field, NV=options.electrons)
+    if not options.delta > 1:
+        raise UsageError("DELTA is above 1: else there is no number of electrons")
+    if not 0 < options.theta <= 90:
+        raise UsageError("THETA is above 0 and up to 90 degrees")
+    if not 0 <= options.density < math.inf:
+        raise UsageError("--density is 0 or above")
+    numbers = (options.delta, options.field, options.theta, options.electrons)
+    if options.method == "dulk":
+        found = dulk.compute_dulk(
+            *numbers, _parse_frequencies(options.freq or "17,34"),
+            distance=_find_distance(options), parity=options.parity,
+        )  # fmt: skip
+    else:
+        wanted = _parse_frequencies(options.freq) if options.freq else ramaty.list_frequencies()
+        found = ramaty.compute_ramaty(
+            *numbers, wanted, density=options.density, distance=_find_distance(options)
+        )
+    rows = zip(found.frequency, found.flux, found.polarisation, found.depth_area, strict=True)
+    _print_emission(options, list(rows))
+    if not found.is_valid.all():
+        print_error("warning: this is outside of where the method holds (MVD 0)")
+        return ExitCode.FOUND
+    return ExitCode.OK
+
+
+class ThermalOptions(EmissionOptions):
+    """The options of ``fitslint norh frfr``."""
+
+    temperature: float = argument("Electron temperature in K.", "T")
+    field: float = argument("Field along the line of sight in gauss.", "B")
+    measure: float = argument("Volume emission measure in cm-3.", "VEM")
+    freq: str = option("In GHz, with commas.", "GHZ,...", default="17,34")
+
+
+def compute_thermal_emission(options: ThermalOptions) -> None:
+    """Compute thermal free-free emission: flux density, circular polarisation, optical depth.
+
+    VEM is the integral of n squared over the volume, cm-3. Exit 0: told; 2: usage.
+    """
+    from fitslint.pipeline.norh.emission.freefree import compute_freefree
+
+    _require_numbers(T=options.temperature, VEM=options.measure)
+    frequencies = _parse_frequencies(options.freq)
+    found = compute_freefree(
+        options.temperature, options.field, options.measure, frequencies,
+        distance=_find_distance(options), parity=options.parity,
+    )  # fmt: skip
+    rows = zip(frequencies, found.flux, found.polarisation, found.depth_area, strict=True)
+    _print_emission(options, list(rows))
+
+
+def _print_emission(options: EmissionOptions, rows: Sequence[tuple[float, ...]]) -> None:
+    require_choice("--format", options.format, FORMATS)
+    if options.omega is not None:
+        _require_numbers(omega=options.omega)
+    told = []
+    for frequency, flux, polarisation, depth_area in rows:
+        row = {"GHz": frequency / 1e9, "SFU": float(flux), "r_c": float(polarisation)}
+        if options.omega is not None:
+            row["tau"] = float(depth_area / options.omega)
+        told.append(row)
+    if options.format == "json":
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        sys.stdout.write("GHz         SFU          r_c" + "       tau" * bool(options.omega) + "\n")
+        for row in told:
+            line = f"{row['GHz']:<10.5g}  {row['SFU']:<11.6g}  {row['r_c']:<8.5f}"
+            line += f"  {row['tau']:.5g}" if "tau" in row else ""
+            sys.stdout.write(line.rstrip() + "\n")
+    if any(row.get("tau", 0.0) > _THIN_MAX for row in told):
+        print_error(f"warning: the optical depth exceeds {_THIN_MAX}; the flux is that of thin gas")
+
+
+class InvertOptions(EmissionOptions):
+    """The options of ``fitslint norh invert``."""
+
+    kind: str = argument("gysy or frfr.", "KIND")
+    f17: float = option("I at 17 GHz.", "SFU", default=math.nan)
+    f34: float = option("I at 34 GHz (gysy).", "SFU", default=math.nan)
+    v17: float = option("V at 17 GHz.", "SFU", default=math.nan)
+    assume: str | None = option("theta=, B= or NV= of gysy; T= or VEM= of frfr.", "NAME=VALUE")
+    delta: float | None = option("Index of the electrons, if known.", "VALUE")
+
+
+def invert_fluxes(options: InvertOptions) -> ExitCode:
+    """Find the source that has the fluxes I and V: field, electrons, temperature.
+
+    Of angle, field and number of electrons one has to be assumed (gysy); without T or VEM, frfr
+    finds VEM/sqrt(T) with the constant K of IDL. Images need one beam first (fitslint norh match).
+    The index that the manual rounds to -1.1 (alpha - 1.2) is (1.22 - alpha)/0.90. Exit 0: found;
+    1: there is no such source, or the method does not hold there (MVD 0); 2: usage.
+    """
+    from fitslint.pipeline.norh.emission.inversion import Reason
+
+    require_choice("KIND", options.kind, _KINDS)
+    require_choice("--format", options.format, FORMATS)
+    if math.isnan(options.f17) or math.isnan(options.v17):
+        raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz")
+    name, value = _parse_assumption(options)
+    sources = _find_sources(options, name, value)
+    rows = [{key: float(f"{value:.8g}") for key, value in source.items()} for source, _ in sources]
+    if options.format == "json":
+        told = [
+            {**row, "mvd": int(reason is Reason.VALID), "reason": reason.name.lower()}
+            for row, (_, reason) in zip(rows, sources, strict=True)
+        ]
+        clean = [
+            {key: None if value != value else value for key, value in row.items()}  # noqa: PLR0124
+            for row in told
+        ]
+        sys.stdout.write(json.dumps(clean, indent=2) + "\n")
+    else:
+        for row, (_, reason) in zip(rows, sources, strict=True):
+            words = [f"{key} {value:g}" for key, value in row.items() if not math.isnan(value)]
+            sys.stdout.write("  ".join([*words, reason.name.lower().replace("_", " ")]) + "\n")
+    valid = any(reason is Reason.VALID for _, reason in sources)
+    return ExitCode.OK if valid else ExitCode.FOUND
+
+
+def _find_sources(
+    options: InvertOptions, name: str, value: float
+) -> list[tuple[dict[str, Any], Any]]:
+    """What was found, by the names of the manual, and why not."""
+    from fitslint.pipeline.norh.emission import inversion
+
+    distance = _find_distance(options)
+    if options.kind == "frfr":
+        found = inversion.solve_freefree(
+            options.f17, options.v17, 17e9, distance=distance, parity=options.parity,
+            temperature=value if name == "T" else None, measure=value if name == "VEM" else None,
+        )  # fmt: skip
+        return [
+            (
+                {
+                    "B_los": each.field_along, "T": each.temperature, "VEM": each.measure,
+                    "VEM/sqrt(T)": each.measure_by_root,
+                },
+                each.reason,
+            )
+            for each in found
+        ]  # fmt: skip
+    if math.isnan(options.f34):
+        raise UsageError("say --f34, the flux I at 34 GHz")
+    problem = inversion.GyroProblem(
+        options.f17, options.f34, options.v17, options.delta, distance, options.parity
+    )
+    return [
+        (
+            {
+                "delta": each.delta, "B": each.field, "theta": each.theta, "NV": each.electrons,
+                "sign": each.sign,
+                **({} if options.omega is None else {"tau": each.depth_area / options.omega}),
+            },
+            each.reason,
+        )
+        for each in _solve_gyro(problem, name, value)
+    ]  # fmt: skip
+
+
+def _solve_gyro(problem: GyroProblem, name: str, value: float) -> list[Any]:
+    from fitslint.pipeline.norh.emission import inversion
+
+    if name == "theta":
+        if not value <= 90:
+            raise UsageError("theta is above 0 and up to 90 degrees")
+        return [inversion.solve_for_field(problem, value)]
+    if name == "B":
+        return [inversion.solve_for_angle(problem, value)]
+    return list(inversion.solve_for_both(problem, value))
+
+
+def _parse_assumption(options: InvertOptions) -> tuple[str, float]:
+    if options.assume is None and options.kind == "frfr":
+        return "", math.nan
+    name, _, text = (options.assume or "").partition("=")
+    choices = _ASSUMED[options.kind]
+    if name not in choices:
+        raise UsageError(f"say what is assumed: --assume {'=, '.join(choices)}=")
+    try:
+        value = float(text)
+    except ValueError:
+        raise UsageError(f"--assume {name}: {text[:20]!r} is no number") from None
+    _require_numbers(**{name: value})
+    return name, value
+
+
+def _find_distance(options: EmissionOptions) -> float:
+    from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
+    from fitslint.pipeline.norh.emission.dulk import PARITY_DISTANCE
+
+    if options.distance is not None:
+        _require_numbers(distance=options.distance)
+        return options.distance
+    return float(PARITY_DISTANCE) if options.parity else ASTRONOMICAL_UNIT
+
+
+def _parse_frequencies(text: str) -> Any:
+    import numpy as np
+
+    try:
+        found = [float(word) for word in text.split(",")]
+    except ValueError:
+        raise UsageError(f"--freq {text[:40]}: numbers in GHz, with commas") from None
+    if len(found) > _FREQUENCIES_MAX or not all(0 < each < 1e6 for each in found):
+        raise UsageError(f"--freq: up to {_FREQUENCIES_MAX} numbers above 0 GHz")
+    return np.array(found) * 1e9
+
+
+def _require_numbers(**numbers: float) -> None:
+    """See to it that all are finite and above 0."""
+    for name, value in numbers.items():
+        if not 0 < value < math.inf:
+            raise UsageError(f"{name} is a finite number above 0")

@@ -1,0 +1,389 @@
+"""``fitslint norh image``, ``beam``, ``grid`` and ``flux``: what an image of the Sun says."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
+from fitslint.cli.options import FORMAT, FORMATS, Options, Words, argument, option
+from fitslint.report.escape import escape_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from fitslint.pipeline.norh.flux import Box, FluxMethod
+    from fitslint.pipeline.norh.image import SolarImage
+    from fitslint.pipeline.norh.product import Product
+
+_IMAGE = "Image of the Radioheliograph (FITS)."
+_PARITIES = ("", "idl")
+
+
+class OutputOptions(Options):
+    """Where a product goes."""
+
+    out: str | None = option("Write the product.", "FILE", "--out", "-o")
+    plot: str | None = option("Draw it: PNG, SVG or PDF.", "FILE")
+    overwrite: bool = option("Files that are there may go.")
+    force: bool = option("Take other axes for arcsec west and north of the centre.")
+
+
+class InfoOptions(Options):
+    """The options of ``fitslint norh image info``."""
+
+    images: list[str] = argument("Images of the Radioheliograph (FITS).", "FILE...")
+    force: bool = option("Take other axes for arcsec west and north of the centre.")
+    format: str = FORMAT
+
+
+class StackOptions(OutputOptions):
+    """The options of ``fitslint norh image stack``."""
+
+    images: list[str] = argument("Images of one kind.", "FILE...")
+
+
+class MapOptions(OutputOptions):
+    """The options of ``fitslint norh image map``."""
+
+    image: str = argument(_IMAGE, "FILE")
+    sunpy: bool = option("Rename the axes, for programs that read the first ones only.")
+
+
+class BeamOptions(OutputOptions):
+    """The options of ``fitslint norh beam``."""
+
+    image: str = argument(_IMAGE, "FILE")
+    size: int = option("Pixels on a side, odd.", "N", default=21)
+
+
+class GridOptions(OutputOptions):
+    """The options of ``fitslint norh grid``."""
+
+    image: str = argument(_IMAGE, "FILE")
+    at: Words = option("Tell latitude and longitude there (arcsec); repeatable.", "X,Y")
+    step: float = option("Degrees between lines.", "DEG", default=10.0)
+    orthographic: bool = option("See the Sun from infinity.")
+
+
+class MethodOptions(OutputOptions):
+    """How brightness becomes flux."""
+
+    true_frequency: bool = option("33.8 GHz for 34.")
+    parity: str = option("idl: constants as IDL has them.", "NAME", default="")
+    skip_nan: bool = option("Leave out pixels without a value.")
+
+
+class FluxOptions(MethodOptions):
+    """The options of ``fitslint norh flux``."""
+
+    images: list[str] = argument("Images of the Radioheliograph (FITS).", "FILE...")
+    box: str | None = option("Pixels from 0, ends included.", "X0,X1,Y0,Y1")
+    abox: str | None = option("Arcsec, pixel centres inside.", "X0,X1,Y0,Y1")
+    intensity: bool = option("The product is the image in SFU/sr.")
+    background: str | None = option("Subtract the median of the ring of sky, or of a box.", "WHERE")
+    format: str = FORMAT
+
+
+def parse_numbers(name: str, text: str, count: int) -> tuple[float, ...]:
+    """Finite numbers with commas between.
+
+    Raises
+    ------
+    UsageError
+        when they are not so many numbers, or a box is reversed.
+    """
+    try:
+        numbers = tuple(float(word) for word in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise UsageError(f"{name} {text}: these are not {count} numbers with commas between")
+    if count == 4 and (numbers[0] > numbers[1] or numbers[2] > numbers[3]):
+        raise UsageError(f"{name} {text}: the box is reversed; it is x0,x1,y0,y1")
+    return numbers
+
+
+def build_method(options: MethodOptions) -> FluxMethod:
+    """The method that the options tell.
+
+    Raises
+    ------
+    UsageError
+        when there is no such parity.
+    """
+    from fitslint.pipeline.norh.flux import FluxMethod
+
+    require_choice("--parity", options.parity, _PARITIES)
+    return FluxMethod(options.true_frequency, options.parity == "idl")
+
+
+def write_outputs(
+    options: OutputOptions,
+    product: Product | None,
+    draw: Callable[[], Figure],
+    others: Mapping[str, Product] | None = None,
+) -> None:
+    """Write the product to --out and the picture to --plot, where they are asked for."""
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.product import write_products
+
+    if options.plot is not None:
+        plots.find_picture_form(options.plot)
+    files = dict(others or {})
+    if options.out is not None and product is not None:
+        files[options.out] = product
+    write_products(files, overwrite=options.overwrite)
+    written = list(files)
+    if options.plot is not None:
+        plots.save_figure(draw(), options.plot)
+        written.append(options.plot)
+    sys.stdout.writelines(f"{escape_text(path)}\n" for path in written)
+
+
+def read_input(path: str, *, force: bool) -> SolarImage:
+    """Read an image and say what was done to understand its header."""
+    from fitslint.pipeline.norh.image import read_solar_image
+
+    image = read_solar_image(path, force=force)
+    for remark in image.remarks:
+        print_error(f"{path}: {remark}")
+    return image
+
+
+def print_info(options: InfoOptions) -> None:
+    """Tell time, frequency, polarisation, centre, exposure, pixels and beam of images.
+
+    Exit 0: told; 3: an image cannot be read.
+    """
+    require_choice("--format", options.format, FORMATS)
+    found = [_describe(read_input(path, force=options.force)) for path in options.images]
+    if options.format == "json":
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return
+    for facts in found:
+        name, *rest = facts.items()
+        sys.stdout.write(f"{escape_text(str(name[1]))}\n")
+        sys.stdout.writelines(f"  {key:<12} {escape_text(str(value))}\n" for key, value in rest)
+
+
+def _describe(image: SolarImage) -> dict[str, object]:
+    from fitslint.pipeline.norh.beam import compute_beam
+    from fitslint.pipeline.norh.clock import format_ut
+
+    beam = compute_beam(image)
+    major, minor = beam.axes
+    facts: dict[str, object] = {
+        "file": image.path, "time": format_ut(image.middle), "frequency": image.frequency,
+        "polarisation": image.text("POLARIZ"), "unit": image.unit,
+        "centre": f"{image.x.centre:.2f}, {image.y.centre:.2f} arcsec",
+        "roll": "0 deg", "exposure": f"{image.exposure:.3f} s",
+        "pixels": f"{image.x.size} x {image.y.size} of {abs(image.x.step):g} arcsec",
+        "beam": f"{major:.3f} x {minor:.3f} arcsec, PA {beam.position_angle:.2f} deg",
+    }  # fmt: skip
+    radius, factor = image.number("SOLR"), image.number("SOLR-FAC")
+    if radius is not None:
+        facts["radio limb"] = f"{radius * (factor or 1.0125):.2f} arcsec"
+    return facts
+
+
+def stack_images(options: StackOptions) -> None:
+    """Put images of one kind into a cube in order of time, with a table of their times.
+
+    Exit 0: done; 3: an image cannot be read, or is of another kind, shape or size of pixels.
+    """
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.derived import build_stack
+
+    images = [read_input(path, force=options.force) for path in options.images]
+    product = build_stack(images)
+    sys.stdout.write(f"{len(images)} images of {images[0].x.size} x {images[0].y.size} pixels\n")
+    write_outputs(options, product, lambda: plots.draw_brightness(images[0]))
+
+
+def add_coordinates(options: MapOptions) -> None:
+    """Give an image the helioprojective coordinates HPLN and HPLT, for overlays.
+
+    They stand beside its own as version A; --sunpy puts them first, and the time into DATE-OBS.
+    Exit 0: done; 3: the image cannot be used.
+    """
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.derived import build_map
+
+    image = read_input(options.image, force=options.force)
+    product = build_map(image, for_sunpy=options.sunpy)
+    write_outputs(options, product, lambda: plots.draw_brightness(image))
+
+
+def print_beam(options: BeamOptions) -> None:
+    """Compute the beam of an image: its axes, its solid angle and its picture.
+
+    Exit 0: done; 2: a size that is even or below 3; 3: the image cannot be used.
+    """
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.beam import (
+        compute_beam,
+        draw_beam,
+        is_fujiki,
+        measure_steradians,
+    )  # fmt: skip
+    from fitslint.pipeline.norh.derived import build_beam_product
+
+    if options.size < 3 or options.size % 2 == 0:
+        raise UsageError(f"--size {options.size}: the pixels on a side are odd, 3 or more")
+    image = read_input(options.image, force=options.force)
+    beam = compute_beam(image)
+    if is_fujiki(image) and image.number("CELLSIZE") is None:
+        print_error(f"{options.image}: no CELLSIZE; the width of other cells is taken")
+    if beam.source == "date":
+        print_error(f"{options.image}: no PMAT; the beam is that of the time of the image")
+    major, minor = beam.axes
+    sys.stdout.write(
+        f"FWHM {major:.3f} x {minor:.3f} arcsec, BPA {beam.position_angle:.2f} deg, "
+        f"{beam.solid_angle:.2f} arcsec2 = {measure_steradians(beam.solid_angle):.5g} sr\n"
+    )
+    step = abs(image.x.step)
+    title = f"{image.frequency} {image.middle:%Y-%m-%d %H:%M:%S}"
+    write_outputs(
+        options,
+        build_beam_product(image, beam, options.size),
+        lambda: plots.draw_beam_picture(
+            beam, draw_beam(beam, (step, step), options.size), step, title
+        ),
+    )
+
+
+def print_grid(options: GridOptions) -> ExitCode:
+    """Tell places on the Sun by latitude and longitude, and draw their grid.
+
+    The Sun is seen from where its radius is SOLR; --orthographic sees it from infinity. Exit 0:
+    done; 1: a place is off the limb; 2: usage; 3: the image cannot be used.
+    """
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.derived import build_grid
+    from fitslint.pipeline.norh.heliographic import convert_to_heliographic, measure_off_limb
+
+    places = [parse_numbers("--at", word, 2) for word in options.at or ()]
+    if not 0.5 <= options.step <= 90:
+        raise UsageError(f"--step {options.step:g}: lines are 0.5 to 90 deg from each other")
+    image = read_input(options.image, force=options.force)
+    tilt = image.number("SOLB")
+    if tilt is None:
+        from fitslint.pipeline.norh.errors import NorhError
+
+        raise NorhError("SOLB, the latitude of the centre of the disk, is missing", path=image.path)
+    code = ExitCode.OK
+    for x, y in places:
+        latitude, longitude = convert_to_heliographic(
+            x, y, image.radius, tilt, orthographic=options.orthographic
+        )
+        if math.isnan(latitude):
+            away = measure_off_limb(x, y, image.radius)
+            sys.stdout.write(f"{x:g}, {y:g}: off the limb by {away:.1f} arcsec\n")
+            code = ExitCode.FOUND
+        else:
+            sys.stdout.write(f"{x:g}, {y:g}: latitude {latitude:.4f}, longitude {longitude:.4f}\n")
+    write_outputs(
+        options,
+        build_grid(image, options.step, orthographic=options.orthographic),
+        lambda: plots.draw_grid(image, options.step, orthographic=options.orthographic),
+    )
+    return code
+
+
+def print_flux(options: FluxOptions) -> None:
+    """Compute the flux density of images or boxes in SFU, or their intensity in SFU/sr.
+
+    Several images make a table. Exit 0: done; 2: usage, or a reversed box; 3: an image cannot be
+    used, a box is outside of it, or pixels have no value.
+    """
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.derived import build_fluxes, build_intensity
+    from fitslint.pipeline.norh.flux import convert_to_intensity, measure_flux
+
+    require_choice("--format", options.format, FORMATS)
+    if options.box is not None and options.abox is not None:
+        raise UsageError("give --box or --abox, not both")
+    if options.intensity and len(options.images) > 1:
+        raise UsageError("--intensity is of one image")
+    method = build_method(options)
+    edges = parse_numbers("--abox", options.abox, 4) if options.abox is not None else None
+    originals: list[SolarImage] = []
+    rows: list[tuple[float, int, int]] = []
+    shown = background = None
+    for original in _read_inputs(options):
+        image, background = _subtract(options, original)
+        flux = measure_flux(image, method, _find_box(options, image), skip_nan=options.skip_nan)
+        shown = image if shown is None else shown
+        # Of the others only the header is needed any more.
+        originals.append(replace(original, values=original.values[:1, :1].copy()))
+        rows.append((flux.value, flux.count, flux.skipped))
+    _print_fluxes(options, originals, rows)
+    intensity = convert_to_intensity(shown or originals[0], method)
+    if options.intensity:
+        product = build_intensity(intensity, originals[0], method, background)
+    else:
+        product = build_fluxes(originals, rows, method, edges)
+    write_outputs(options, product, lambda: plots.draw_brightness(intensity))
+
+
+def _find_box(options: FluxOptions, image: SolarImage) -> Box | None:
+    from fitslint.pipeline.norh.flux import find_arcsec_box, find_box
+
+    if options.abox is not None:
+        return find_arcsec_box(image, parse_numbers("--abox", options.abox, 4))
+    return None if options.box is None else find_box(image, parse_numbers("--box", options.box, 4))
+
+
+def _subtract(
+    options: FluxOptions, image: SolarImage
+) -> tuple[SolarImage, tuple[float, str] | None]:
+    from fitslint.pipeline.norh.flux import find_arcsec_box, subtract_background
+
+    where = options.background
+    if where is None:
+        return image, None
+    area = None
+    if where != "ring":
+        area = find_arcsec_box(image, parse_numbers("--background", where, 4))
+    made, level = subtract_background(image, area)
+    return made, (level, where[:60])
+
+
+def _read_inputs(options: FluxOptions) -> Iterator[SolarImage]:
+    from fitslint.pipeline.norh.stack import read_images
+
+    for path in options.images:
+        remarks: tuple[str, ...] = ()
+        for image in read_images(path, force=options.force):
+            if image.remarks != remarks:
+                remarks = image.remarks
+                for remark in remarks:
+                    print_error(f"{path}: {remark}")
+            yield image
+
+
+def _print_fluxes(
+    options: FluxOptions, images: list[SolarImage], rows: list[tuple[float, int, int]]
+) -> None:
+    from fitslint.pipeline.norh.clock import format_ut
+
+    pairs = list(zip(images, rows, strict=True))
+    if options.format == "json":
+        found = [
+            {"file": image.path, "time": format_ut(image.middle), "flux": value, "pixels": count,
+             "skipped": skipped}
+            for image, (value, count, skipped) in pairs
+        ]  # fmt: skip
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return
+    for image, (value, count, skipped) in pairs:
+        left = f", {skipped} without a value" if skipped else ""
+        sys.stdout.write(
+            f"{escape_text(image.path)}: {format_ut(image.middle)} {value:.6g} SFU in "
+            f"{count} pixels{left}\n"
+        )

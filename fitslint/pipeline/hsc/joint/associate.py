@@ -1,0 +1,301 @@
+"""Which measurements are one star, and which star of the catalogue that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
+from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
+from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, list_terms
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+_CHANCE = 3.0
+"""So many times more matches than chance brings make a visit one of this field."""
+_CCD_STARS_MIN = 3
+_TIED = 1e-12
+"""Of the largest eigenvalue: a combination of terms with less is not tied down."""
+_NOWHERE = 1e6
+_ROUNDS, _SIGMAS = 3, 3.0
+
+
+@dataclass(frozen=True)
+class VisitModel:
+    """A visit's polynomial on its own plane.
+
+    Attributes
+    ----------
+    plane : TangentPlane
+    coefficients : array, (terms, 2)
+        degrees, of Chebyshev's terms in focal-plane pixels over ``scale``.
+    """
+
+    plane: TangentPlane
+    coefficients: Array
+
+
+@dataclass(frozen=True)
+class Associations:
+    """Stars of which more than one thing is known.
+
+    Attributes
+    ----------
+    rows : int array, (n,)
+        which measurements are used, ascending.
+    star : int array, (n,)
+        the star of each.
+    reference : int array, (stars,)
+        row of the catalogue, -1 for stars that it does not have.
+    models : tuple of VisitModel
+        a first polynomial of every visit.
+    common : TangentPlane
+        on which the stars of all visits are compared.
+    scale : float
+        focal-plane pixels that are 1 in polynomials.
+    notes : tuple of str
+        what was left out, and why.
+    lost : tuple of int
+        numbers of visits that could not be matched.
+    """
+
+    rows: Integers
+    star: Integers
+    reference: Integers
+    models: tuple[VisitModel, ...]
+    common: TangentPlane
+    scale: float
+    notes: tuple[str, ...]
+    lost: tuple[int, ...]
+
+
+def associate(
+    exposures: Exposures, reference: ReferenceStars, order: int, radius: float = 1.0
+) -> Associations:
+    """Match visits with the catalogue and with each other.
+
+    Parameters
+    ----------
+    order : int
+        degree of the polynomials of visits.
+    radius : float
+        arcsec within which two measurements are of one star.
+
+    Raises
+    ------
+    HscError
+        when no visit has a star of the catalogue.
+    """
+    reach = radius / 3600
+    common = _find_plane(exposures.grid.ra, exposures.grid.dec)
+    scale = _find_scale(exposures)
+    stars = exposures.stars
+    u, v = exposures.chips.project(stars.chip, stars.x, stars.y)
+    basis = evaluate_basis(u / scale, v / scale, order)
+    catalogue = _Catalogue.from_reference(reference, common, reach)
+    place, matched = np.empty((len(u), 2)), np.zeros(len(exposures.visits), dtype=np.int64)
+    models = []
+    for number in range(len(exposures.visits)):
+        rows = _find_rows(stars.visit, number)
+        model = _fit_header(exposures, number, order, scale, common)
+        for _ in range(2):
+            model, matched[number] = _fit_catalogue(
+                model, common, basis[rows], stars.sigma[rows], catalogue
+            )
+        models.append(model)
+        place[rows] = model.plane.differentiate(common, basis[rows] @ model.coefficients)[0]
+    if not matched.any():
+        raise HscError(_describe_footprints(exposures, reference))
+    star, known = _link_visits(stars.visit, place, catalogue.places, reach)
+    count = len(catalogue.places)
+    kept, notes, lost = _leave_out(exposures, star, count, known, reach)
+    # What is left of a star may be too little.
+    seen = np.bincount(star[kept], minlength=len(known)) + (np.arange(len(known)) < count)
+    used_rows = np.flatnonzero(kept & (seen[star] >= 2))
+    used, numbered = np.unique(star[used_rows], return_inverse=True)
+    found = np.where(used < count, used, -1)
+    return Associations(used_rows, numbered, found, tuple(models), common, scale, notes, lost)
+
+
+@dataclass(frozen=True)
+class _Catalogue:
+    """Places of reference stars on the common plane, and how near a star of theirs has to be."""
+
+    places: Array
+    tree: cKDTree
+    reach: float
+
+    @classmethod
+    def from_reference(
+        cls, reference: ReferenceStars, common: TangentPlane, reach: float
+    ) -> _Catalogue:
+        """Those on the near side of the sky."""
+        places = common.project(to_directions(reference.ra, reference.dec))
+        places[~np.isfinite(places).all(axis=1)] = _NOWHERE
+        return cls(places, cKDTree(places), reach)
+
+
+def _find_plane(ra: Array, dec: Array) -> TangentPlane:
+    middle = np.sum(to_directions(ra, dec), axis=0)
+    where = to_positions(middle)
+    return TangentPlane.touch(float(where[0]), float(where[1]))
+
+
+def _find_scale(exposures: Exposures) -> float:
+    """What holds the corners of all chips, in thousands of pixels."""
+    grid = exposures.grid
+    u, v = exposures.chips.project(grid.chip, grid.x, grid.y)
+    return float(np.ceil((max(np.abs(u).max(), np.abs(v).max()) + 60) / 1000) * 1000)
+
+
+def _find_rows(visit: Integers, number: int) -> slice:
+    first, last = np.searchsorted(visit, [number, number + 1])
+    return slice(int(first), int(last))
+
+
+def _fit_header(
+    exposures: Exposures, number: int, order: int, scale: float, common: TangentPlane
+) -> VisitModel:
+    """The polynomial that is nearest to what the headers of a visit say."""
+    grid = exposures.grid.take(exposures.grid.visit == number)
+    directions = to_directions(grid.ra, grid.dec)
+    plane = common.carry_to(np.median(directions, axis=0))
+    u, v = exposures.chips.project(grid.chip, grid.x, grid.y)
+    basis = evaluate_basis(u / scale, v / scale, order)
+    flat = plane.project(directions)
+    good = np.isfinite(flat).all(axis=1)
+    return VisitModel(plane, fit_terms(basis[good], flat[good], np.ones(int(good.sum()))))
+
+
+def fit_terms(basis: Array, values: Array, weight: Array) -> Array:
+    """Coefficients (terms, axes) by least squares; what the points do not tie down stays small."""
+    weighted = basis * weight[:, None]
+    normal = basis.T @ weighted
+    root = 1 / np.sqrt(np.maximum(np.diag(normal), np.finfo(float).tiny))
+    power, vectors = np.linalg.eigh(normal * root[:, None] * root[None, :])
+    inverse = np.where(power > _TIED * power.max(), 1 / np.maximum(power, 1e-300), 0.0)
+    right = vectors.T @ (root[:, None] * (weighted.T @ values))
+    return np.asarray(root[:, None] * (vectors @ (inverse[:, None] * right)))
+
+
+def _fit_catalogue(
+    model: VisitModel,
+    common: TangentPlane,
+    basis: Array,
+    sigma: Array,
+    catalogue: _Catalogue,
+) -> tuple[VisitModel, int]:
+    """The polynomial of a visit by its stars in the catalogue, and how many there are."""
+    place = model.plane.differentiate(common, basis @ model.coefficients)[0]
+    at, to = _match(place, catalogue.tree, catalogue.reach)
+    terms = basis.shape[1]
+    # As many terms as the stars tie down; what is left is as the headers say.
+    free = max((n for n in range(10) if len(list_terms(n)) * 3 <= len(at)), default=None)
+    if free is None:
+        return model, len(at)
+    use = min(len(list_terms(free)), terms)
+    wanted = (
+        common.differentiate(model.plane, catalogue.places[to])[0] - basis[at] @ model.coefficients
+    )
+    good = np.ones(len(at), dtype=np.bool_)
+    for _ in range(_ROUNDS):
+        change = fit_terms(basis[at[good], :use], wanted[good], 1 / sigma[at[good]] ** 2)
+        off = np.sum((wanted - basis[at, :use] @ change) ** 2, axis=1)
+        good = off <= _SIGMAS**2 * max(float(np.mean(off[good])), 1e-18)
+    coefficients = model.coefficients.copy()
+    coefficients[:use] += change
+    return VisitModel(model.plane, coefficients), len(at)
+
+
+def _match(place: Array, tree: cKDTree, reach: float) -> tuple[Integers, Integers]:
+    """Pairs that are each other's nearest within ``reach``."""
+    away, to = tree.query(place, distance_upper_bound=reach)
+    at = np.flatnonzero(np.isfinite(away))
+    at = at[np.lexsort((at, away[at], to[at]))]
+    first = np.flatnonzero(np.diff(to[at], prepend=-1))
+    chosen = np.sort(at[first])
+    return chosen, to[chosen]
+
+
+def _link_visits(
+    visit: Integers, place: Array, catalogue: Array, reach: float
+) -> tuple[Integers, Array]:
+    """The star of every measurement, and where stars are: the catalogue first, then new ones."""
+    known, star = catalogue, np.empty(len(visit), dtype=np.int64)
+    for number in range(int(visit.max()) + 1 if len(visit) else 0):
+        rows = _find_rows(visit, number)
+        here = place[rows]
+        found = np.full(len(here), -1)
+        if len(known) and len(here):
+            at, to = _match(here, cKDTree(known), reach)
+            found[at] = to
+        new = found < 0
+        found[new] = len(known) + np.arange(int(new.sum()))
+        known = np.concatenate([known, here[new]])
+        star[rows] = found
+    return star, known
+
+
+def _leave_out(
+    exposures: Exposures, star: Integers, cataloged: int, known: Array, reach: float
+) -> tuple[NDArray[np.bool_], tuple[str, ...], tuple[int, ...]]:
+    """Which measurements are used, what was left out, and visits that have nothing in common."""
+    stars = exposures.stars
+    seen = np.bincount(star, minlength=len(known)) + (np.arange(len(known)) < cataloged)
+    kept = seen[star] >= 2
+    notes, lost = [], []
+    for number, name in enumerate(exposures.visits):
+        rows = _find_rows(stars.visit, number)
+        common = int(kept[rows].sum())
+        chance = _expect_by_chance(known[star[rows]], known, reach)
+        if common < max(_CHANCE * chance, 10):
+            lost.append(name)
+            notes.append(
+                f"visit {name}: {common} of {len(kept[rows])} stars are in the catalogue or "
+                "another visit: its coordinates are wrong, or it is another field; left out"
+            )
+            kept[rows] = False
+    chips = len(exposures.chips.numbers)
+    ccd = stars.visit * chips + stars.chip
+    counts = np.bincount(ccd[kept], minlength=len(exposures.visits) * chips)
+    for at in np.unique(exposures.grid.visit * chips + exposures.grid.chip):
+        number, chip = divmod(int(at), chips)
+        if counts[at] < _CCD_STARS_MIN and exposures.visits[number] not in lost:
+            what = f"visit {exposures.visits[number]} ccd {exposures.chips.numbers[chip]}"
+            notes.append(f"{what}: {counts[at]} stars in common with others; left out")
+    kept &= counts[ccd] >= _CCD_STARS_MIN
+    return kept, tuple(notes), tuple(lost)
+
+
+def _expect_by_chance(here: Array, known: Array, reach: float) -> float:
+    """Stars of a visit that would have a neighbour within reach if nothing belonged together."""
+    if not len(here):
+        return 0.0
+    low, high = here.min(axis=0), here.max(axis=0)
+    near = np.all((known >= low) & (known <= high), axis=1).sum()
+    area = float(np.prod(high - low)) or 1.0
+    return float(len(here) * min(1.0, near / area * np.pi * reach**2))
+
+
+def _describe_footprints(exposures: Exposures, reference: ReferenceStars) -> str:
+    grid = exposures.grid
+    ours = describe_region(grid.ra, grid.dec)
+    if not len(reference.ra):
+        return f"the catalogue has no stars; the visits are at {ours}"
+    theirs = describe_region(reference.ra, reference.dec)
+    return (
+        f"no star of any visit is in the catalogue: the visits are at {ours}, the catalogue at "
+        f"{theirs}"
+    )
+
+
+def describe_region(ra: Array, dec: Array) -> str:
+    """The middle of positions, and how far they reach."""
+    middle = _find_plane(ra, dec)
+    away = np.degrees(np.arccos(np.clip(to_directions(ra, dec) @ middle.axes[2], -1, 1)))
+    where = middle.centre
+    return f"RA {where[0]:.3f}, Dec {where[1]:.3f} deg, radius {away.max():.2f} deg"

@@ -1,0 +1,258 @@
+"""A solution in files: where pixels of a CCD are on the sky, and what counts of them are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
+from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
+from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution
+from fitslint.pipeline.hsc.joint.polynomial import list_terms
+from fitslint.pipeline.hsc.joint.sip import (
+    ChipPolynomial,
+    VisitPolynomial,
+    express_chip,
+    express_visit,
+    list_sip_cards,
+)
+from fitslint.pipeline.table_file import CardRow, build_primary_hdu, build_table_hdu
+
+Array = NDArray[np.float64]
+NANOJANSKY_ZERO = 3.6307805477e12
+"""Nanojansky of magnitude 0."""
+
+
+@dataclass(frozen=True)
+class SolutionFacts:
+    """What all files of a solution say of it.
+
+    Attributes
+    ----------
+    algorithm : str
+        mosaic or jointcal.
+    catalogue : str
+        name of the reference catalogue.
+    counts : mapping of str to int
+        visits, stars, stars of the catalogue and measurements thrown out, by keyword.
+    rms : (float, float)
+        mas per axis, of measurements and against the catalogue.
+    """
+
+    algorithm: str
+    filter: str
+    tract: int
+    catalogue: str
+    counts: Mapping[str, int]
+    rms: tuple[float, float]
+    chi2: float
+
+    @classmethod
+    def from_solution(
+        cls, positions: AstrometrySolution, algorithm: str, band: str, tract: int, catalogue: str
+    ) -> SolutionFacts:
+        """Count and measure."""
+        used = positions.reference_good
+        counts = {
+            "NVISFIT": len(positions.models),
+            "NSTARFIT": len(positions.places),
+            "NREFFIT": int(used.sum()),
+            "NREJECT": int((~positions.good).sum()),
+        }
+        rms = tuple(
+            float(np.sqrt(np.mean(part**2))) * 3.6e6 if len(part) else 0.0
+            for part in (positions.residuals[positions.good], positions.reference_residuals[used])
+        )
+        return cls(algorithm, band, tract, catalogue, counts, (rms[0], rms[1]), positions.chi2)
+
+    def list_cards(self, product: str, visit: int, ccd: int) -> list[CardRow]:
+        """The cards of a file."""
+        comments = {
+            "NVISFIT": "visits of the solution", "NSTARFIT": "stars of the solution",
+            "NREFFIT": "stars of the catalogue in it", "NREJECT": "measurements thrown out",
+        }  # fmt: skip
+        return [
+            ("PRODUCT", product, "kind of product"),
+            ("VISIT", visit, "number of the visit"),
+            ("CCD", ccd, "number of the CCD"),
+            ("TRACT", self.tract, "number of the tract"),
+            ("FILTER", self.filter, "filter of the visits"),
+            ("REFCAT", self.catalogue, "reference catalogue"),
+            ("ALGO", self.algorithm, "whose defaults were used"),
+            *((key, value, comments[key]) for key, value in self.counts.items()),
+            ("ASTRMSI", self.rms[0], "[mas] rms of measurements, an axis"),
+            ("ASTRMSR", self.rms[1], "[mas] rms against the catalogue, an axis"),
+            ("CHI2NDOF", self.chi2, "chi-square per degree of freedom"),
+        ]
+
+
+class SolutionFiles:
+    """Builds the files of every visit and CCD of a solution."""
+
+    def __init__(
+        self,
+        facts: SolutionFacts,
+        visits: tuple[int, ...],
+        positions: AstrometrySolution,
+        fluxes: PhotometrySolution | None,
+    ) -> None:
+        self.facts, self._visits = facts, visits
+        self._positions, self._fluxes = positions, fluxes
+        self._polynomials: dict[int, VisitPolynomial] = {}
+
+    def express(self, visit: int) -> VisitPolynomial:
+        """The polynomial of a visit."""
+        if visit not in self._polynomials:
+            self._polynomials[visit] = express_visit(self._positions, visit)
+        return self._polynomials[visit]
+
+    def express_ccd(self, visit: int, chip: int) -> ChipPolynomial:
+        """The polynomial of a CCD."""
+        chips = self._positions.chips
+        return express_chip(self.express(visit), chips.centre[chip], float(chips.yaw[chip]))
+
+    def build_wcs(self, visit: int, chip: int) -> bytes:
+        """``jointcal_wcs-VISIT-CCD.fits``; visit and chip by their places."""
+        chips, ccd = self._positions.chips, self.express_ccd(visit, chip)
+        number = int(chips.numbers[chip])
+        cards = [
+            *list_sip_cards(ccd),
+            *self.facts.list_cards("hsc-wcs", self._visits[visit], number),
+            ("HSCINVER", ccd.measure_inverse(), "[pixel] there and back, at most"),
+        ]
+        place = np.zeros(1, [("U0", "f8"), ("V0", "f8"), ("YAW", "f8"), ("NQUARTER", "i4")])
+        quarter = int(chips.quarters[chip])
+        place[0] = (*chips.centre[chip], chips.yaw[chip], quarter)
+        chip_table = build_table_hdu("CHIP", place, {"U0": "pixel", "V0": "pixel", "YAW": "rad"})
+        return build_primary_hdu(cards) + chip_table + self._build_polynomial(visit)
+
+    def _build_polynomial(self, visit: int) -> bytes:
+        """Terms of the visit, degrees over powers of focal-plane pixels; AP and BP in pixels."""
+        found = self.express(visit)
+        order = max(found.order, found.inverse_order)
+        rows = np.zeros(
+            len(list_terms(order)),
+            [("I", "i4"), ("J", "i4"), *((name, "f8") for name in ("A", "B", "AP", "BP"))],
+        )
+        for at, (row, (i, j)) in enumerate(zip(rows, list_terms(order), strict=True)):
+            row["I"], row["J"] = i, j
+            if at < len(found.forward):
+                row["A"], row["B"] = found.forward[at]
+            if at < len(found.inverse):
+                row["AP"], row["BP"] = found.inverse[at]
+        cards: list[CardRow] = [
+            ("A0", found.plane.centre[0], "[deg] right ascension of the tangent point"),
+            ("D0", found.plane.centre[1], "[deg] declination of the tangent point"),
+            ("X0", float(found.origin[0]), "[pixel] u of the tangent point"),
+            ("Y0", float(found.origin[1]), "[pixel] v of the tangent point"),
+        ]
+        return build_table_hdu("VISITPOLY", rows, {}, cards)
+
+    def find_flux_zero(self, visit: int, chip: int) -> tuple[float, float]:
+        """FLUXMAG0 and its error, counts."""
+        fluxes = self._require_fluxes()
+        zero = float(10 ** (0.4 * (fluxes.zero[visit] + fluxes.chip_zero[chip])))
+        error = zero * 0.4 * float(np.log(10) * np.nan_to_num(fluxes.reference_rms))
+        return zero, error
+
+    def _require_fluxes(self) -> PhotometrySolution:
+        if self._fluxes is None:
+            raise ValueError("this solution has no flux scales")
+        return self._fluxes
+
+    def find_offset(self, chip: int) -> tuple[float, float]:
+        """u and v of the first pixel of a chip that is turned upright."""
+        chips = self._positions.chips
+        wide = CHIP_SHAPE if chips.quarters[chip] % 2 == 0 else CHIP_SHAPE[::-1]
+        u, v = (
+            float(middle) - (size - 1) / 2
+            for middle, size in zip(chips.centre[chip], wide, strict=True)
+        )
+        return u, v
+
+    def build_calibration(self, visit: int, chip: int) -> bytes:
+        """``jointcal_photoCalib-VISIT-CCD.fits``."""
+        fluxes, number = self._require_fluxes(), int(self._positions.chips.numbers[chip])
+        zero, error = self.find_flux_zero(visit, chip)
+        cards = [
+            *self.facts.list_cards("hsc-photocalib", self._visits[visit], number),
+            ("PHTRMSI", fluxes.rms * 1e3, "[mmag] rms of measurements"),
+            (
+                "PHTRMSR",
+                float(np.nan_to_num(fluxes.reference_rms)) * 1e3,
+                "[mmag] rms against the catalogue",
+            ),
+            ("FLUXMAG0", zero, "[count] counts of magnitude 0"),
+            ("FLUXMG0E", error, "[count] its error"),
+        ]
+        mean = NANOJANSKY_ZERO / zero
+        scales = np.zeros(
+            1,
+            [
+                ("CALIBMEAN", "f8"),
+                ("CALIBERR", "f8"),
+                ("ISCONST", "?"),
+                ("F_EXP", "f8"),
+                ("F_CHIP", "f8"),
+            ],
+        )
+        factors = 10 ** (-0.4 * fluxes.zero[visit]), 10 ** (-0.4 * fluxes.chip_zero[chip])
+        scales[0] = (mean, mean * error / zero, False, *factors)
+        units = {"CALIBMEAN": "nJy/count", "CALIBERR": "nJy/count"}
+        return (
+            build_primary_hdu(cards)
+            + build_table_hdu("PHOTOCALIB", scales, units)
+            + self._build_surface(visit, chip)
+        )
+
+    def _build_surface(self, visit: int, chip: int) -> bytes:
+        fluxes = self._require_fluxes()
+        surface = np.zeros(1, [
+            ("ORDER", "i4"), ("CHEB", "?"), ("X0", "f8"), ("Y0", "f8"), ("UMAX", "f8"),
+            ("VMAX", "f8"), ("COEF", "f8", len(fluxes.surfaces[visit])), ("ZEROPT", "f8"),
+            ("NQUARTER", "i4"), ("BBOX", "i4", 4),
+        ])  # fmt: skip
+        zero = self.find_flux_zero(visit, chip)[0]
+        surface[0] = (
+            fluxes.order, True, *self.find_offset(chip), fluxes.scale, fluxes.scale,
+            fluxes.surfaces[visit], 2.5 * np.log10(zero), self._positions.chips.quarters[chip],
+            (0, 0, CHIP_SHAPE[0] - 1, CHIP_SHAPE[1] - 1),
+        )  # fmt: skip
+        names = ("X0", "Y0", "UMAX", "VMAX", "BBOX")
+        units = {**dict.fromkeys(names, "pixel"), "COEF": "mag", "ZEROPT": "mag"}
+        return build_table_hdu("FLUXFIT", surface, units)
+
+    def build_old_wcs(self, visit: int, chip: int) -> bytes:
+        """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""
+        return build_primary_hdu(list_sip_cards(self.express_ccd(visit, chip)))
+
+    def build_old_surface(self, visit: int, chip: int) -> bytes:
+        """``fcr-VISIT-CCD.fits``: the surface and FLUXMAG0 in a primary header."""
+        fluxes = self._require_fluxes()
+        zero, error = self.find_flux_zero(visit, chip)
+        x0, y0 = self.find_offset(chip)
+        surface = fluxes.surfaces[visit]
+        cards: list[CardRow] = [
+            ("ORDER", fluxes.order, "degree of the surface"),
+            (
+                "ABSOLUTE",
+                bool(np.isfinite(fluxes.reference_rms)),
+                "whether a catalogue ties it down",
+            ),
+            ("HIERARCH CHEBYSHEV", True, "whether terms are Chebyshev's"),
+            ("NCOEFF", len(surface), "number of terms"),
+            ("U_MAX", fluxes.scale, "[pixel] u that is 1"),
+            ("V_MAX", fluxes.scale, "[pixel] v that is 1"),
+            ("X0", x0, "[pixel] u of the first pixel"),
+            ("Y0", y0, "[pixel] v of the first pixel"),
+            *(
+                (f"C_{i}_{j}", float(value), "[mag]")
+                for (i, j), value in zip(list_terms(fluxes.order), surface, strict=True)
+            ),
+            ("FLUXMAG0", zero, "[count] counts of magnitude 0"),
+            ("HIERARCH FLUXMAG0ERR", error, "[count] its error"),
+        ]
+        return build_primary_hdu(cards)

@@ -1,0 +1,71 @@
+"""What is wrong among measurements that should agree: one of a star at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def find_outliers(
+    star: NDArray[np.int64],
+    residuals: Array,
+    weight: Array,
+    good: Flags,
+    *,
+    reference: Array,
+    reference_weight: Array,
+    reference_good: Flags,
+    sigmas: float,
+) -> tuple[Flags, Flags]:
+    """The worst of every star, where it is worse than it can be.
+
+    One bad measurement drags its star and makes the others of it look bad: to take all of them out
+    at once would lose good ones. What is left is judged again in the next pass.
+
+    Parameters
+    ----------
+    star : int array, (n,)
+    residuals, reference : array, (n, axes) and (stars, axes)
+    weight, reference_weight : array
+        inverse variances; those of measurements that were thrown out do not matter.
+    good, reference_good : bool array
+        what was not thrown out yet.
+    sigmas : float
+        chi-square is too large from its mean and so many standard deviations on.
+
+    Returns
+    -------
+    wrong, wrong_reference : bool array
+    """
+    stars = len(reference)
+    used = reference_good & (reference_weight < 1e20)
+    chi2 = np.where(good, np.sum(residuals**2, axis=1) * weight, 0.0)
+    total = np.bincount(star, weight * good, stars) + np.where(
+        reference_good, reference_weight, 0.0
+    )
+    # A residual is smaller than the error by what the measurement itself gives to its star.
+    share = np.clip(1 - weight / total[star], 0.0, 1.0)
+    lonely = share < 1e-9
+    chi2 = np.where(lonely, 0.0, chi2 / np.where(lonely, 1.0, share))
+    off = np.zeros(stars)
+    off[used] = np.sum(reference[used] ** 2, axis=1) * reference_weight[used]
+    share = np.clip(1 - reference_weight[used] / total[used], 1e-9, 1.0)
+    off[used] = np.where(share > 1e-9, off[used] / share, 0.0)
+    counted = np.concatenate([chi2[good & ~lonely], off[used]])
+    if not len(counted):
+        return np.zeros_like(good), np.zeros_like(reference_good)
+    cut = float(np.mean(counted) + sigmas * np.std(counted))
+    worst = np.copy(off)
+    np.maximum.at(worst, star, chi2)
+    bad = worst > cut
+    wrong_reference = used & bad & (off == worst)
+    wrong = good & bad[star] & (chi2 == worst[star]) & ~wrong_reference[star]
+    # Of two that are equally bad the first goes.
+    at = np.flatnonzero(wrong)
+    _, first = np.unique(star[at], return_index=True)
+    alone = np.zeros_like(wrong)
+    alone[at[first]] = True
+    return alone, wrong_reference

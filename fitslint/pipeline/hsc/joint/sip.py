@@ -1,0 +1,185 @@
+"""TAN-SIP headers of polynomials, and polynomials of visits as those of single chips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.hsc.joint.associate import fit_terms
+from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
+from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
+from fitslint.pipeline.hsc.joint.plane import TangentPlane
+from fitslint.pipeline.hsc.joint.polynomial import (
+    evaluate_basis,
+    evaluate_monomials,
+    list_terms,
+    substitute,
+    to_monomials,
+    to_square,
+)
+from fitslint.pipeline.table_file import CardRow
+
+Array = NDArray[np.float64]
+_ORDER_MAX = 9
+"""Of SIP."""
+_SAMPLES = 40
+
+
+@dataclass(frozen=True)
+class VisitPolynomial:
+    """A visit in the form of files: monomials of focal-plane pixels from its origin.
+
+    Attributes
+    ----------
+    plane : TangentPlane
+        its axes point east and north.
+    forward : array, (terms, 2)
+        standard coordinates in degrees; the first term is 0.
+    inverse : array, (terms, 2)
+        what is added to pixels of the linear part to come back, as SIP's AP and BP.
+    """
+
+    plane: TangentPlane
+    origin: Array
+    order: int
+    forward: Array
+    inverse_order: int
+    inverse: Array
+
+    @property
+    def linear(self) -> Array:
+        """The terms of degree one, (2, 2): degrees a pixel."""
+        return self.forward[1:3].T
+
+
+def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
+    """The polynomial of a visit about its tangent point, and one that goes back."""
+    model, origin, scale = solution.models[visit], solution.origins[visit], solution.scale
+    order = solution.order
+    plane = TangentPlane.touch(*model.plane.centre)
+    turn = (model.plane.axes @ plane.axes.T)[:2, :2]
+    # About the origin: fitted anew, which is exact, since a shifted polynomial is one.
+    nodes = np.cos(np.pi * (np.arange(_SAMPLES) + 0.5) / _SAMPLES)
+    a, b = (part.ravel() for part in np.meshgrid(nodes, nodes))
+    basis = evaluate_basis(a, b, order)
+    there = evaluate_basis(a + origin[0] / scale, b + origin[1] / scale, order)
+    shifted = fit_terms(basis, there @ model.coefficients, np.ones(len(a))) @ turn
+    forward = np.stack([to_monomials(part, order, scale) for part in shifted.T], axis=1)
+    forward[0] = 0.0
+    inverse_order = min(_ORDER_MAX, order + 4)
+    inside = np.hypot(a, b) < min(1.0, _find_reach(solution) / scale)
+    u, v = a[inside] * scale, b[inside] * scale
+    flat = np.stack([evaluate_monomials(u, v, part, order) for part in forward.T], axis=1)
+    straight = flat @ np.linalg.inv(forward[1:3].T).T
+    back = fit_terms(
+        evaluate_basis(straight[:, 0] / scale, straight[:, 1] / scale, inverse_order),
+        np.stack([u, v], axis=1) - straight,
+        np.ones(len(u)),
+    )
+    inverse = np.stack([to_monomials(part, inverse_order, scale) for part in back.T], axis=1)
+    return VisitPolynomial(plane, origin, order, forward, inverse_order, inverse)
+
+
+def _find_reach(solution: AstrometrySolution) -> float:
+    """Focal-plane pixels from the axis that hold every corner of every chip."""
+    return float(np.hypot(*solution.chips.centre.T).max() + np.hypot(*CHIP_SHAPE) / 2)
+
+
+@dataclass(frozen=True)
+class ChipPolynomial:
+    """A chip of a visit: monomials of its pixels from where the tangent point would be seen.
+
+    Attributes
+    ----------
+    crpix : array, (2,)
+        that place, counted from 0.
+    forward, inverse : arrays, (terms, 2)
+        as :class:`VisitPolynomial` has them.
+    """
+
+    plane: TangentPlane
+    crpix: Array
+    order: int
+    forward: Array
+    inverse_order: int
+    inverse: Array
+
+    def project(self, x: Array, y: Array) -> Array:
+        """Standard coordinates in degrees, (n, 2), of pixels from 0."""
+        dx, dy = x - self.crpix[0], y - self.crpix[1]
+        parts = [evaluate_monomials(dx, dy, part, self.order) for part in self.forward.T]
+        return np.stack(parts, axis=1)
+
+    def unproject(self, flat: Array) -> Array:
+        """Pixels (n, 2) of standard coordinates in degrees."""
+        straight = flat @ np.linalg.inv(self.forward[1:3].T).T
+        parts = [
+            evaluate_monomials(straight[:, 0], straight[:, 1], part, self.inverse_order)
+            for part in self.inverse.T
+        ]
+        return np.asarray(straight + np.stack(parts, axis=1) + self.crpix)
+
+    def measure_inverse(self) -> float:
+        """Pixels by which going there and back misses, at most."""
+        x, y = (
+            part.ravel()
+            for part in np.meshgrid(*(np.linspace(-0.5, size - 0.5, 9) for size in CHIP_SHAPE))
+        )
+        return float(np.abs(self.unproject(self.project(x, y)) - np.stack([x, y], axis=1)).max())
+
+
+def express_chip(polynomial: VisitPolynomial, centre: Array, yaw: float) -> ChipPolynomial:
+    """The polynomial of a visit, seen through where a chip is: exactly one of its pixels."""
+    turn = np.array([[np.cos(yaw), -np.sin(yaw)], [np.sin(yaw), np.cos(yaw)]])
+    forward = np.stack(
+        [substitute(part, polynomial.order, turn) for part in polynomial.forward.T], axis=1
+    )
+    inverse = np.stack(
+        [substitute(part, polynomial.inverse_order, turn) for part in polynomial.inverse.T], axis=1
+    )
+    crpix = np.array(CHIP_CENTRE) - (centre - polynomial.origin) @ turn
+    return ChipPolynomial(
+        polynomial.plane, crpix, polynomial.order, forward, polynomial.inverse_order, inverse @ turn
+    )
+
+
+_COMMENTS = {
+    "WCSAXES": "number of coordinate axes", "CTYPE1": "right ascension, gnomonic, distorted",
+    "CTYPE2": "declination, gnomonic, distorted", "CUNIT1": "unit of axis 1",
+    "CUNIT2": "unit of axis 2", "CRVAL1": "[deg] right ascension of the tangent point",
+    "CRVAL2": "[deg] declination of the tangent point", "CRPIX1": "pixel of the tangent point",
+    "CRPIX2": "pixel of the tangent point", "CD1_1": "[deg/pixel] linear part",
+    "CD1_2": "[deg/pixel] linear part", "CD2_1": "[deg/pixel] linear part",
+    "CD2_2": "[deg/pixel] linear part", "RADESYS": "celestial reference system",
+}  # fmt: skip
+
+
+def list_sip_cards(ccd: ChipPolynomial) -> list[CardRow]:
+    """The coordinates of a CCD; AP and BP where it has an inverse."""
+    linear = ccd.forward[1:3].T
+    values: list[tuple[str, object]] = [
+        ("WCSAXES", 2), ("CTYPE1", "RA---TAN-SIP"), ("CTYPE2", "DEC--TAN-SIP"),
+        ("CUNIT1", "deg"), ("CUNIT2", "deg"),
+        ("CRVAL1", ccd.plane.centre[0]), ("CRVAL2", ccd.plane.centre[1]),
+        ("CRPIX1", float(ccd.crpix[0]) + 1), ("CRPIX2", float(ccd.crpix[1]) + 1),
+        *((f"CD{i + 1}_{j + 1}", float(linear[i, j])) for i in range(2) for j in range(2)),
+        ("RADESYS", "ICRS"),
+    ]  # fmt: skip
+    cards: list[CardRow] = [(key, value, _COMMENTS[key]) for key, value in values]
+    for name, part in zip("AB", (ccd.forward @ np.linalg.inv(linear).T).T, strict=True):
+        terms = [term for term in list_terms(ccd.order) if sum(term) > 1]
+        cards += _list_terms(name, to_square(part, ccd.order), terms)
+    for name, part in zip(("AP", "BP"), ccd.inverse.T, strict=True):
+        square = to_square(part, ccd.inverse_order)
+        cards += _list_terms(name, square, list_terms(ccd.inverse_order)) if part.any() else []
+    return cards
+
+
+def _list_terms(name: str, square: Array, terms: Sequence[tuple[int, int]]) -> list[CardRow]:
+    return [
+        (f"{name}_ORDER", len(square) - 1, "degree of the distortion"),
+        *((f"{name}_{i}_{j}", float(square[i, j]), "") for i, j in sorted(terms)),
+    ]

@@ -1,0 +1,58 @@
+"""``fitslint audit run`` on the command line."""
+
+import pytest
+
+from fitslint.cli.main import main
+from tests.audit.archive import write_archive
+from tests.audit.content import read_rows
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("archive")
+    write_archive(folder, 12)
+    return folder
+
+
+def run(capfd, *words):
+    with pytest.raises(SystemExit) as end:
+        main([str(word) for word in words])
+    return end.value.code, *capfd.readouterr()
+
+
+def test_the_short_form_runs_and_says_what_was_found(archive, tmp_path, capfd):
+    out = tmp_path / "audit"
+    code, said, beside = run(capfd, "audit", archive, "--out", out, "--jobs", "1", "--no-config")
+    assert (code, beside) == (1, "")
+    assert said == (
+        "12 files: 1 error, 0 warnings, 0 infos\n"
+        f"fitslint audit summary {out} says what was found\n"
+    )
+    assert len(read_rows(out, "files")) == 12
+    (archive / "0000" / "CAM00000003.fits").write_bytes(b"")
+    code, said, _ = run(capfd, "audit", "run", archive, "--out", out, "--jobs", "1", "--no-config")
+    assert code == 3
+    assert said.splitlines()[1].startswith("not judged: 1 ")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("audit", "/"), "name the folder of the audit: --out DIR"),
+        (("audit", "/no/such", "--out", "x"), "/no/such: there is no such file or folder"),
+        (("audit", "/", "--out", "x", "--shard", "3/2"), "--shard is i/n with i from 1 to n"),
+    ],
+)
+def test_what_makes_no_sense_is_told(words, sentence, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    code, _, beside = run(capfd, *words)
+    assert code == 2
+    assert sentence in beside
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_another_audit_is_left_alone(archive, tmp_path, capfd):
+    run(capfd, "audit", archive, "--out", tmp_path / "a", "--jobs", "1")
+    code, _, beside = run(capfd, "audit", archive / "0000", "--out", tmp_path / "a")
+    assert code == 2
+    assert "name another folder" in beside

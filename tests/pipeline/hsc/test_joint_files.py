@@ -1,0 +1,363 @@
+"""Joint solutions from files to files, by the command line."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+from astropy.wcs import WCS
+
+import fitslint
+from fitslint.cli.main import main
+from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE
+from fitslint.pipeline.hsc.joint.plane import to_directions
+from fitslint.pipeline.hsc.joint.read import SourceCuts, read_sources
+from fitslint.pipeline.hsc.joint.scamp import read_heads
+from fitslint.pipeline.hsc.joint.settings import parse_settings
+from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, list_truth_pixels, simulate
+from fitslint.pipeline.hsc.joint.simulation_files import build_source, fit_header, write_simulation
+from fitslint.pipeline.hsc.joint.tables import read_catalogues, read_table
+
+CHIPS = (41, 42, 49, 50, 57, 100)
+PLAN = SimulationPlan(3, 90, CHIPS, seed=8)
+ORDERS = ("--config", "fittingOrder=3", "--config", "fluxFitOrder=2")
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as end:
+        main([str(argument) for argument in arguments])
+    return end.value.code or 0
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    return simulate(PLAN)
+
+
+@pytest.fixture(scope="module")
+def solved(simulated, tmp_path_factory):
+    """A root with a solution by mosaic."""
+    root = tmp_path_factory.mktemp("hsc") / "HSC"
+    write_simulation(simulated, root, "test")
+    assert run("hsc", "tract", root, "--rerun", "test") == 0
+    assert (
+        run(
+            "hsc", "mosaic", root, "--calib", root / "CALIB", "--rerun", "test", "--reference",
+            root / "reference.fits", "--id", "visit=20878..20882:2", "tract=0", "ccd=0..103",
+            "--diagnostics", "--diagDir", root / "diag", *ORDERS,
+        )
+        == 0
+    )  # fmt: skip
+    return root
+
+
+def results(root):
+    return root / "rerun" / "test" / "jointcal-results"
+
+
+def test_every_ccd_has_both_families_of_files(solved):
+    new, old = results(solved) / "HSC-I" / "0000", results(solved) / "0000"
+    ccds = [f"{visit:07d}-{ccd:03d}" for visit in (20878, 20880, 20882) for ccd in CHIPS]
+    assert sorted(path.name for path in new.iterdir()) == sorted(
+        f"jointcal_{kind}-{ccd}.fits" for kind in ("wcs", "photoCalib") for ccd in ccds
+    )
+    assert sorted(path.name for path in old.iterdir()) == sorted(
+        f"{kind}-{ccd}.fits" for kind in ("wcs", "fcr") for ccd in ccds
+    )
+
+
+def test_all_that_is_written_conforms(solved):
+    files = [*results(solved).rglob("*-0020880-*.fits"), solved / "diag/0/catalog.fits"]
+    files += [*solved.rglob("CORR-0020880-05*.fits"), *solved.rglob("SRC-0020880-05*.fits")]
+    for path in [*files, solved / "reference.fits"]:
+        report = fitslint.check(path, profile="strict")
+        assert not report.findings, report.format()
+    if shutil.which("fitsverify") is not None:
+        command = ["fitsverify", "-q", *files]
+        said = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+        assert said.count("verification OK") == len(files)
+
+
+def test_coordinates_are_read_by_others_and_near_the_truth(simulated, solved):
+    x, y = list_truth_pixels()
+    for chip, ccd in enumerate(CHIPS):
+        path = results(solved) / f"HSC-I/0000/jointcal_wcs-0020880-{ccd:03d}.fits"
+        with fits.open(path) as hdus:
+            header = hdus[0].header
+            place, terms = hdus["CHIP"].data[0], hdus["VISITPOLY"]
+            theirs = WCS(header, naxis=2)
+            by_visit = [terms.header[key] for key in ("X0", "Y0")]
+            rows = [(int(r["I"]), int(r["J"]), r["A"], r["B"]) for r in terms.data]
+        ra, dec = theirs.all_pix2world(x, y, 0)
+        true_ra, true_dec, _ = simulated.locate(1, chip, x, y)
+        away = np.linalg.norm(to_directions(ra, dec) - to_directions(true_ra, true_dec), axis=1)
+        # A cubic does not reach the corner of the camera, where the last of them is.
+        assert np.degrees(away.max()) * 3.6e6 < (60 if ccd < 100 else 5000)
+        back = theirs.all_world2pix(ra, dec, 0)
+        assert np.abs(np.subtract(back, (x, y))).max() < 0.01
+        assert header["HSCINVER"] < 0.2
+        # The same by the polynomial of the visit and the place of the chip.
+        cos, sin = math.cos(place["YAW"]), math.sin(place["YAW"])
+        dx, dy = x - CHIP_CENTRE[0], y - CHIP_CENTRE[1]
+        u = place["U0"] + cos * dx - sin * dy - by_visit[0]
+        v = place["V0"] + sin * dx + cos * dy - by_visit[1]
+        flat = [sum(row[at] * u ** row[0] * v ** row[1] for row in rows) for at in (2, 3)]
+        linear = WCS(naxis=2)
+        linear.wcs.ctype = "RA---TAN", "DEC--TAN"
+        linear.wcs.crval = header["CRVAL1"], header["CRVAL2"]
+        linear.wcs.crpix, linear.wcs.cdelt = (0, 0), (1, 1)
+        again = linear.wcs_pix2world(*flat, 1)
+        there = to_directions(*np.array(again))
+        assert np.degrees(np.abs(there - to_directions(ra, dec)).max()) * 3.6e6 < 1e-3
+
+
+def evaluate_calibration(path, x, y):
+    """Zero point of counts without the area of pixels, by the words of the file alone."""
+    with fits.open(path) as hdus:
+        surface, mean = hdus["FLUXFIT"].data[0], hdus["PHOTOCALIB"].data[0]["CALIBMEAN"]
+    wide, high = surface["BBOX"][2], surface["BBOX"][3]
+    turned = {0: (x, y), 1: (high - y, x), 2: (wide - x, high - y), 3: (y, wide - x)}
+    px, py = turned[int(surface["NQUARTER"])]
+    a, b = (px + surface["X0"]) / surface["UMAX"], (py + surface["Y0"]) / surface["VMAX"]
+    order, terms = int(surface["ORDER"]), iter(surface["COEF"])
+    square = np.zeros((order + 1, order + 1))
+    for total in range(order + 1):
+        for j in range(total + 1):
+            square[total - j, j] = next(terms)
+    return -2.5 * np.log10(mean / 3.6307805477e12) + np.polynomial.chebyshev.chebval2d(a, b, square)
+
+
+def test_flux_scales_are_near_the_truth(simulated, solved):
+    x, y = list_truth_pixels()
+    for chip, ccd in enumerate(CHIPS):
+        for visit, number in enumerate((20878, 20880, 20882)):
+            path = results(solved) / f"HSC-I/0000/jointcal_photoCalib-{number:07d}-{ccd:03d}.fits"
+            u, v = simulated.chips.project(np.full(len(x), chip), x, y)
+            area = 2.5 * np.log10(simulated.truth[visit].find_area(u, v))
+            zero = evaluate_calibration(path, x, y) - area
+            assert zero == pytest.approx(simulated.locate(visit, chip, x, y)[2], abs=0.04)
+
+
+def test_the_old_surface_says_the_same(solved):
+    new = results(solved) / "HSC-I/0000/jointcal_photoCalib-0020880-100.fits"
+    old = results(solved) / "0000/fcr-0020880-100.fits"
+    with fits.open(new) as hdus:
+        surface, zero = hdus["FLUXFIT"].data[0], hdus[0].header["FLUXMAG0"]
+    header = fits.getheader(old)
+    assert header["FLUXMAG0"] == zero
+    assert header["NCOEFF"] == len(surface["COEF"])
+    assert [header["C_1_0"], header["C_0_1"]] == list(surface["COEF"][1:3])
+    assert (header["X0"], header["Y0"]) == (surface["X0"], surface["Y0"])
+
+
+def test_diagnostics_have_their_names_and_are_whole(solved):
+    folder = solved / "diag" / "0"
+    visits = (20878, 20880, 20882)
+    pictures = {
+        f"{name}_{visit}.png" for name in ("ResPosArrow2D", "fcont", "jcont") for visit in visits
+    }
+    pictures |= {
+        f"{name}.png" for name in ("ResPosScatter", "PosDPos", "MdM", "ResFlux", "DFlux2D")
+    }
+    tables = {"ccd.dat", "ccdScale.dat", "coeffs.dat", "dmag.dat", "dpos.dat", "catalog.fits"}
+    assert {path.name for path in folder.iterdir()} == pictures | tables
+    for name in pictures:
+        image = (folder / name).read_bytes()
+        assert image.startswith(b"\x89PNG")
+        assert image.endswith(b"IEND\xaeB`\x82")
+    chips = np.loadtxt(folder / "ccd.dat")
+    assert chips[:, 0].astype(int).tolist() == list(CHIPS)
+    assert np.abs(chips[:5, 3]).max() < 2e-3
+    rows = [line.split() for line in (folder / "dpos.dat").read_text().splitlines()[1:]]
+    offsets = np.array([row[1:5] for row in rows if row[7] == "1"], dtype=float)
+    assert np.std((offsets[:, 0] - offsets[:, 2]) * 3.6e6) < 20
+    stars = Table.read(folder / "catalog.fits")
+    assert set(stars["SOURCE"]) == {"ext", "int"}
+    assert len(rows) == sum(stars["num"]) + sum(row[7] == "0" for row in rows)
+
+
+def test_what_is_unchanged_is_not_solved_again(solved, capfd):
+    again = (
+        "hsc", "mosaic", solved, "--rerun", "test", "--reference", solved / "reference.fits",
+        "--id", "visit=20878..20882:2 tract=0 ccd=0..103", "--diagDir", solved / "diag", *ORDERS,
+    )  # fmt: skip
+    assert run(*again) == 0
+    assert "unchanged" in capfd.readouterr().out
+
+
+def test_jobs_change_no_byte(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    root = tmp_path / "HSC"
+    chips = tuple(range(33, 59))
+    write_simulation(simulate(SimulationPlan(3, 25, chips, seed=2)), root, "test")
+    made = []
+    for jobs in (1, 2):
+        out = tmp_path / f"out{jobs}"
+        assert (
+            run(
+                "hsc", "jointcal", root, "--rerun", "test", "--reference", root / "reference.fits",
+                "--outdir", out, "-j", jobs, "--config", "astrometryVisitOrder=5", "--config",
+                "photometryVisitOrder=1",
+            )
+            <= 1
+        )  # fmt: skip
+        made.append({p.name: p.read_bytes() for p in out.rglob("*.fits")})
+    assert len(made[0]) > 100
+    assert made[0] == made[1]
+
+
+def prepare(simulated, tmp_path):
+    root = tmp_path / "HSC"
+    write_simulation(simulated, root, "test")
+    return root, root / "rerun/test/01378/HSC-I"
+
+
+def solve(root, *more):
+    return run(
+        "hsc", "mosaic", root, "--rerun", "test", "--reference", root / "reference.fits", *ORDERS,
+        *more,
+    )  # fmt: skip
+
+
+def test_what_is_bad_is_named_and_the_rest_is_written(simulated, tmp_path, capfd):
+    root, band = prepare(simulated, tmp_path)
+    whole = (band / "output/SRC-0020880-049.fits").read_bytes()
+    (band / "output/SRC-0020880-041.fits").unlink()
+    (band / "output/SRC-0020880-042.fits").write_bytes(
+        b"version https://git-lfs.github.com/spec/v1\n"
+    )
+    (band / "output/SRC-0020880-049.fits").write_bytes(whole[:-5000])
+    (band / "output/SRC-0020880-050.fits").write_bytes(b"")
+    empty = simulated.exposures.stars.take(np.zeros(0, dtype=int))
+    (band / "output/SRC-0020880-057.fits").write_bytes(
+        build_source(empty, 20880, 57, fit_header(simulated, 1, 4), "HSC-I")
+    )
+    assert solve(root) == 1
+    said = capfd.readouterr().err
+    for word in ("no catalogue", "Git LFS", "cannot be read", "is empty", "has no star"):
+        assert word in said
+    assert len(list(results(root).rglob("jointcal_wcs-*.fits"))) == 13
+    # Once it is whole, the rerun goes on.
+    write_simulation(simulated, root, "test")
+    assert solve(root) == 0
+    assert len(list(results(root).rglob("jointcal_wcs-*.fits"))) == 18
+
+
+def test_two_filters_are_refused_by_name(simulated, tmp_path, capfd):
+    root, band = prepare(simulated, tmp_path)
+    path = band / "corr/CORR-0020880-049.fits"
+    head = path.read_bytes()[:5760].replace(b"'HSC-I   '", b"'HSC-R   '")
+    with path.open("r+b") as file:
+        file.write(head)
+    assert solve(root) == 2
+    assert "HSC-I, HSC-R" in capfd.readouterr().err
+    assert solve(root, "--id", "filter=HSC-I") == 0
+
+
+def test_a_catalogue_of_another_field_is_exit_1(simulated, tmp_path, capfd):
+    root, _ = prepare(simulated, tmp_path)
+    table = Table.read(root / "reference.fits")
+    table["dec"] -= 30
+    table.write(root / "reference.fits", overwrite=True)
+    assert solve(root) == 1
+    said = capfd.readouterr().err
+    assert "no star of any visit is in the catalogue" in said
+    assert not list(results(root).rglob("*.fits"))
+
+
+def test_words_that_mean_nothing(solved, capfd):
+    assert run("hsc", "mosaic", solved, "--rerun", "test") == 2
+    assert "--reference" in capfd.readouterr().err
+    assert solve(solved, "--config", "fitingOrder=3") == 2
+    assert "did you mean 'fittingOrder'" in capfd.readouterr().err
+    assert solve(solved, "--config", "fittingOrder=12") == 2
+    assert solve(solved, "--id", "tract=3") == 2
+    assert "has no tract 3" in capfd.readouterr().err
+    assert solve(solved, "--referenceStars", "loose") == 2
+
+
+def test_a_simulation_is_the_same_for_the_same_seed(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for name in ("one", "two"):
+        assert (
+            run("hsc", "simulate", tmp_path / name, "--visits", 1, "--ccds", "50", "--seed", 4) == 0
+        )
+    first, second = (
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*.fits")
+        }
+        for name in ("one", "two")
+    )
+    assert len(first) == 3
+    assert first == second
+    assert run("hsc", "simulate", tmp_path / "three", "--ccds", "104") == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "fits"])
+def test_catalogues_in_other_forms(simulated, tmp_path, kind):
+    stars = simulated.reference
+    path = tmp_path / f"stars.{kind}"
+    flux = 10 ** (-0.4 * (stars.mag - 31.4))
+    columns = {"ra": stars.ra, "dec": stars.dec, "i_flux": flux, "i_fluxErr": flux * 0.01}
+    Table(columns).write(path)
+    with pytest.raises(HscError, match="nJy or Jy"):
+        read_catalogues([str(path)], "HSC-I")
+    found = read_catalogues([str(path)], "HSC-I", "nJy", 1e-6)
+    assert found.mag == pytest.approx(stars.mag, abs=1e-6)
+    assert set(found.sigma) == {1e-6}
+
+
+def test_a_table_without_the_columns_says_what_it_has(tmp_path):
+    path = tmp_path / "SRC-0000001-001.fits"
+    Table({"id": [1], "a": [2.0]}).write(path)
+    with pytest.raises(HscError, match=r"has no positions: it needs .* and has id, a"):
+        read_sources(str(path), SourceCuts())
+
+
+def test_plain_columns_flags_and_cells(tmp_path):
+    path = tmp_path / "SRC-0000001-001.fits"
+    count = 40
+    Table({
+        "x": np.linspace(10, 500, count), "y": np.full(count, 100.0), "xerr": np.full(count, 0.1),
+        "flux": np.arange(1, count + 1) * 1000.0, "fluxerr": np.full(count, 10.0),
+    }).write(path)  # fmt: skip
+    assert len(read_sources(str(path), SourceCuts())) == count
+    found = read_sources(str(path), SourceCuts(per_cell=5))
+    assert sorted(found[:, 4]) == pytest.approx(sorted(-2.5 * np.log10(np.arange(36, 41) * 1000)))
+
+
+def test_settings_have_the_names_and_defaults_of_hscpipe():
+    mosaic, jointcal = parse_settings("mosaic", []), parse_settings("jointcal", [])
+    assert (mosaic.positions.order, mosaic.fluxes.order, mosaic.cuts.per_cell) == (9, 7, 5)
+    assert (jointcal.positions.order, jointcal.fluxes.order, jointcal.radius) == (7, 7, 3.0)
+    changed = parse_settings("jointcal", ["astrometryReferenceErr=20", "doPhotometry=False"])
+    assert changed.reference_error == pytest.approx(20 / 3.6e6)
+    assert not changed.has_fluxes
+
+
+def test_heads_of_scamp_are_read_as_what_they_mean(tmp_path):
+    path = tmp_path / "1.head"
+    path.write_bytes(
+        b"COMMENT   (c) Sorbonne Universit\xe9\nCTYPE1  = 'RA---TAN' / type\n"
+        b"CTYPE2  = 'DEC--TAN' / type\nPV1_1   = 1.0 / x\nFLXSCALE= 1.5E0 / flux\nEND     \n"
+    )
+    assert read_heads(path) == [
+        {"CTYPE1": "RA---TPV", "CTYPE2": "DEC--TPV", "PV1_1": 1.0, "FLXSCALE": 1.5}
+    ]
+
+
+def test_a_file_that_is_no_table(tmp_path):
+    path = tmp_path / "stars"
+    path.write_bytes(os.urandom(300))
+    with pytest.raises(HscError, match="no table of FITS, CSV or Parquet"):
+        read_table(str(path))
+    with pytest.raises(HscError, match="No such file"):
+        read_table(str(tmp_path / "none"))
