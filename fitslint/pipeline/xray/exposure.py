@@ -21,7 +21,7 @@ from fitslint.pipeline.xray.transform import ImageTransform
 Numbers = NDArray[Any]
 Map = NDArray[np.float64]
 _EDGES = np.array([0.5, CHIP_SIZE + 0.5])
-_ROUNDING = 1e-7
+_ROUNDING = 1e-5
 """Part of the largest exposure under which what a transform leaves is nothing."""
 
 
@@ -87,22 +87,25 @@ class ExposureModel:
         is_time : bool
             the seconds alone, without area and vignetting: that of particles.
         """
-        still = np.zeros(box.shape)
+        histogram = build_aspect_histogram(self.aspect, self.good, plane, box.bin_size)
+        reach = len(histogram) // 2
+        wide = box.extend(reach)
+        still = np.zeros(wide.shape, np.float32)
         steps = max(round(box.bin_size), 1)
         for chip, placement in self.placements.items():
             area = 1.0 if is_time else compute_area(self.energy, chip)
-            for rows, columns, x, y in self._sample(placement, box, plane, steps):
+            for rows, columns, x, y in self._sample(placement, wide, plane, steps):
                 found = area * self._find_live(chip, placement, x, y)
                 if not is_time:
                     found = found * self.vignetting.compute(self._measure_theta(x, y))
                 still[rows, columns] += found / steps**2
-        histogram = build_aspect_histogram(self.aspect, self.good, plane, box.bin_size)
-        transform = ImageTransform(box.shape, len(histogram) // 2)
+        transform = ImageTransform(wide.shape, reach)
         moved = self.exposure * transform.convolve(
-            transform.transform(still), transform.transform_kernel(histogram)
+            transform.transform(still), transform.transform_kernel(histogram.astype(np.float32))
         )
-        moved[moved < _ROUNDING * moved.max(initial=0.0)] = 0.0
-        return np.asarray(moved)
+        inside = moved[reach : reach + box.rows, reach : reach + box.columns]
+        kept = np.where(inside < _ROUNDING * moved.max(initial=0.0), 0, inside)
+        return kept.astype(np.float64)
 
     def compute_psf_size(self, box: SkyBox, plane: SkyPlane, fraction: float) -> Map:
         """The radius in arcsec that holds a fraction of a point source, in every pixel."""
@@ -134,17 +137,16 @@ class ExposureModel:
         centre_x, centre_y = box.list_centres()
         for step_x in range(steps):
             for step_y in range(steps):
-                x, y = np.meshgrid(
-                    centre_x[columns] + ((step_x + 0.5) / steps - 0.5) * box.bin_size,
-                    centre_y[rows] + ((step_y + 0.5) / steps - 0.5) * box.bin_size,
-                )
-                yield rows, columns, *plane.reproject(x, y, self.plane)
+                # A row and a column: sums of both are made where they are needed, and no sooner.
+                x = centre_x[columns] + ((step_x + 0.5) / steps - 0.5) * box.bin_size
+                y = centre_y[rows] + ((step_y + 0.5) / steps - 0.5) * box.bin_size
+                yield rows, columns, *plane.reproject(x[None, :], y[:, None], self.plane)
 
     def _find_live(self, chip: int, placement: ChipPlacement, x: Numbers, y: Numbers) -> Numbers:
         """1 where a pixel of the chip counts, else 0."""
-        column, row = (np.rint(place).astype(np.int32) - 1 for place in placement.find_chip(x, y))
+        column, row = ((place + 0.5).astype(np.int32) - 1 for place in placement.find_chip(x, y))
         inside = (column >= 0) & (column < CHIP_SIZE) & (row >= 0) & (row < CHIP_SIZE)
-        live = np.zeros(x.shape)
+        live = np.zeros(column.shape, np.float32)
         live[inside] = self.masks[chip][row[inside], column[inside]]
         return live
 

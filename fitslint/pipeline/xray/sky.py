@@ -100,6 +100,14 @@ class SkyBox:
         """Rows and columns."""
         return self.rows, self.columns
 
+    def extend(self, pixels: int) -> SkyBox:
+        """The box with so many more pixels on every side."""
+        margin = pixels * self.bin_size
+        return SkyBox(
+            self.x_low - margin, self.y_low - margin, self.columns + 2 * pixels,
+            self.rows + 2 * pixels, self.bin_size,
+        )  # fmt: skip
+
     def find_index(self, x: Numbers, y: Numbers) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The index of every position in the flat image, and which of them are in it."""
         column = np.floor((x - self.x_low) / self.bin_size)

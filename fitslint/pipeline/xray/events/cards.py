@@ -55,10 +55,13 @@ COMMENTS = {
 
 
 def read_observation(header: Header, keywords: Iterable[str] = OBSERVATION_KEYWORDS) -> Cards:
-    """The values of keywords that are there and have one."""
+    """The values of keywords that are there and have one.
+
+    An ampersand at the end of a string that does not go on is what a program has left of it.
+    """
     found = ((keyword, header.value(keyword)) for keyword in keywords)
     return {
-        keyword: value.rstrip() if isinstance(value, str) else value
+        keyword: value.rstrip(" &") if isinstance(value, str) else value
         for keyword, value in found
         if value is not None and isinstance(value, str | int | float)
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -185,6 +184,9 @@ def describe_model(model: SkyModel) -> dict[str, Any]:
         "background": {
             "unit": "count/s/chip/keV after grade and status filters",
             "density": model.particle_rate * kept / width,
+            "flare_unit": "count/s/chip of all energies at its height of 1, after the same filters",
+            "flare_rate": model.particle_rate * kept,
+            "flare_spectrum": "exp(-(E - 0.5) / 2.5), E in keV from 0.5 on",
         },
         "live_fraction": LIVE_FRACTION, "observations": [],
     }  # fmt: skip
@@ -195,8 +197,6 @@ def _describe_observation(observation: Observation) -> dict[str, Any]:
         "obs_id": str(observation.obs_id), "ra": observation.ra, "dec": observation.dec,
         "roll": observation.roll, "good": observation.good.edges.tolist(),
         "flares": [
-            {"start": flare.start, "stop": flare.stop, "height": flare.height}
-            for flare in observation.flares
-            if math.isfinite(flare.stop)
+            asdict(flare) | {"stop": flare.stop} for flare in observation.flares
         ],
     }  # fmt: skip
