@@ -69,7 +69,7 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
             print_error(f"note: {state.warning}")
         with ProgressBar() as bar:
             results = execute_tasks(tasks, config.output, state, how, RunReporter(bar))
-    return decide_exit_code(results)
+    return find_run_exit_code(results)
 
 
 def select_steps(all_steps: Sequence[str], only: str, first: str) -> Sequence[str]:
@@ -94,7 +94,7 @@ def select_steps(all_steps: Sequence[str], only: str, first: str) -> Sequence[st
     return all_steps[all_steps.index(first) :] if first else all_steps
 
 
-def decide_exit_code(results: Sequence[TaskResult]) -> ExitCode:
+def find_run_exit_code(results: Sequence[TaskResult]) -> ExitCode:
     """How a run ended."""
     from fitslint.pipeline.run.execute import FAILED, SKIPPED
 

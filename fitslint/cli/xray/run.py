@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import UsageError, print_error
-from fitslint.cli.kappa.run import RunReporter, decide_exit_code, select_steps
+from fitslint.cli.kappa.run import RunReporter, find_run_exit_code, select_steps
 from fitslint.cli.options import Options, argument, option
 
 if TYPE_CHECKING:
@@ -44,19 +44,19 @@ def run_steps(options: XrayRunOptions) -> ExitCode:
     from fitslint.config.options import SettingsError
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
-    from fitslint.pipeline.xray.run.config import read_config
+    from fitslint.pipeline.xray.run.config import read_xray_config
     from fitslint.pipeline.xray.run.flags import FlagKeeper
-    from fitslint.pipeline.xray.run.plan import STEPS, ask_again, open_xray_state, plan_run
+    from fitslint.pipeline.xray.run.plan import STEPS, ask_again, open_xray_state, plan_xray_run
 
     steps = select_steps(STEPS, options.only, options.first)
     if options.engine not in ("", "embedded", "ciao"):
         raise UsageError("--engine is embedded or ciao")
     try:
-        config = read_config(options.config)
+        config = read_xray_config(options.config)
     except SettingsError as error:
         raise UsageError(str(error)) from None
     config = replace(config, engine=options.engine or config.engine)
-    planned = plan_run(config)
+    planned = plan_xray_run(config)
     how = RunOptions(options.force, options.force, options.dry_run)
     with nullcontext() if options.dry_run else lock_folder(config.output):
         state = open_xray_state(config)
@@ -67,7 +67,7 @@ def run_steps(options: XrayRunOptions) -> ExitCode:
         with ProgressBar() as bar:
             reporter = FlagReporter(bar, keeper)
             results = execute_tasks(tasks, config.output, state, how, reporter)
-    return decide_exit_code(results)
+    return find_run_exit_code(results)
 
 
 class FlagReporter(RunReporter):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
-from tests.patience import HANG
+from tests.patience import wait_for
 
 PROGRAMS = ("ds9", "xpaset", "xpaget", "Xvfb")
 
@@ -39,10 +38,7 @@ class Ds9:
             ["ds9", "-title", "fitslint", str(image)], env=self._environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        end = time.monotonic() + HANG
-        while self.ask("file").strip() != str(image):
-            assert time.monotonic() < end, "DS9 does not answer"
-            time.sleep(0.3)
+        wait_for(lambda: self.ask("file").strip() == str(image))
 
     def ask(self, *words: str) -> str:
         """What ``xpaget`` says."""

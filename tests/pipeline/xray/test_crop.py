@@ -7,7 +7,7 @@ import pytest
 
 import fitslint
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
-from fitslint.pipeline.xray.crop.defaults import find_cluster, find_field, find_peak
+from fitslint.pipeline.xray.crop.defaults import find_emission, find_field, find_peak
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.frames import ImageGrid
@@ -115,7 +115,7 @@ def test_regions_that_nobody_drew_are_around_the_cluster():
     exposure = np.where((x > 20) & (x < 220) & (y > 5) & (y < 190), 1e6, 0.0)
     column, row = find_peak(flux, exposure > 0)
     assert np.hypot(column - 130, row - 90) < 3
-    cluster = find_cluster(flux, exposure > 0)
+    cluster = find_emission(flux, exposure > 0)
     assert 20 < cluster.numbers[2] < 90
     field = find_field(exposure, (column, row), 60.0)
     assert field.numbers[2:4] == (121.0, 121.0)

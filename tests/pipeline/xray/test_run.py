@@ -15,9 +15,9 @@ import fitslint
 from fitslint.pipeline.run.execute import DONE, FAILED, UNCHANGED, RunOptions, execute_tasks
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.files import read_regions
-from fitslint.pipeline.xray.run.config import read_config
+from fitslint.pipeline.xray.run.config import read_xray_config
 from fitslint.pipeline.xray.run.flags import FLAGS, FlagKeeper
-from fitslint.pipeline.xray.run.plan import ask_again, open_xray_state, plan_run
+from fitslint.pipeline.xray.run.plan import ask_again, open_xray_state, plan_xray_run
 from fitslint.pipeline.xray.simulate.run import SimulationRequest, simulate_observations
 from fitslint.schema_reader import read_schema
 from tests.pipeline.xray.test_commands import run as run_command
@@ -41,8 +41,8 @@ class Keeping:
 
 def run_all(path, **options):
     """A run without the command line: the status of every task by name."""
-    config = read_config(path)
-    planned, state = plan_run(config), open_xray_state(config)
+    config = read_xray_config(path)
+    planned, state = plan_xray_run(config), open_xray_state(config)
     keeper = Keeping(FlagKeeper(path, planned, state))
     tasks = ask_again(planned, state, config.flags)
     results = execute_tasks(tasks, config.output, state, RunOptions(**options), keeper)

@@ -21,7 +21,7 @@ _REACH_MAX = 512
 """Pixels of half a field: with the wide faint outskirts, bins would take minutes."""
 
 
-def find_cluster(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> Shape:
+def find_emission(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> Shape:
     """The circle around the peak in which the mean flux is above the background.
 
     Parameters
@@ -99,7 +99,7 @@ def _is_exposed(good: NDArray[np.bool_], column: int, row: int, reach: int) -> b
     return float(part.sum()) >= _MOST * (2 * reach + 1) ** 2
 
 
-def read_field(exposure: str, flux: str) -> tuple[ImageGrid, Shape, Shape]:
+def find_regions(exposure: str, flux: str) -> tuple[ImageGrid, Shape, Shape]:
     """The grid of a flux image, the circle of its cluster, and its field; both on the sky.
 
     Raises
@@ -114,6 +114,6 @@ def read_field(exposure: str, flux: str) -> tuple[ImageGrid, Shape, Shape]:
         raise XrayError(f"{exposure}: nothing is exposed")
     values = np.nan_to_num(image.values)
     grid = ImageGrid(image.header)
-    cluster = find_cluster(values, exposed)
+    cluster = find_emission(values, exposed)
     field = find_field(weights, find_peak(values, exposed), 1.5 * cluster.numbers[2])
     return grid, grid.convert(cluster, grid.written_frame), grid.convert(field, grid.written_frame)

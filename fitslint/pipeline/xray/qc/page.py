@@ -15,7 +15,7 @@ from jinja2 import Template
 
 from fitslint._version import __version__
 from fitslint.pipeline.page.files import load_template, make_folder, store_pictures, store_text
-from fitslint.pipeline.xray.qc.figures import draw_figures
+from fitslint.pipeline.xray.qc.figures import draw_xray_figures
 from fitslint.pipeline.xray.qc.lines import FAIL, GROUPS, PASS, UNJUDGED, QcLine, judge_run
 from fitslint.pipeline.xray.qc.peaks import find_peaks
 from fitslint.pipeline.xray.qc.products import read_products
@@ -30,7 +30,7 @@ _NAMES = {PASS: "pass", FAIL: "fail", UNJUDGED: "told"}
 """A line that is no law says what was measured."""
 
 
-def write_report(config: XrayConfig, folder: Path) -> list[QcLine]:
+def write_xray_report(config: XrayConfig, folder: Path) -> list[QcLine]:
     """Judge the products of a run and write the page, its JSON and its figures.
 
     Returns
@@ -49,7 +49,7 @@ def write_report(config: XrayConfig, folder: Path) -> list[QcLine]:
     with warnings.catch_warnings(action="ignore"):
         peaks = find_peaks(products)
         lines = judge_run(products, match, peaks)
-        pictures = list(draw_figures(products, match, peaks))
+        pictures = list(draw_xray_figures(products, match, peaks))
     files = [Path(name).name for name in store_pictures(place, pictures)]
     report = _build_report(config, lines, files)
     text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)

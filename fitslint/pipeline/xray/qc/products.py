@@ -25,7 +25,7 @@ _JSON_MAX = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class ObservationNumbers:
     """What steps 2 and 3 tell of an observation.
 
     Attributes
@@ -51,7 +51,7 @@ class Products:
     """The files of a run."""
 
     config: XrayConfig
-    observations: tuple[Observation, ...]
+    observations: tuple[ObservationNumbers, ...]
     counts: Image
     exposure: Values
     flux: Image
@@ -107,7 +107,7 @@ def read_products(config: XrayConfig) -> Products:
     )  # fmt: skip
 
 
-def _read_observation(config: XrayConfig, obs_id: str) -> Observation:
+def _read_observation(config: XrayConfig, obs_id: str) -> ObservationNumbers:
     folder = config.output / paths.build_reprocessed_folder(obs_id)
     numbers: dict[str, float] = {}
     for step in ("reprocess", "deflare"):
@@ -115,7 +115,7 @@ def _read_observation(config: XrayConfig, obs_id: str) -> Observation:
         if path.is_file():
             numbers |= dict(_list_numbers(read_json(path)))
     curve = folder / f"{obs_id}_{config.detection_band.label}.lc"
-    return Observation(obs_id, numbers, _read_curve(curve) if curve.is_file() else {})
+    return ObservationNumbers(obs_id, numbers, _read_curve(curve) if curve.is_file() else {})
 
 
 def read_json(path: Path) -> Any:

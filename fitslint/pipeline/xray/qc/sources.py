@@ -40,7 +40,7 @@ def match_sources(products: Products, path: Path) -> SourceMatch:
         when the catalogue cannot be read.
     """
     grid = products.grid
-    known = tuple(place for place in read_catalogue(path) if _is_exposed(products, place))
+    known = tuple(place for place in read_known_sources(path) if _is_exposed(products, place))
     detected = tuple(
         grid.convert(shape, grid.frame).numbers[:2] for shape in products.sources if shape.numbers
     )
@@ -64,7 +64,7 @@ def _is_exposed(products: Products, place: Place) -> bool:
     return inside and bool(products.exposure[int(y - 0.5), int(x - 0.5)] > 0)
 
 
-def read_catalogue(path: Path) -> list[Place]:
+def read_known_sources(path: Path) -> list[Place]:
     """Positions in degrees: a CSV with ra and dec, or the sources of a simulation's JSON.
 
     Raises

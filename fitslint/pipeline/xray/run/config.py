@@ -48,7 +48,7 @@ class XrayConfig:
         return self.band.name
 
 
-def read_config(path: Path) -> XrayConfig:
+def read_xray_config(path: Path) -> XrayConfig:
     """The run that a JSON file describes.
 
     Raises

@@ -37,7 +37,7 @@ STEPS = tuple(_PLANNERS)
 STATE_FORMAT = "fitslint-xray-run-1"
 
 
-def plan_run(config: XrayConfig) -> list[RunTask]:
+def plan_xray_run(config: XrayConfig) -> list[RunTask]:
     """Everything that a configuration makes."""
     tasks = chain.from_iterable(plan_tasks(config) for plan_tasks in _PLANNERS.values())
     return list(tasks if config.engine == "embedded" else replace_engine(tasks, config))

@@ -12,7 +12,7 @@ from typing import Any
 from fitslint.model.header import Header
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
-from fitslint.pipeline.xray.crop.defaults import read_field
+from fitslint.pipeline.xray.crop.defaults import find_regions
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.files import find_origin, read_regions
@@ -131,7 +131,7 @@ def _crop(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     folder = context.folder / paths.build_merge_folder(config)
     folder.mkdir()
     counts, exposure, flux = paths.list_merged(config)
-    grid, cluster, box = read_field(str(exposure), str(flux))
+    grid, cluster, box = find_regions(str(exposure), str(flux))
     name, detected = config.band_name, f"{config.band_name}_src_{config.band.label}.reg"
     region = crop.place_region(folder / crop.CLUSTER_NAME, config.cluster_region, cluster)
     field = crop.place_region(folder / crop.FIELD_NAME, config.field_region, box)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
-from fitslint.pipeline.xray.crop.defaults import read_field
+from fitslint.pipeline.xray.crop.defaults import find_regions
 from fitslint.pipeline.xray.crop.detect import detect_in_mosaic
 from fitslint.pipeline.xray.regions.files import read_regions
 from fitslint.pipeline.xray.regions.shapes import Shape
@@ -54,7 +54,7 @@ def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     counts, exposure, flux = map(str, paths.list_merged(config))
     folder = context.folder / paths.build_merge_folder(config)
     folder.mkdir()
-    grid, cluster, box = read_field(exposure, flux)
+    grid, cluster, box = find_regions(exposure, flux)
     noem = folder / paths.build_merged_name(config, "thresh_noem.img")
     region = place_region(folder / CLUSTER_NAME, config.cluster_region, cluster)
     images = [*crop_image(CropRequest(counts, noem, (str(region),), product="xray-counts")).images]

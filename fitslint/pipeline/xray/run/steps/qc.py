@@ -47,8 +47,8 @@ def _list_inputs(config: XrayConfig) -> Sequence[Path]:
 
 def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     # matplotlib takes a second to load, and a report is made once.
-    from fitslint.pipeline.xray.qc.page import write_report
+    from fitslint.pipeline.xray.qc.page import write_xray_report
 
-    failures = write_report(config, context.folder)
+    failures = write_xray_report(config, context.folder)
     notes = tuple(f"{line.title}: {line.reason}" for line in failures)
     return TaskOutcome(notes, has_bad_products=bool(failures))
