@@ -27,6 +27,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("When a fix is safe", "fixes.md"),
         ("pre-commit and GitHub Actions", "pre-commit.md"), ("Where pixels are", "wcs.md"),
         ("Products", "products.md"), ("Lens models", "lens-models.md"), ("X-ray images", "xray.md"),
+        ("X-ray events", "xray-events.md"),
         ("Hyper Suprime-Cam", "hsc.md"), ("Radioheliograph", "norh.md"),
         ("In Python", "python.md"),
     )),

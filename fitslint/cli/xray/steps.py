@@ -114,7 +114,7 @@ def run_merge(options: MergeOptions) -> ExitCode:
     return _report_step(result)
 
 
-class FluxOptions(Options):
+class ScaleFluxOptions(Options):
     """The options of ``fitslint xray flux``."""
 
     folder: Path = argument("Folder of merge.", "DIR")
@@ -122,7 +122,7 @@ class FluxOptions(Options):
     out: Path | None = option("Image (scaled_{band}_flux.fits).", "FILE", "--out", "-o")
 
 
-def run_flux_scaling(options: FluxOptions) -> ExitCode:
+def run_flux_scaling(options: ScaleFluxOptions) -> ExitCode:
     """Scale the flux of a mosaic back to counts for contour binning.
 
     2.5 times the flux, times mean counts by mean flux; FLUXSCAL tells the factor. Exit 0: the image

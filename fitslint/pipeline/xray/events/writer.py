@@ -89,7 +89,7 @@ def build_table(columns: Sequence[ColumnSpec], values: Mapping[str, Any]) -> byt
     return table.tobytes()
 
 
-def build_table_hdu(
+def pack_table_hdu(
     columns: Sequence[ColumnSpec], values: Mapping[str, Any], name: str, cards: Cards
 ) -> bytes:
     """A binary table with its checksums."""
@@ -102,7 +102,7 @@ def build_gti_hdu(good: Intervals, cards: Cards, name: str = "GTI") -> bytes:
     """A table of good time intervals."""
     own = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
     rows = {"START": good.edges[:, 0], "STOP": good.edges[:, 1]}
-    return build_table_hdu(START_STOP, rows, name, own)
+    return pack_table_hdu(START_STOP, rows, name, own)
 
 
 def build_empty_primary(cards: Cards | None = None) -> bytes:

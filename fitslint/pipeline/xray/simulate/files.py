@@ -19,7 +19,7 @@ from fitslint.pipeline.xray.events.writer import (
     ColumnSpec,
     build_empty_primary,
     build_gti_hdu,
-    build_table_hdu,
+    pack_table_hdu,
 )
 from fitslint.pipeline.xray.simulate.observe import (
     FRAME_TIME,
@@ -115,7 +115,7 @@ def write_blank_sky(path: Path, events: Photons, exposure: float, cards: Cards) 
         **cards, "OBJECT": "BACKGROUND DATASET", "EXPOSURE": exposure, "LIVETIME": exposure,
         "ONTIME": exposure / LIVE_FRACTION, "HDUCLASS": "OGIP", "HDUCLAS1": "EVENTS",
     }  # fmt: skip
-    write_atomic(path, build_empty_primary() + build_table_hdu(columns, values, "EVENTS", own))
+    write_atomic(path, build_empty_primary() + pack_table_hdu(columns, values, "EVENTS", own))
 
 
 def build_observation_cards(observation: Observation, target: str) -> Cards:
@@ -169,7 +169,7 @@ def _build_event_file(observation: Observation, events: Photons, cards: Cards) -
     }  # fmt: skip
     values = _derive_columns(observation, events)
     values = {column.name: values[column.name] for column in columns}
-    parts = [build_empty_primary(cards), build_table_hdu(columns, values, "EVENTS", own)]
+    parts = [build_empty_primary(cards), pack_table_hdu(columns, values, "EVENTS", own)]
     parts += [
         build_gti_hdu(observation.good, _list_gti_cards(cards, chip)) for chip in observation.masks
     ]
@@ -227,7 +227,7 @@ def _build_aspect(aspect: AspectSolution, cards: Cards) -> bytes:
         values[name] = np.full(count, 1e-5)
     own = {**cards, "CONTENT": "ASPSOL", "HDUCLASS": "ASC", "HDUCLAS1": "TEMPORALDATA",
            "HDUCLAS2": "ASPSOL"}  # fmt: skip
-    return build_empty_primary(cards) + build_table_hdu(_ASPECT_COLUMNS, values, "ASPSOL", own)
+    return build_empty_primary(cards) + pack_table_hdu(_ASPECT_COLUMNS, values, "ASPSOL", own)
 
 
 def _build_quaternion(
@@ -266,7 +266,7 @@ def _build_windows(observation: Observation, cards: Cards) -> bytes:
 def _build_chip_hdu(
     columns: Sequence[ColumnSpec], values: Mapping[str, Any], name: str, chip: int, cards: Cards
 ) -> bytes:
-    return build_table_hdu(columns, values, name, {**cards, "CCD_ID": chip, "HDUNAME": name})
+    return pack_table_hdu(columns, values, name, {**cards, "CCD_ID": chip, "HDUNAME": name})
 
 
 def _describe_boxes(boxes: Sequence[tuple[int, int, int, int]]) -> dict[str, Any]:

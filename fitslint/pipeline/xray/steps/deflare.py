@@ -29,7 +29,7 @@ from fitslint.pipeline.xray.events.writer import (
     ColumnSpec,
     build_empty_primary,
     build_gti_hdu,
-    build_table_hdu,
+    pack_table_hdu,
 )
 from fitslint.pipeline.xray.images import ImageFrame, write_image
 from fitslint.pipeline.xray.lightcurve import (
@@ -318,4 +318,4 @@ def _build_curve_hdu(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) ->
     }  # fmt: skip
     kept = {name: value for name, value in cards.items() if name != "EXPOSURE"}
     own = {**kept, "CONTENT": "LIGHTCURVE", "HDUCLASS": "OGIP", "HDUCLAS1": "LIGHTCURVE"}
-    return build_table_hdu(_CURVE_COLUMNS, values, "LIGHTCURVE", own)
+    return pack_table_hdu(_CURVE_COLUMNS, values, "LIGHTCURVE", own)
