@@ -31,7 +31,9 @@ _CURVES_MAX = 8
 _CONTOURS = 6
 
 
-def draw_xray_figures(products: Products, match: SourceMatch | None, peaks: Peaks) -> Iterator[Picture]:
+def draw_xray_figures(
+    products: Products, match: SourceMatch | None, peaks: Peaks
+) -> Iterator[Picture]:
     """All figures that can be drawn of what there is."""
     yield _draw_mosaic(products, match)
     yield _draw_bins(products)
