@@ -28,7 +28,7 @@ def list_roots(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Li
             yield from list_remote(root, exclude)
             continue
         for path in FileWalk((root,), exclude=exclude):
-            if is_remote(path):  # from a list
+            if "://" in path and is_remote(path):  # from a list
                 from fitslint.audit.remote.listing import list_remote
 
                 yield from list_remote(path, exclude)

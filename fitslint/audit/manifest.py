@@ -96,7 +96,7 @@ class _ManifestWriter:
         places = len(self.places)
         self.places.append(ShardPlace(shard, places, len(rows), digest.hexdigest()))
         columns["shard"] = (shard,) * len(rows)
-        self._file.write(join_columns(MANIFEST_SCHEMA, columns))
+        self._file.write(join_columns(MANIFEST_SCHEMA, columns), is_group=True)
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         self._file.finish({**facts, "shards": self.places})

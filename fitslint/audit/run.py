@@ -6,14 +6,20 @@ import contextlib
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from typing import Any
 
 from fitslint.audit.executors import LOCAL, open_executor
 from fitslint.audit.listing import list_roots
-from fitslint.audit.manifest import SHARD_SIZE, Manifest, update_manifest, write_manifest
+from fitslint.audit.manifest import (
+    SHARD_SIZE,
+    ListedFile,
+    Manifest,
+    update_manifest,
+    write_manifest,
+)
 from fitslint.audit.shard import AuditJob, add_counts, is_shard_done
 from fitslint.audit.tables import (
     MANIFEST_FILE,
@@ -35,6 +41,8 @@ _LOCK_FILE, _LISTING_LOCK_FILE = ".run.lock", ".listing.lock"
 
 Advance = Callable[[int, int], object]
 """Is told of files done and of all."""
+ChangeListing = Callable[[Manifest], Iterable[ListedFile]]
+"""Tells the files of the roots from the manifest of before, where who asks knows what changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,11 @@ class RunResult:
     """Why shards are not done, in sentences."""
 
 
-def run_audit(options: AuditRun, advance: Advance = lambda done, total: None) -> RunResult:
+def run_audit(
+    options: AuditRun,
+    advance: Advance = lambda done, total: None,
+    change_listing: ChangeListing | None = None,
+) -> RunResult:
     """Bring the parts of an audit to the state of what it is about.
 
     A run that was ended is taken up where it stopped; one that was finished lists again and reads
@@ -90,7 +102,7 @@ def run_audit(options: AuditRun, advance: Advance = lambda done, total: None) ->
     job = AuditJob(os.path.abspath(folder), options.settings, ruleset)  # noqa: PTH100
     with _lock(folder / _LOCK_FILE, is_shared=options.part[1] > 1):
         with _lock(folder / _LISTING_LOCK_FILE, is_shared=False, waits=True):
-            manifest = prepare_manifest(folder, options, ruleset)
+            manifest = prepare_manifest(folder, options, ruleset, change_listing)
         number, count = options.part
         shards = [shard for shard in manifest.shards if shard % count == number - 1]
         result = RunResult(manifest.files, len(shards))
@@ -114,7 +126,9 @@ def compute_ruleset(settings: Settings) -> str:
         choose_language(language)
 
 
-def prepare_manifest(folder: Path, options: AuditRun, ruleset: str) -> Manifest:
+def prepare_manifest(
+    folder: Path, options: AuditRun, ruleset: str, change_listing: ChangeListing | None = None
+) -> Manifest:
     """The manifest that holds: that of a run that was ended, or a new one.
 
     Raises
@@ -135,9 +149,9 @@ def prepare_manifest(folder: Path, options: AuditRun, ruleset: str) -> Manifest:
     is_half = old.facts["ruleset"] == ruleset and not all(
         is_shard_done(old, shard, ruleset) for shard in old.shards
     )
-    if is_half:
+    if is_half and change_listing is None:
         return old
-    new = update_manifest(old, listed, facts)
+    new = update_manifest(old, change_listing(old) if change_listing else listed, facts)
     _remove_strays(folder, new)
     return new
 

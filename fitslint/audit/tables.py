@@ -30,6 +30,13 @@ ROWS_MAX = 65_536
 """Rows of a row group, and of what a reader is handed at once."""
 _META_KEY = b"fitslint"
 _TEMPORARY_SUFFIX = ".part"
+_GROUP_ROWS = 4096
+"""Rows of a row group at least, but in the last one."""
+_UNIQUE = frozenset(
+    ("path", "etag", "date_obs", "time_obs", "frame_id", "exp_id", "header_hash", "datasum",
+     "data_digest", "fingerprint", "ra", "dec", "sky_position", "start_time", "end_time")
+)  # fmt: skip
+"""Texts that are hardly ever twice the same."""
 
 _TEXT, _INT, _LONG, _REAL = pa.string(), pa.int32(), pa.int64(), pa.float64()
 _EXTREME = pa.list_(pa.struct([("value", _REAL), ("path", _TEXT)]))
@@ -228,22 +235,29 @@ class ParquetFileWriter:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
-        self.rows = 0
         self._temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY_SUFFIX}")
         self._stream = self._temporary.open("wb")
         self._writer = pq.ParquetWriter(
             self._stream, schema, compression="zstd", compression_level=1,
-            write_page_checksum=True,
+            write_page_checksum=True, use_dictionary=_list_repetitive(schema),
         )  # fmt: skip
+        self._waiting: list[pa.Table] = []
 
-    def write(self, table: pa.Table) -> None:
-        """Add rows, as a row group of their own."""
+    def write(self, table: pa.Table, *, is_group: bool = False) -> None:
+        """Add rows; they are a row group of their own, or small tables share one."""
+        self._waiting.append(table)
+        if is_group or sum(map(len, self._waiting)) >= _GROUP_ROWS:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        table = pa.concat_tables(self._waiting) if self._waiting else ()
+        self._waiting = []
         if len(table):
             self._writer.write_table(table, row_group_size=ROWS_MAX)
-            self.rows += len(table)
 
     def finish(self, facts: Mapping[str, Any]) -> int:
         """Give the file its name; its size in bytes. ``facts`` is what it says of itself."""
+        self._write_waiting()
         meta = json.dumps({"schema": SCHEMA_ID, **facts}, sort_keys=True)
         self._writer.add_key_value_metadata({_META_KEY: meta})
         self._writer.close()
@@ -262,6 +276,13 @@ class ParquetFileWriter:
         with contextlib.suppress(OSError):
             self._stream.close()
         self._temporary.unlink(missing_ok=True)
+
+
+def _list_repetitive(schema: pa.Schema) -> list[str]:
+    """The columns of text whose values come back from row to row."""
+    return [
+        field.name for field in schema if field.type == _TEXT and field.name not in _UNIQUE
+    ]  # fmt: skip
 
 
 class ShardWriter:

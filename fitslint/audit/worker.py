@@ -100,6 +100,8 @@ class WorkerProcess:
 
 _workers = threading.local()
 _all_workers: set[WorkerProcess] = set()
+_is_over = threading.Event()
+"""Whether this process wants no more shards: its threads are not to begin another."""
 
 
 def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
@@ -112,6 +114,8 @@ def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
     """
     deaths = 0
     while deaths < _RETRIES_MAX:
+        if _is_over.is_set():
+            raise ShardError(f"shard {shard}: the run was ended")
         worker = _get_worker(job)
         found = worker.run(shard)
         if found is not None:
@@ -141,8 +145,14 @@ def _drop_worker(worker: WorkerProcess) -> None:
     worker.stop()
 
 
+def begin_work() -> None:
+    """Let threads of this process work on shards."""
+    _is_over.clear()
+
+
 def stop_workers() -> None:
-    """End all processes of this one."""
+    """End all processes of this one; no thread begins another."""
+    _is_over.set()
     while _all_workers:
         _all_workers.pop().stop()
 

@@ -10,7 +10,10 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import ask, look
+from fitslint.cli.audit import fix as audit_fix
 from fitslint.cli.audit import run as audit
+from fitslint.cli.audit import watch as audit_watch
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -25,7 +28,17 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import joint, tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, emission, images, lists, ratios, series, sun, transfers
+from fitslint.cli.norh import (
+    antennas,
+    emission,
+    flux,
+    images,
+    lists,
+    ratios,
+    series,
+    sun,
+    transfers,
+)
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, crop, regions, simulate, steps
 from fitslint.cli.xray import run as xray_run
@@ -133,7 +146,7 @@ add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simul
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
 add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
-add_command(norh_app, "info", lists.InfoOptions, lists.print_schedules)
+add_command(norh_app, "info", lists.ScheduleOptions, lists.print_schedules)
 add_command(norh_app, "events", lists.EventOptions, lists.print_events)
 add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
 add_command(norh_app, "track", lists.TrackOptions, lists.print_track)
@@ -144,12 +157,12 @@ add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
-add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "info", images.ImageInfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)
 add_command(image_app, "map", images.MapOptions, images.add_coordinates)
 add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
 add_command(norh_app, "grid", images.GridOptions, images.print_grid)
-add_command(norh_app, "flux", images.FluxOptions, images.print_flux)
+add_command(norh_app, "flux", flux.FluxOptions, flux.print_flux)
 add_command(norh_app, "polariz", ratios.PolarizOptions, ratios.print_polarization)
 add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
 add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
@@ -158,6 +171,13 @@ add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
+add_command(audit_app, "across", ask.AcrossOptions, ask.run_across)
+add_command(audit_app, "summary", ask.SummaryOptions, ask.print_summary)
+add_command(audit_app, "query", ask.QueryOptions, ask.print_answer)
+add_command(audit_app, "diff", ask.AuditDiffOptions, ask.print_changes)
+add_command(audit_app, "fix", audit_fix.AuditFixOptions, audit_fix.run_audit_fix)
+add_command(audit_app, "report", look.PageOptions, look.write_page)
+add_command(audit_app, "watch", audit_watch.WatchOptions, audit_watch.run_watch)
 
 
 def _print_version(is_requested: bool) -> None:

@@ -12,7 +12,7 @@ PIPELINE_PACKAGES = (
     "numpy", "scipy", "astropy", "erfa", "matplotlib", "jinja2", "httpx", "fitsio",
 )  # fmt: skip
 """Packages that an installation may do without."""
-AUDIT_PACKAGES = ("pyarrow", "duckdb", "dask", "distributed", "fsspec", "s3fs")
+AUDIT_PACKAGES = ("pyarrow", "duckdb", "dask", "distributed", "fsspec", "s3fs", "watchfiles")
 """Those that archives need."""
 
 

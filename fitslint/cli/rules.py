@@ -216,6 +216,8 @@ def _describe_scope(rule: Rule) -> tuple[str, str]:
         return say("Files"), say("parameter files of Lenstool")
     if rule.scope == "waivers":
         return say("Files"), say("waivers")
+    if rule.scope == "archive":
+        return say("Files"), say("all files of an archive together (`fitslint audit`)")
     return say("HDUs"), ", ".join(rule.hdus) or say("all")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from fitslint.data.collector import Collector
 from fitslint.data.columns import NUMBER_TYPES, BitPart, ExtremesPart, LogicalPart, TextPart
 from fitslint.data.descriptors import DescriptorPart, HeapUse
+from fitslint.data.disk import DiskCollector, find_disk
 from fitslint.data.fields import CharacterPart, NumberPart
 from fitslint.data.orders import IntervalPart, OrderPart
 from fitslint.data.pixels import PixelCollector
@@ -43,19 +44,23 @@ class DataPlan:
         header = unit.header
         if "sum" in wanted:
             self.collectors.append(WordSum(unit, padded))
-        if "pixels" in wanted and header.kind in ("primary", "image"):
-            self._add_pixels(unit)
+        if header.kind in ("primary", "image"):
+            self._add_pixels(unit, wanted)
         elif header.kind in (*BINARY_TABLES, "table"):
             layout = read_table_layout(header)
             if layout is not None and layout.rows:
                 self._add_rows(unit, wanted, layout)
 
-    def _add_pixels(self, unit: DataFacts) -> None:
+    def _add_pixels(self, unit: DataFacts, wanted: Wanted) -> None:
         header = unit.header
         whole = header.structure.bitpix in (8, 16, 32, 64)
         scaling = read_scaling(header, ("BSCALE", "BZERO", "BLANK"), has_null=whole)
-        if scaling is not None and header.structure.bitpix in PIXEL_TYPES:
+        if scaling is None or header.structure.bitpix not in PIXEL_TYPES:
+            return
+        if "pixels" in wanted:
             self.collectors.append(PixelCollector(unit, scaling))
+        if "disk" in wanted and (disk := find_disk(header)) is not None:
+            self.collectors.append(DiskCollector(unit, disk, scaling))
 
     def _add_rows(self, unit: DataFacts, wanted: Wanted, layout: TableLayout) -> None:
         if unit.header.kind == "table":

@@ -7,7 +7,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-_SENTENCES = ("words", "reports", "help", "errors")
+_SENTENCES = ("words", "reports", "help", "errors", "archives")
 """Files of sentences by their English template, in the order in which they are looked into."""
 _SEPARATORS = {"ja": "、"}
 

@@ -10,7 +10,7 @@ from fitslint.model.records import dataclass, field
 
 Fact = Literal[
     "sum", "fill", "pixels", "logicals", "texts", "bits", "descriptors", "heap", "extremes",
-    "order", "fields", "characters", "tiles",
+    "order", "fields", "characters", "tiles", "disk",
 ]  # fmt: skip
 """What a rule on data wants to know; nothing else is worked out."""
 
@@ -86,6 +86,8 @@ class DataFacts:
     word_sum: int | None = None
     """Ones-complement sum of the data and their fill, modulo 2**32 - 1."""
     pixels: PixelFacts | None = None
+    disk_median: float | None = None
+    """Of the disk of the Sun, where all of it is in an image."""
     extremes: dict[int, Extremes] = field(default_factory=dict)
     """By column."""
     heap: HeapFacts | None = None

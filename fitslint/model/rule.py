@@ -15,10 +15,10 @@ from fitslint.text import ENGLISH, get_language
 if TYPE_CHECKING:
     from fitslint.model.data_facts import Fact
 
-Scope = Literal["card", "header", "file", "model", "waivers", "data"]
+Scope = Literal["card", "header", "file", "model", "waivers", "data", "archive"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data", "archive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Flag:
     """The line of a text file, counted from 1."""
     image: bytes | None = None
     """That line as it stands."""
+    path: str = ""
+    """The file of an archive, for rules across files."""
 
     def build_edits(self) -> tuple[Edit, ...]:
         """Its edits, at hand or built now."""

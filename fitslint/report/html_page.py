@@ -1,15 +1,8 @@
-"""One page for one run: every file with findings, every finding drawn on its card.
-
-The page needs nothing from elsewhere. Its policy (CSP) allows the one script and the one style that
-it comes with, by their digests, so that no text of a file could act even if it were not escaped.
-"""
+"""One page for one run: every file with findings, every finding drawn on its card."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import ClassVar
@@ -32,7 +25,8 @@ from fitslint.report.sentences import (
     describe_places,
     describe_summary,
 )
-from fitslint.text import count_noun, get_language, phrase, say, translate
+from fitslint.report.web_page import escape_html, read_page_asset, render_page_head
+from fitslint.text import count_noun, phrase, say, translate
 
 _RULER = "----+---10----+---20----+---30----+---40----+---50----+---60----+---70----+---80"
 _CLASSES = {"+": "add", "-": "remove"}
@@ -59,19 +53,9 @@ class HtmlReporter(Reporter):
 
     def render_start(self) -> str:
         """The head, the title and what filters the findings."""
-        style, script = _read_asset("css"), _read_asset("js")
-        policy = (
-            f"default-src 'none'; style-src '{_compute_digest(style)}'; "
-            f"script-src '{_compute_digest(script)}'; form-action 'none'; base-uri 'none'"
-        )
         return (
-            '<!DOCTYPE html>\n<html lang="'
-            + get_language()
-            + '">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{say('fitslint report')}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-            f'<a class="skip" href="#files">{say("Skip to the findings")}</a>\n'
+            render_page_head(say("fitslint report"), _read_asset("css"), _read_asset("js"))
+            + f'<a class="skip" href="#files">{say("Skip to the findings")}</a>\n'
             f'<header id="top"><h1>{say("fitslint report")}</h1>\n'
             f'<p class="hint" hidden>{_describe_keys()}</p></header>\n'
             f'{_format_tools()}<main id="files">\n'
@@ -90,7 +74,7 @@ class HtmlReporter(Reporter):
         ]
         told = say("{words}", words=(*counts, phrase(report.verdict)))
         return (
-            f'<details class="file" open><summary>{_escape(report.path)} '
+            f'<details class="file" open><summary>{escape_html(report.path)} '
             f'<span class="counts">{told}</span></summary>\n'
             f"{''.join(f'<p>{escape(note)}</p>{chr(10)}' for note in notes)}"
             f"{''.join(map(_format_finding, findings))}</details>\n"
@@ -125,18 +109,8 @@ def _describe_keys() -> str:
     return ", ".join(f"<kbd>{key}</kbd> {text}" for key, text in told)
 
 
-@cache
 def _read_asset(suffix: str) -> str:
-    return Path(__file__).with_name(f"html_page.{suffix}").read_text("utf-8")
-
-
-def _compute_digest(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
-
-
-def _escape(text: str) -> str:
-    return escape(escape_text(text))
+    return read_page_asset(Path(__file__).with_name(f"html_page.{suffix}"))
 
 
 def _format_finding(finding: Finding) -> str:
@@ -145,9 +119,9 @@ def _format_finding(finding: Finding) -> str:
     place = describe_place(finding) if line is None else say("line {number}", number=line)
     return (
         f'<article class="{finding.severity}" data-severity="{finding.severity}" tabindex="0" '
-        f'data-code="{_escape(finding.code)}" data-name="{_escape(finding.name)}">\n'
-        f'<h2><span class="severity">{say(finding.severity)}</span> {_escape(finding.code)} '
-        f'{_escape(finding.name)} <span class="place">{escape(place)}</span></h2>\n'
+        f'data-code="{escape_html(finding.code)}" data-name="{escape_html(finding.name)}">\n'
+        f'<h2><span class="severity">{say(finding.severity)}</span> {escape_html(finding.code)} '
+        f'{escape_html(finding.name)} <span class="place">{escape(place)}</span></h2>\n'
         f"<p>{message}</p>\n{_draw_card(finding)}{_format_facts(finding)}</article>\n"
     )
 
@@ -186,4 +160,4 @@ def _list_facts(finding: Finding) -> Iterator[tuple[str, str]]:
         yield say("Clause"), escape(clause)
     if finding.fix is not None:
         safety = translate(SAFETY_TITLES[finding.fix.safety])
-        yield say("Fix"), f"{_escape(finding.fix.title)} ({safety})"
+        yield say("Fix"), f"{escape_html(finding.fix.title)} ({safety})"

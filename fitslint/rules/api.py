@@ -16,6 +16,8 @@ A rule is one generator function. The name of its first parameter says what it i
             ``needs`` once a file that had structural problems;
 ``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool;
 ``waivers`` a :class:`~fitslint.rules.archive.waiver_use.WaiverUse`, once a run that has waivers;
+``archive`` an :class:`~fitslint.rules.archive.tables.ArchiveTables`, once an archive: what is known
+            of all its files, as tables that it asks in SQL; its flags come in the order of paths;
 ``data``    a :class:`~fitslint.model.data_facts.DataFacts`, once for every HDU of its ``hdus`` that
             has one of the keywords that it ``needs``, where data units are read. It says in
             ``facts`` what has to be known of the bytes, which are read once for all rules; such
@@ -44,6 +46,7 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
 ``file``    (file rules).
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
+``archive`` (rules across files).
 ``data``    (data rules).
 """
 
@@ -73,6 +76,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "file": ("file",),
     "model": ("model",),
     "waivers": ("waivers",),
+    "archive": ("archive",),
     "data": ("data",),
 }
 

@@ -67,7 +67,7 @@ def read_open_rows() -> Iterator[CatalogueRow]:
     import tomllib  # a check does without
 
     document = tomllib.loads(Path(__file__).with_name("coverage.toml").read_text("utf-8"))
-    for subject, titles in document["later"].items():
+    for subject, titles in document.get("later", {}).items():
         for row_id, title in titles.items():
             yield CatalogueRow(row_id, note=f"later: {subject}", title=title)
     for row_id, reason in document["reason"].items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fitslint.model.rule import Rule
 
 _FENCE = "```"
-_WHOLE_FILES = ("par", "toml")
+_WHOLE_FILES = ("par", "toml", "archive")
 """Kinds of examples that are files as they stand."""
 
 
@@ -53,7 +53,7 @@ def parse_docstring(doc: str) -> RulePage:
 
 
 def find_blocks(text: str) -> Iterator[ExampleBlock]:
-    """The fenced ``fits``, ``par`` and ``toml`` blocks of ``text`` in order."""
+    """The fenced ``fits``, ``par``, ``toml`` and ``archive`` blocks of ``text`` in order."""
     kind: str | None = None
     body: list[str] = []
     for line in text.split("\n"):

@@ -16,7 +16,7 @@ _HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_mes
 _DATA_PACKAGE = "data"
 _OTHER_PACKAGES = ("archive", _DATA_PACKAGE, "lens")
 """Packages of the rules on other things, which a check of headers is spared."""
-_OTHER_SCOPES = ("model", "waivers")
+_OTHER_SCOPES = ("model", "waivers", "archive")
 
 
 @cache

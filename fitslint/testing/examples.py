@@ -39,13 +39,17 @@ A block fenced as ``par`` is a parameter file of Lenstool as it stands. ``@file 
 that lies beside it, such as a catalogue, and ``@bytes TEXT`` appends raw bytes.
 
 A block fenced as ``toml`` is a file of waivers as it stands.
+
+A block fenced as ``archive`` is several files: ``@file NAME`` begins one, which goes on as a block
+of its own, and ``@files N NAME`` so many, in whose names and lines ``{n}`` is the number of the
+file from 001 on.
 """
 
 from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
@@ -58,6 +62,7 @@ _AXIS = re.compile(rb"NAXIS([1-9][0-9]*)")
 _INTEGER = re.compile(rb" *([+-]?[0-9]{1,19}) *(/|$)")
 PARAMETER_FILE = "par"
 WAIVER_FILE = "toml"
+ARCHIVE = "archive"
 _DATA_MAX = 8 << 20  # an example with an absurd size has no data
 
 _TABLE = "BITPIX=8 NAXIS=2 NAXIS1=0 NAXIS2=0 PCOUNT=0 GCOUNT=1 TFIELDS=0 EXTNAME='EXAMPLE'"
@@ -150,6 +155,8 @@ def build_example(block: str, kind: str = "primary") -> Example:
         return _build_parameter_file(block)
     if kind == WAIVER_FILE:
         return Example(f"{block}\n".encode(), f".{WAIVER_FILE}")
+    if kind == ARCHIVE:
+        return Example(b"", f".{ARCHIVE}", (), tuple(_build_archive(block)))
     made = _ExampleBuilder(_start_hdu(kind))
     for line in block.split("\n") if block else ():
         if line.startswith("@"):
@@ -177,6 +184,17 @@ def _build_parameter_file(block: str) -> Example:
             )
     (_, data), *beside = files
     return Example(bytes(data), ".par", (), tuple((name, bytes(text)) for name, text in beside))
+
+
+def _build_archive(block: str) -> Iterator[tuple[str, bytes]]:
+    """The files of an archive by name."""
+    for piece in re.split(r"^@file", block, flags=re.MULTILINE)[1:]:
+        head, _, body = piece.partition("\n")
+        several, _, name = head.rpartition(" ")
+        count = int(several.removeprefix("s")) if several.strip() else 1
+        for number in (f"{n:03d}" for n in range(1, count + 1)):
+            text = body.replace("{n}", number).removesuffix("\n")
+            yield name.replace("{n}", number), build_example(text).data
 
 
 def decode_line(text: str) -> bytes:

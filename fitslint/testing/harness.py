@@ -6,6 +6,7 @@ promise; the tests of the project ask the same functions.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +22,13 @@ from fitslint.model.rule import Rule
 from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
-from fitslint.testing.examples import PARAMETER_FILE, WAIVER_FILE, Example, build_example
+from fitslint.testing.examples import (
+    ARCHIVE,
+    PARAMETER_FILE,
+    WAIVER_FILE,
+    Example,
+    build_example,
+)
 from fitslint.testing.recording import find_hidden_reads
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -46,6 +53,8 @@ def lint_example(example: Example, name: str) -> FileReport:
     """The report on an example; a parameter file is judged with the files beside it."""
     if example.suffix == f".{WAIVER_FILE}":
         return _lint_waivers(example.data, name)
+    if example.suffix == f".{ARCHIVE}":
+        return _lint_archive(example, name)
     if example.suffix != f".{PARAMETER_FILE}":
         return lint_bytes(example.data, name)
     with TemporaryDirectory() as folder:
@@ -76,6 +85,36 @@ def _lint_waivers(data: bytes, name: str) -> FileReport:
     return found or FileReport(name, "ok", "conforms", settings.profile)
 
 
+def _lint_archive(example: Example, name: str) -> FileReport:
+    """What the rules across files say of an archive, without what its files are told."""
+    from fitslint.audit.across import find_across
+    from fitslint.audit.database import AuditDatabase
+    from fitslint.audit.listing import list_roots
+    from fitslint.audit.manifest import write_manifest
+    from fitslint.audit.messages import say_message
+    from fitslint.audit.shard import AuditJob, ShardChecker
+
+    settings = _get_linter().settings
+    with TemporaryDirectory() as folder:
+        archive, audit = Path(folder, "archive"), Path(folder, "audit")
+        audit.mkdir()
+        for called, data in example.beside:
+            (archive / called).parent.mkdir(parents=True, exist_ok=True)
+            (archive / called).write_bytes(data)
+        manifest = write_manifest(audit, list_roots([str(archive)]), {})
+        checker = ShardChecker(AuditJob(str(audit), settings, ""))
+        for shard in manifest.shards:
+            checker.run(shard)
+        with AuditDatabase(audit) as database:
+            found = [
+                replace(
+                    one, message=say_message(one.message, one.message_id, json.dumps(one.params))
+                )
+                for _, one in find_across(database, settings)
+            ]
+    return FileReport(name, "ok", "conforms", settings.profile, findings=found)
+
+
 def name_example_file(rule: Rule, example: Example) -> str:
     """``VF110-lowercase-exponent.fits``."""
     return f"{rule.code}-{rule.name}{example.suffix}"
@@ -97,7 +136,7 @@ def find_page_defects(rule: Rule) -> Iterator[str]:
     if not help_page.why:
         yield "the docstring has no '## Why it matters'"
     if help_page.bad is None:
-        yield "the docstring has no ```fits, ```par or ```toml block under '## Example'"
+        yield "the docstring has no ```fits, ```par, ```toml or ```archive block under '## Example'"
     if help_page.good is None:
         yield "the docstring has no second such block after 'Use instead:'"
     if not _JAPANESE.search(rule.summary_ja):

@@ -38,18 +38,23 @@ FAULTS: dict[str, Callable[[Cards], Cards]] = {
 def write_archive(folder: Path, count: int, seed: int = 7) -> dict[str, str]:
     """Write ``count`` files below ``folder``; path → code of the fault of those that have one."""
     rng = random.Random(seed)
-    codes = sorted(FAULTS)
     planted = {}
     for number in range(count):
         place = folder / f"{number // PER_FOLDER:04d}"
         if number % PER_FOLDER == 0:
             place.mkdir(parents=True, exist_ok=True)
         path = place / f"CAM{number:08d}.fits"
-        code = codes[number // FAULT_EVERY % len(codes)] if number % FAULT_EVERY == 7 else ""
+        code = choose_fault(number)
         path.write_bytes(make_file(rng, number, code))
         if code:
             planted[str(path)] = code
     return planted
+
+
+def choose_fault(number: int) -> str:
+    """The code of the fault of a file; most have none."""
+    codes = sorted(FAULTS)
+    return codes[number // FAULT_EVERY % len(codes)] if number % FAULT_EVERY == 7 else ""
 
 
 def make_file(rng: random.Random, number: int, code: str = "") -> bytes:

@@ -42,7 +42,7 @@ cards = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(st.tuples(cards, cards), min_size=1, max_size=6))
 def test_a_block_says_of_each_header_what_it_says_alone(rows):
     headers = [read_header(*row) for row in rows]

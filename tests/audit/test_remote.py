@@ -2,19 +2,28 @@
 
 import random
 import time
+from urllib.parse import unquote
 
 import pytest
 
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import ListedFile
 from fitslint.audit.remote import http as http_module
+from fitslint.audit.remote import retry as retry_module
 from fitslint.audit.remote.fetch import fetch_file
 from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.config.settings import Limits
 from fitslint.source.files import read_file
+from fitslint.source.walk import has_fits_suffix
 from tests.audit.archive import make_file
 from tests.audit.content import list_findings, read_rows, run_here
 from tests.audit.servers import count_sent, start_bad_server, start_moto, start_nginx
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch):
+    """Pauses between attempts are short."""
+    monkeypatch.setattr(retry_module, "_PAUSE_SECONDS", 0.01)
 
 
 def make_image(number, size, code=""):
@@ -173,3 +182,27 @@ def test_retries_end(monkeypatch):
         try_again(fail, float("inf"))
     assert len(pauses) == 3
     assert min(pauses) >= 2.0
+
+
+@pytest.mark.long
+def test_the_corpus_has_the_same_findings_everywhere(corpus, tmp_path, monkeypatch):
+    """On the disk, behind a web server and in a bucket."""
+    s3fs = pytest.importorskip("s3fs")
+    corpus /= "astropy-8.0.2"
+    run_here(tmp_path / "local", corpus)
+    expected = [row for row in list_findings(tmp_path / "local", str(corpus))
+                if has_fits_suffix(row[0])]  # fmt: skip
+    (tmp_path / "server").mkdir()
+    with start_nginx(corpus, tmp_path / "server") as address:
+        run_here(tmp_path / "web", address)
+    with start_moto(monkeypatch):
+        s3fs.S3FileSystem.clear_instance_cache()
+        system = s3fs.S3FileSystem()
+        system.mkdir("corpus")
+        system.put(str(corpus), "corpus/top", recursive=True)
+        run_here(tmp_path / "bucket", "s3://corpus/top")
+    web = [(unquote(path), *rest) for path, *rest in list_findings(tmp_path / "web", address)]
+    # Index pages tell no names that begin with a dot.
+    assert sorted(web) == [row for row in expected if "/." not in f"/{row[0]}"]
+    assert list_findings(tmp_path / "bucket", "s3://corpus/top") == expected
+    assert len(expected) > 100

@@ -13,13 +13,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import data, generate, kappa, measure, speed
+from tests.benchmarks import audit, data, generate, kappa, measure, speed
 
 PARTS = ("steady", "corpus", "cold", "memory", "kappa")
 SPEED = "speed"
 """The table of goals, which is printed when it is asked for by name only: it takes minutes."""
 DATA = "data"
 """What reading data costs, by name only as well: it writes 2 GB."""
+AUDIT = "audit"
+"""An archive, by name only as well."""
 _console = Console(width=100)
 
 
@@ -116,6 +118,15 @@ def read_data(folder: Path, rounds: int) -> None:
     _console.print(table)
 
 
+def audit_archive(folder: Path, count: int, rounds: int) -> None:
+    """A whole archive beside a check of it and another verifier."""
+    table = Table(f"an archive of {count} files", "us/file", "files/s of audit / of it")
+    taken = audit.compare(folder, count, rounds)
+    for name, micros in taken:
+        table.add_row(name, f"{micros:.1f}", f"{micros / taken[0][1]:.2f}")
+    _console.print(table)
+
+
 def is_fits(path: Path) -> bool:
     """Whether the name is one that a folder walk takes."""
     return path.is_file() and path.suffix in (".fits", ".fit", ".fts", ".fz", ".evt", ".img")
@@ -125,7 +136,7 @@ def main() -> int:
     """Run the parts that are asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", default=[], help=f"of {', '.join((*PARTS, SPEED, DATA))}"
+        "parts", nargs="*", default=[], help=f"of {', '.join((*PARTS, SPEED, DATA, AUDIT))}"
     )
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -133,7 +144,7 @@ def main() -> int:
     parser.add_argument("--against", type=Path, help=f"another checkout, for {SPEED}")
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
-    if unknown := set(parts) - {*PARTS, SPEED, DATA}:
+    if unknown := set(parts) - {*PARTS, SPEED, DATA, AUDIT}:
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
     if "kappa" in parts:
         kappa.show(_console, chosen.rounds)
@@ -146,6 +157,10 @@ def main() -> int:
         if DATA in parts:
             read_data(folder, chosen.rounds)
             if set(parts) <= {"kappa", SPEED, DATA}:
+                return 0
+        if AUDIT in parts:
+            audit_archive(folder, chosen.files, chosen.rounds)
+            if set(parts) <= {"kappa", SPEED, DATA, AUDIT}:
                 return 0
         if "corpus" in parts and chosen.corpus.is_dir():
             corpus(folder, chosen.corpus, chosen.rounds)

@@ -22,6 +22,23 @@ def find() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+CONTRAST = """(texts) => {
+  const parse = (c) => {
+    const numbers = c.match(/[0-9.]+/g).slice(0, 3).map(Number);
+    const scale = c.startsWith('color(') ? 1 : 255;
+    return numbers.map((v) => { const x = v / scale;
+      return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; }); };
+  const light = (c) => { const [r, g, b] = parse(c); return .2126 * r + .7152 * g + .0722 * b; };
+  const ground = (e) => { for (; e; e = e.parentElement) {
+    const c = getComputedStyle(e).backgroundColor;
+    if (c !== 'rgba(0, 0, 0, 0)' && c !== 'transparent') return c; }
+    return 'rgb(255, 255, 255)'; };
+  return [...document.querySelectorAll(texts)].map((e) => {
+    const a = light(getComputedStyle(e).color), b = light(ground(e));
+    return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.outerHTML.slice(0, 60)]; });
+}"""
+
+
 class Page:
     """A page in a browser of its own.
 
@@ -86,7 +103,9 @@ class Page:
 
     def ask(self, expression: str) -> Any:
         """The value of an expression in the page."""
-        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
@@ -98,3 +117,7 @@ class Page:
     def take_screenshot(self, path: Path) -> None:
         picture = self.send("Page.captureScreenshot", format="png")["data"]
         path.write_bytes(base64.b64decode(picture))
+
+    def measure_contrast(self, texts: str) -> list[tuple[float, str]]:
+        """The contrast of each text that a selector finds with what is behind it (WCAG 2)."""
+        return self.ask(f"({CONTRAST})({json.dumps(texts)})")

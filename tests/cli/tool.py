@@ -27,6 +27,7 @@ def run(*arguments, cwd=None, stdin=None, **changes):
     is_plain = stdin is None and not any(name.startswith(("PYTHON", "LC_")) for name in changes)
     if is_plain:
         modules = warm.HEAVY if NEEDY.intersection(words[:1]) else warm.BASIC
+        modules = warm.TABLES if words[:1] == ["audit"] else modules
         return warm.find_server(modules, ROOT).run(words, cwd and str(cwd), environment(**changes))
     return run_anew(*arguments, cwd=cwd, stdin=stdin, **changes)
 

@@ -25,6 +25,7 @@ from tests.patience import HANG
 BASIC = ("fitslint.cli.app", "fitslint.cli.check", "fitslint.engine.linter", "fitslint.engine.run")
 HEAVY = (*BASIC, "numpy", "astropy.io.fits", "jinja2")
 NEEDY = frozenset(("kappa", "conform", "demo"))
+TABLES = (*BASIC, "pyarrow.parquet", "duckdb", "fitslint.audit.shard", "fitslint.repair.fixer")
 _LARGEST = 1 << 20
 
 

@@ -27,6 +27,7 @@ NORH |= {
     "object": "sun", "center": None, "scale": None, "CUNIT1": "arcsec", "CUNIT2": "arcsec",
     "DATE-BEG": "1998-05-09T03:20:21.254", "DATE-AVG": "1998-05-09T03:20:23.754",
     "DATE-END": "1998-05-09T03:20:26.254", "TIMESYS": "UTC", "PROGNAME": "fitslint heliograph",
+    "DATA-TYP": "intensity", "BUNIT": "10**4 Jy/sr",
 }  # fmt: skip
 
 FACTS = {

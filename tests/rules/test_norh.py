@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import EarthLocation, HADec, get_sun
-from astropy.io.fits import CompImageHDU, Header
+from astropy.io.fits import CompImageHDU, Header, PrimaryHDU
 from astropy.time import Time
 from astropy.utils import iers
 
+from fitslint import check
 from fitslint.dictionary import load_dictionary
 from fitslint.rules.norh.sun import RADIUS_AT_1_AU, compute_horizon, compute_projection, compute_sun
 from fitslint.testing.harness import lint_bytes
@@ -303,6 +304,22 @@ def test_a_compressed_image_is_as_large_as_before(samples: dict[str, str]) -> No
     CompImageHDU(np.zeros((512, 512), "f4"), header).writeto(packed)
     findings = lint_bytes(packed.getvalue(), "ifa980509_032023.fits.fz").findings
     assert {one.code for one in findings if one.code.startswith("NR")} == {"NR132", "NR135"}
+
+
+@pytest.mark.parametrize(("kelvin", "is_told"), [(1.1e4, False), (1.3e4, True), (7e3, True)])
+def test_brightness_of_the_disk(samples: dict[str, str], tmp_path, kelvin, is_told) -> None:
+    text = changed(
+        samples["hanaoka"], ("NAXIS1", "64"), ("NAXIS2", "64"), ("CRPIX1", "32.5"),
+        ("CRPIX2", "32.5"), ("CDELT1", "40.0"), ("CDELT2", "40.0"),
+    )  # fmt: skip
+    distance = np.hypot(*(40 * (np.mgrid[:64, :64] - 31.5)))
+    pixels = np.where(distance < 964, kelvin, 0.0).astype(">f4")
+    pixels[30:33, 40:43] = 3e6  # a flare
+    pixels[20, 20] = np.nan
+    path = tmp_path / "ifa980509_032023"
+    PrimaryHDU(pixels, Header.fromstring(text, sep="\n")).writeto(path)
+    codes = {one.code for one in check(path, data=True).findings}
+    assert ("NR136" in codes) is is_told
 
 
 def test_a_real_image(corpus: Path) -> None:

@@ -1,1 +1,1 @@
-"""``fitslint audit``: archives of many files."""
+"""``fitslint audit``: archives of many files, run, asked, looked at and watched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,43 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
         print_error(say("interrupted; the same command takes it up"))
         raise
     print_result(prepared, result)
-    return decide_audit_code(prepared, result)
+    return max(decide_audit_code(prepared, result), _judge_across(prepared, result))
+
+
+def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
+    """Hold the files against each other once all are judged; how that counts.
+
+    Where several runs share the work none of them knows that it is the last.
+    """
+    if options.part[1] > 1 or result.done < result.shards or not result.files:
+        return ExitCode.OK
+    from fitslint.audit.across import is_across_stale, judge_across
+    from fitslint.audit.tables import AuditFolderError
+
+    folder = Path(options.folder)
+    if not is_across_stale(folder):
+        return ExitCode.OK
+    try:
+        counts = judge_across(folder, options.settings)
+    except AuditFolderError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        print_error(
+            say("what holds across files could not be stored: {reason}", reason=error.strerror)
+        )
+        return ExitCode.NOT_CHECKED
+    if counts.total():
+        found = tuple(count_noun(counts[one], one) for one in ("error", "warning", "info"))
+        sys.stdout.write(say("across files: {words}", words=found) + "\n")
+    return ExitCode.FOUND if is_grave(options, counts) else ExitCode.OK
+
+
+def is_grave(options: AuditRun, counts: Mapping[str, int]) -> bool:
+    """Whether findings by severity reach ``fail_on``."""
+    from fitslint.model.finding import SEVERITIES
+
+    grave = SEVERITIES[SEVERITIES.index(options.settings.fail_on) :]
+    return any(counts.get(severity) for severity in grave)
 
 
 def build_run_options(options: AuditRunOptions) -> AuditRun:
@@ -163,10 +200,6 @@ def print_result(options: AuditRun, result: RunResult) -> None:
 
 def decide_audit_code(options: AuditRun, result: RunResult) -> ExitCode:
     """0, 1 when something reaches ``fail_on``, 3 when some input could not be judged."""
-    from fitslint.model.finding import SEVERITIES
-
     if result.done < result.shards or result.counts.get("not_checked"):
         return ExitCode.NOT_CHECKED
-    grave = SEVERITIES[SEVERITIES.index(options.settings.fail_on) :]
-    is_found = any(result.counts.get(severity) for severity in grave)
-    return ExitCode.FOUND if is_found else ExitCode.OK
+    return ExitCode.FOUND if is_grave(options, result.counts) else ExitCode.OK

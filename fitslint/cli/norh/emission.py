@@ -137,6 +137,7 @@ class InvertOptions(EmissionOptions):
     v17: float = option("V at 17 GHz.", "SFU", default=math.nan)
     assume: str | None = option("theta=, B= or NV= of gysy; T= or VEM= of frfr.", "NAME=VALUE")
     delta: float | None = option("Index of the electrons, if known.", "VALUE")
+    curve: str | None = option("Fluxes of a light curve (TIME, F17I, F17V, F34).", "FILE")
 
 
 def invert_fluxes(options: InvertOptions) -> ExitCode:
@@ -147,71 +148,77 @@ def invert_fluxes(options: InvertOptions) -> ExitCode:
     The index that the manual rounds to -1.1 (alpha - 1.2) is (1.22 - alpha)/0.90. Exit 0: found;
     1: there is no such source, or the method does not hold there (MVD 0); 2: usage.
     """
-    from fitslint.pipeline.norh.emission.inversion import Reason
-
     require_choice("KIND", options.kind, _KINDS)
     require_choice("--format", options.format, FORMATS)
-    if math.isnan(options.f17) or math.isnan(options.v17):
-        raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz")
+    if options.delta is not None:
+        _require_numbers(delta=options.delta)
     name, value = _parse_assumption(options)
-    sources = _find_sources(options, name, value)
-    rows = [{key: float(f"{value:.8g}") for key, value in source.items()} for source, _ in sources]
+    found = [
+        {**({} if time is None else {"time": time}), **source}
+        for time, *fluxes in _list_fluxes(options)
+        for source in _find_sources(options, fluxes, name, value)
+    ]
     if options.format == "json":
-        told = [
-            {**row, "mvd": int(reason is Reason.VALID), "reason": reason.name.lower()}
-            for row, (_, reason) in zip(rows, sources, strict=True)
-        ]
-        clean = [
-            {key: None if value != value else value for key, value in row.items()}  # noqa: PLR0124
-            for row in told
-        ]
-        sys.stdout.write(json.dumps(clean, indent=2) + "\n")
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
     else:
-        for row, (_, reason) in zip(rows, sources, strict=True):
-            words = [f"{key} {value:g}" for key, value in row.items() if not math.isnan(value)]
-            sys.stdout.write("  ".join([*words, reason.name.lower().replace("_", " ")]) + "\n")
-    valid = any(reason is Reason.VALID for _, reason in sources)
-    return ExitCode.OK if valid else ExitCode.FOUND
+        for row in found:
+            words = [
+                f"{key} {told:g}" if isinstance(told, float) else str(told)
+                for key, told in row.items()
+                if told is not None and key != "mvd"
+            ]
+            sys.stdout.write("  ".join(words) + "\n")
+    return ExitCode.OK if all(row["mvd"] for row in found) else ExitCode.FOUND
+
+
+def _list_fluxes(options: InvertOptions) -> list[tuple[Any, float, float, float]]:
+    """Time (s), I at 17 and 34 GHz, V at 17 GHz."""
+    if options.curve is not None:
+        from fitslint.pipeline.norh.emission.fluxes import read_flux_table
+
+        return list(read_flux_table(options.curve, with_34=options.kind == "gysy"))
+    if math.isnan(options.f17) or math.isnan(options.v17):
+        raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz, or --curve")
+    if options.kind == "gysy" and math.isnan(options.f34):
+        raise UsageError("say --f34, the flux I at 34 GHz")
+    return [(None, options.f17, options.f34, options.v17)]
 
 
 def _find_sources(
-    options: InvertOptions, name: str, value: float
-) -> list[tuple[dict[str, Any], Any]]:
-    """What was found, by the names of the manual, and why not."""
+    options: InvertOptions, fluxes: Sequence[float], name: str, value: float
+) -> list[dict[str, Any]]:
+    """What was found, by the names of the manual; None is what was not."""
     from fitslint.pipeline.norh.emission import inversion
 
     distance = _find_distance(options)
+    i17, i34, v17 = fluxes
+    pairs: list[tuple[dict[str, float], inversion.Reason]] = []
     if options.kind == "frfr":
-        found = inversion.solve_freefree(
-            options.f17, options.v17, 17e9, distance=distance, parity=options.parity,
+        for hot in inversion.solve_freefree(
+            i17, v17, 17e9, distance=distance, parity=options.parity,
             temperature=value if name == "T" else None, measure=value if name == "VEM" else None,
-        )  # fmt: skip
-        return [
-            (
-                {
-                    "B_los": each.field_along, "T": each.temperature, "VEM": each.measure,
-                    "VEM/sqrt(T)": each.measure_by_root,
-                },
-                each.reason,
-            )
-            for each in found
-        ]  # fmt: skip
-    if math.isnan(options.f34):
-        raise UsageError("say --f34, the flux I at 34 GHz")
-    problem = inversion.GyroProblem(
-        options.f17, options.f34, options.v17, options.delta, distance, options.parity
-    )
+        ):  # fmt: skip
+            numbers = (hot.field_along, hot.temperature, hot.measure, hot.measure_by_root)
+            names = ("B_los", "T", "VEM", "VEM/sqrt(T)")
+            pairs.append((dict(zip(names, numbers, strict=True)), hot.reason))
+    else:
+        problem = inversion.GyroProblem(i17, i34, v17, options.delta, distance, options.parity)
+        for each in _solve_gyro(problem, name, value):
+            told = {"delta": each.delta, "B": each.field, "theta": each.theta, "NV": each.electrons}
+            told["sign"] = float(each.sign)
+            if options.omega is not None:
+                told["tau"] = each.depth_area / options.omega
+            pairs.append((told, each.reason))
     return [
-        (
-            {
-                "delta": each.delta, "B": each.field, "theta": each.theta, "NV": each.electrons,
-                "sign": each.sign,
-                **({} if options.omega is None else {"tau": each.depth_area / options.omega}),
+        {
+            **{
+                key: float(f"{one:.8g}") if math.isfinite(one) else None for key, one in row.items()
             },
-            each.reason,
-        )
-        for each in _solve_gyro(problem, name, value)
-    ]  # fmt: skip
+            "mvd": int(not reason),
+            "reason": reason.name.lower().replace("_", " "),
+        }
+        for row, reason in pairs
+    ]
 
 
 def _solve_gyro(problem: GyroProblem, name: str, value: float) -> list[Any]:

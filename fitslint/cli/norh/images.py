@@ -1,12 +1,11 @@
-"""``fitslint norh image``, ``beam``, ``grid`` and ``flux``: what an image of the Sun says."""
+"""``fitslint norh image``, ``beam`` and ``grid``: what an image of the Sun says."""
 
 from __future__ import annotations
 
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
@@ -16,12 +15,10 @@ from fitslint.report.escape import escape_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from fitslint.pipeline.norh.flux import Box, FluxMethod
     from fitslint.pipeline.norh.image import SolarImage
     from fitslint.pipeline.norh.product import Product
 
 _IMAGE = "Image of the Radioheliograph (FITS)."
-_PARITIES = ("", "idl")
 
 
 class OutputOptions(Options):
@@ -33,7 +30,7 @@ class OutputOptions(Options):
     force: bool = option("Take other axes for arcsec west and north of the centre.")
 
 
-class InfoOptions(Options):
+class ImageInfoOptions(Options):
     """The options of ``fitslint norh image info``."""
 
     images: list[str] = argument("Images of the Radioheliograph (FITS).", "FILE...")
@@ -70,25 +67,6 @@ class GridOptions(OutputOptions):
     orthographic: bool = option("See the Sun from infinity.")
 
 
-class MethodOptions(OutputOptions):
-    """How brightness becomes flux."""
-
-    true_frequency: bool = option("33.8 GHz for 34.")
-    parity: str = option("idl: constants as IDL has them.", "NAME", default="")
-    skip_nan: bool = option("Leave out pixels without a value.")
-
-
-class FluxOptions(MethodOptions):
-    """The options of ``fitslint norh flux``."""
-
-    images: list[str] = argument("Images of the Radioheliograph (FITS).", "FILE...")
-    box: str | None = option("Pixels from 0, ends included.", "X0,X1,Y0,Y1")
-    abox: str | None = option("Arcsec, pixel centres inside.", "X0,X1,Y0,Y1")
-    intensity: bool = option("The product is the image in SFU/sr.")
-    background: str | None = option("Subtract the median of the ring of sky, or of a box.", "WHERE")
-    format: str = FORMAT
-
-
 def parse_numbers(name: str, text: str, count: int) -> tuple[float, ...]:
     """Finite numbers with commas between.
 
@@ -106,20 +84,6 @@ def parse_numbers(name: str, text: str, count: int) -> tuple[float, ...]:
     if count == 4 and (numbers[0] > numbers[1] or numbers[2] > numbers[3]):
         raise UsageError(f"{name} {text}: the box is reversed; it is x0,x1,y0,y1")
     return numbers
-
-
-def build_method(options: MethodOptions) -> FluxMethod:
-    """The method that the options tell.
-
-    Raises
-    ------
-    UsageError
-        when there is no such parity.
-    """
-    from fitslint.pipeline.norh.flux import FluxMethod
-
-    require_choice("--parity", options.parity, _PARITIES)
-    return FluxMethod(options.true_frequency, options.parity == "idl")
 
 
 def write_outputs(
@@ -155,7 +119,7 @@ def read_input(path: str, *, force: bool) -> SolarImage:
     return image
 
 
-def print_info(options: InfoOptions) -> None:
+def print_info(options: ImageInfoOptions) -> None:
     """Tell time, frequency, polarisation, centre, exposure, pixels and beam of images.
 
     Exit 0: told; 3: an image cannot be read.
@@ -293,97 +257,3 @@ def print_grid(options: GridOptions) -> ExitCode:
         lambda: plots.draw_grid(image, options.step, orthographic=options.orthographic),
     )
     return code
-
-
-def print_flux(options: FluxOptions) -> None:
-    """Compute the flux density of images or boxes in SFU, or their intensity in SFU/sr.
-
-    Several images make a table. Exit 0: done; 2: usage, or a reversed box; 3: an image cannot be
-    used, a box is outside of it, or pixels have no value.
-    """
-    from fitslint.pipeline.norh import plots
-    from fitslint.pipeline.norh.derived import build_fluxes, build_intensity
-    from fitslint.pipeline.norh.flux import convert_to_intensity, measure_flux
-
-    require_choice("--format", options.format, FORMATS)
-    if options.box is not None and options.abox is not None:
-        raise UsageError("give --box or --abox, not both")
-    if options.intensity and len(options.images) > 1:
-        raise UsageError("--intensity is of one image")
-    method = build_method(options)
-    edges = parse_numbers("--abox", options.abox, 4) if options.abox is not None else None
-    originals: list[SolarImage] = []
-    rows: list[tuple[float, int, int]] = []
-    shown = background = None
-    for original in _read_inputs(options):
-        image, background = _subtract(options, original)
-        flux = measure_flux(image, method, _find_box(options, image), skip_nan=options.skip_nan)
-        shown = image if shown is None else shown
-        # Of the others only the header is needed any more.
-        originals.append(replace(original, values=original.values[:1, :1].copy()))
-        rows.append((flux.value, flux.count, flux.skipped))
-    _print_fluxes(options, originals, rows)
-    intensity = convert_to_intensity(shown or originals[0], method)
-    if options.intensity:
-        product = build_intensity(intensity, originals[0], method, background)
-    else:
-        product = build_fluxes(originals, rows, method, edges)
-    write_outputs(options, product, lambda: plots.draw_brightness(intensity))
-
-
-def _find_box(options: FluxOptions, image: SolarImage) -> Box | None:
-    from fitslint.pipeline.norh.flux import find_arcsec_box, find_box
-
-    if options.abox is not None:
-        return find_arcsec_box(image, parse_numbers("--abox", options.abox, 4))
-    return None if options.box is None else find_box(image, parse_numbers("--box", options.box, 4))
-
-
-def _subtract(
-    options: FluxOptions, image: SolarImage
-) -> tuple[SolarImage, tuple[float, str] | None]:
-    from fitslint.pipeline.norh.flux import find_arcsec_box, subtract_background
-
-    where = options.background
-    if where is None:
-        return image, None
-    area = None
-    if where != "ring":
-        area = find_arcsec_box(image, parse_numbers("--background", where, 4))
-    made, level = subtract_background(image, area)
-    return made, (level, where[:60])
-
-
-def _read_inputs(options: FluxOptions) -> Iterator[SolarImage]:
-    from fitslint.pipeline.norh.stack import read_images
-
-    for path in options.images:
-        remarks: tuple[str, ...] = ()
-        for image in read_images(path, force=options.force):
-            if image.remarks != remarks:
-                remarks = image.remarks
-                for remark in remarks:
-                    print_error(f"{path}: {remark}")
-            yield image
-
-
-def _print_fluxes(
-    options: FluxOptions, images: list[SolarImage], rows: list[tuple[float, int, int]]
-) -> None:
-    from fitslint.pipeline.norh.clock import format_ut
-
-    pairs = list(zip(images, rows, strict=True))
-    if options.format == "json":
-        found = [
-            {"file": image.path, "time": format_ut(image.middle), "flux": value, "pixels": count,
-             "skipped": skipped}
-            for image, (value, count, skipped) in pairs
-        ]  # fmt: skip
-        sys.stdout.write(json.dumps(found, indent=2) + "\n")
-        return
-    for image, (value, count, skipped) in pairs:
-        left = f", {skipped} without a value" if skipped else ""
-        sys.stdout.write(
-            f"{escape_text(image.path)}: {format_ut(image.middle)} {value:.6g} SFU in "
-            f"{count} pixels{left}\n"
-        )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fitslint.pipeline.norh.text_lists import LineProblem
 
 FREQUENCIES = ("17", "34")
+_DAYS_MAX = 10_000
 START = option("From this time in UT.", "TIME")
 END = option("Up to this time in UT.", "TIME")
 FREQUENCY = option("17 or 34 GHz.", "GHZ", default="17")
@@ -29,7 +30,9 @@ TABLE = option("Write a FITS table.", "FILE")
 class FilesOptions(Options):
     """The options of ``fitslint norh files``."""
 
-    names: list[str] = argument("Names of files.", "NAME...")
+    names: list[str] = argument("Names of files.", "NAME...", default=[])
+    start: str | None = option("All lists and series from this day in Japan on.", "DATE")
+    end: str | None = option("Up to this day in Japan.", "DATE")
     format: str = FORMAT
 
 
@@ -45,7 +48,7 @@ def explain_names(options: FilesOptions) -> ExitCode:
     require_choice("--format", options.format, FORMATS)
     found: list[dict[str, Any]] = []
     code = ExitCode.OK
-    for text in options.names:
+    for text in [*options.names, *_list_span(options)]:
         try:
             name = parse_archive_name(text)
         except NorhError as error:
@@ -69,6 +72,25 @@ def explain_names(options: FilesOptions) -> ExitCode:
     return code
 
 
+def _list_span(options: FilesOptions) -> list[str]:
+    from datetime import date
+
+    from fitslint.pipeline.norh.names import list_day_names
+
+    if options.start is None and options.end is None:
+        if not options.names:
+            raise UsageError("name files, or days by --start and --end")
+        return []
+    try:
+        first = date.fromisoformat(options.start or options.end or "")
+        last = date.fromisoformat(options.end or options.start or "")
+    except ValueError:
+        raise UsageError("--start and --end are dates such as 1999-03-01") from None
+    if not 0 <= (last - first).days <= _DAYS_MAX:
+        raise UsageError(f"--end is 0 to {_DAYS_MAX} days after --start")
+    return list_day_names(first, last)
+
+
 class DatabaseOptions(Options):
     """What the commands for lists have in common."""
 
@@ -79,7 +101,7 @@ class DatabaseOptions(Options):
     overwrite: bool = OVERWRITE
 
 
-class InfoOptions(DatabaseOptions):
+class ScheduleOptions(DatabaseOptions):
     """The options of ``fitslint norh info``."""
 
     freq: str = FREQUENCY
@@ -88,7 +110,7 @@ class InfoOptions(DatabaseOptions):
     table: Path | None = TABLE
 
 
-def print_schedules(options: InfoOptions) -> ExitCode:
+def print_schedules(options: ScheduleOptions) -> ExitCode:
     """Tell when was observed: schedules with their first and last frame, of lists infoYYMMs.
 
     A start of midnight to nine in Japan is on the day before in UT. Exit 0: told; 1: a line is
@@ -145,6 +167,7 @@ class EventOptions(DatabaseOptions):
     """The options of ``fitslint norh events``."""
 
     freq: str = FREQUENCY
+    goes: Path | None = option("CSV with a time in UT, then class, region or counts.", "FILE")
     criterion: float = option("Only from this correlation on (0.015).", "VALUE", default=0.0)
     table: Path | None = TABLE
 
@@ -157,7 +180,7 @@ def print_events(options: EventOptions) -> ExitCode:
     is missing, and the rest told; 2: usage; 3: a file cannot be read.
     """
     from fitslint.pipeline.norh.clock import format_ut
-    from fitslint.pipeline.norh.events import read_events
+    from fitslint.pipeline.norh.events import add_companions, read_companions, read_events
     from fitslint.pipeline.norh.list_product import list_event_rows
     from fitslint.report.escape import escape_text
 
@@ -173,6 +196,9 @@ def print_events(options: EventOptions) -> ExitCode:
         and (start is None or event.end >= start)
         and (end is None or event.start <= end)
     ]
+    if options.goes is not None:
+        companions = read_companions(options.goes)
+        events = [add_companions(event, companions) for event in events]
     lines = ["start (UT)           peak      end       s      max/32768  correlation"]
     for event in events:
         lines.append(

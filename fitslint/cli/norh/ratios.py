@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import UsageError, require_choice
+from fitslint.cli.norh.flux import MethodOptions, build_method
 from fitslint.cli.norh.images import (
-    MethodOptions,
     OutputOptions,
-    build_method,
     parse_numbers,
     read_input,
     write_outputs,

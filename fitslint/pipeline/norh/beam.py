@@ -20,7 +20,7 @@ from fitslint.pipeline.norh.constants import (
     FUJIKI_BEAM_WIDTH,
     FUJIKI_BEAM_WIDTHS,
     NORTH_SPACING_RATIO,
-    Band,
+    FrequencyBand,
 )
 from fitslint.pipeline.norh.errors import NorhError
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LEAST_DETERMINANT = 1e-3
 """Of PMAT: the Sun on the horizon, where there is no beam."""
+_LARGEST_ELEMENT = 1.001
 BEAM_SIZE = 21
 """Pixels on a side of the image of a beam, as in IDL."""
 
@@ -110,7 +111,7 @@ def compute_beam(image: SolarImage) -> Beam:
 
 
 def build_beam(
-    matrix: list[float], pole_angle: float, band: Band, width: float, source: str = "PMAT"
+    matrix: list[float], pole_angle: float, band: FrequencyBand, width: float, source: str = "PMAT"
 ) -> Beam:
     """The beam of a projection matrix PMAT1 to PMAT4.
 
@@ -124,9 +125,11 @@ def build_beam(
     Raises
     ------
     NorhError
-        when the matrix is singular.
+        when the matrix is singular or none of direction cosines.
     """
     p1, p2, p3, p4 = matrix
+    if not all(abs(element) < _LARGEST_ELEMENT for element in matrix):
+        raise NorhError("PMAT1 to PMAT4 are direction cosines, none of which is above 1")
     if not abs(p1 * p4 - p2 * p3) > _LEAST_DETERMINANT:
         raise NorhError("PMAT1 to PMAT4 are singular: the Sun has no beam on the horizon")
     cosine, sine = math.cos(math.radians(pole_angle)), math.sin(math.radians(pole_angle))

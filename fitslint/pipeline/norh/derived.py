@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitslint.pipeline.norh.beam import Beam, compute_beam, draw_beam
+from fitslint.pipeline.norh.beam import Beam, draw_beam, is_fujiki
 from fitslint.pipeline.norh.classify import CLASSES, ClassLimits
 from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
-from fitslint.pipeline.norh.flux import FluxMethod
+from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.flux import Flux, FluxMethod
 from fitslint.pipeline.norh.heliographic import trace_grid
 from fitslint.pipeline.norh.image import Axis, SolarImage
 from fitslint.pipeline.norh.match import KERNEL_REACH
 from fitslint.pipeline.norh.product import (
+    EPHEMERIS,
     Product,
     build_beam_cards,
     build_derived,
-    build_mask_hdu,
+    build_image_hdu,
     build_observation,
     build_observer,
-    build_table_hdu,
+    build_table_extension,
     build_times,
     copy_other_cards,
 )
@@ -46,8 +49,11 @@ _ASSUMED_VALIDITY = (
 
 def _list_remarks(*images: SolarImage) -> list[str]:
     found = [f"{remark}" for image in images for remark in image.remarks]
-    if any(compute_beam(image).source == "date" for image in images):
-        found.append("PMAT is missing; the beam is that of the Sun at the time of the image")
+    missing = [key for key in EPHEMERIS if any(key not in image.header for image in images)]
+    if missing:
+        found.append(f"computed of the time of the image: {', '.join(missing)}")
+    if any(is_fujiki(image) and image.number("CELLSIZE") is None for image in images):
+        found.append("assumed: the beam of other cells, since Fujiki's CELLSIZE is missing")
     return list(dict.fromkeys(found))
 
 
@@ -92,7 +98,7 @@ def build_stack(images: Sequence[SolarImage]) -> Product:
         row["EXPOSURE"] = image.exposure
         row["FRAME"] = int(image.number("STARTFRM") or 0)
         row["FILE"] = image.path.rpartition("/")[2].encode("ascii", "replace")[:60]
-    table = build_table_hdu(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
+    table = build_table_extension(TIMES, rows, {"TIME": "s", "EXPOSURE": "s"}, midnight)
     cube = np.stack([image.values for image in ordered])
     history = [*_list_remarks(*ordered[:1]), f"stack of {len(ordered)} images"]
     paths = [image.path for image in ordered]
@@ -140,15 +146,17 @@ def build_beam_product(image: SolarImage, beam: Beam, size: int) -> Product:
     return Product("norh-image", values, cards, history, [image.path])
 
 
-def build_intensity(image: SolarImage, origin: SolarImage, method: FluxMethod,
-                    background: tuple[float, str] | None) -> Product:  # fmt: skip
-    """Brightness in SFU/sr; ``background`` is what was subtracted of it in the input's unit."""
-    cards = build_derived(image, "intensity", image.unit) | _build_method(method, origin)
-    if background is not None:
-        cards |= {"BKGVAL": float(f"{background[0]:.8g}"), "BKGAREA": background[1]}
-    history = [*_list_remarks(origin), *_list_frequency(method, origin),
+def build_intensity(
+    image: SolarImage, origin: FluxRow, method: FluxMethod, notes: Sequence[str] = ()
+) -> Product:
+    """An image in SFU/sr; of ``origin`` only the header and the background count."""
+    source = origin.image
+    cards = build_derived(image, "intensity", image.unit) | _build_method(method, source)
+    if origin.background:
+        cards["BKGVAL"] = float(f"{origin.background:.8g}")
+    history = [*_list_remarks(source), *_list_frequency(method, source), *notes,
                "brightness temperature to intensity by Rayleigh-Jeans"]  # fmt: skip
-    return Product("norh-image", image.values, cards, history, [origin.path])
+    return Product("norh-image", image.values, cards, history, [source.path])
 
 
 def _build_method(method: FluxMethod, image: SolarImage) -> dict[str, CardValue]:
@@ -171,9 +179,18 @@ def build_polarization(total: SolarImage, polarised: SolarImage, ratio: Ratio,
         *_list_remarks(total, polarised), "(R-L)/(R+L)", *_ASSUMED_VALIDITY,
         "|V| over I by more than 3 sigma is not valid",
     ]  # fmt: skip
-    mask = build_mask_hdu(ratio.valid, total.x, total.y)
     inputs = [polarised.path, total.path]
-    return Product("norh-image", ratio.values, cards, history, inputs, extensions=[mask])
+    hdus = _build_ratio_hdus(ratio, total)
+    return Product("norh-image", ratio.values, cards, history, inputs, extensions=hdus)
+
+
+def _build_ratio_hdus(ratio: Ratio, image: SolarImage) -> list[bytes]:
+    """The mask, which IDL calls MVD, and the error of a ratio."""
+    mask, errors = ratio.valid.astype(np.uint8), ratio.errors.astype(">f4")
+    return [
+        build_image_hdu("MVD", "1 where the value is valid", mask, image.x, image.y),
+        build_image_hdu("ERROR", "one sigma", errors, image.x, image.y),
+    ]
 
 
 def _build_validity(ratio: Ratio, signal: float) -> dict[str, CardValue]:
@@ -194,7 +211,7 @@ def build_matched(
         "KRNREACH": KERNEL_REACH, "KRNEDGE": "zero", "RESAMPLE": resampled, "PARITY": parity,
     }  # fmt: skip
     history = [
-        *_list_remarks(image), "convolved with the beam of the other input",
+        *_list_remarks(image), f"convolved with the beam of {Path(other.path).name}",
         "assumed: reach of the kernel and way to the coarser pixels; IDL's are not published",
     ]  # fmt: skip
     return Product("norh-image", matched.values, cards, history, [image.path, other.path])
@@ -211,9 +228,8 @@ def build_index(
         *_list_remarks(low, high), *_list_frequency(method, high),
         "ln(F34/F17)/ln(34/17)", *_ASSUMED_VALIDITY,
     ]  # fmt: skip
-    mask = build_mask_hdu(ratio.valid, low.x, low.y)
-    inputs = [low.path, high.path]
-    return Product("norh-image", ratio.values, cards, history, inputs, extensions=[mask])
+    inputs, hdus = [low.path, high.path], _build_ratio_hdus(ratio, low)
+    return Product("norh-image", ratio.values, cards, history, inputs, extensions=hdus)
 
 
 def build_classes(
@@ -239,7 +255,7 @@ def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,
     rows["TIME"] = [(time - midnight).total_seconds() for time in curves.times]
     for name, values in curves.columns.items():
         rows[name] = values
-    table = build_table_hdu("CURVE", rows, _CURVE_UNITS, midnight)
+    table = build_table_extension("CURVE", rows, _CURVE_UNITS, midnight)
     cards = build_observation(first) | _build_span(first, last) | _build_method(method, last)
     cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(abox, 1)}
     cards |= {
@@ -255,24 +271,52 @@ def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,
     return Product("norh-table", None, cards, history, paths, extensions=[table])
 
 
-def build_fluxes(images: Sequence[SolarImage], rows: Sequence[tuple[float, int, int]],
-                 method: FluxMethod, box: Sequence[float] | None) -> Product:  # fmt: skip
-    """Fluxes of images as a table: SFU, pixels, and how many had no value."""
-    ordered = sorted(zip(images, rows, strict=True), key=lambda pair: pair[0].middle)
-    first, last = ordered[0][0], ordered[-1][0]
+@dataclass(frozen=True, slots=True)
+class FluxRow:
+    """The flux of one image; ``background`` is what was subtracted in its unit, 0 where nothing."""
+
+    image: SolarImage
+    flux: Flux
+    background: float = 0.0
+
+
+def build_fluxes(rows: Sequence[FluxRow], method: FluxMethod, box: Sequence[float] | None,
+                 notes: Sequence[str] = ()) -> Product:  # fmt: skip
+    """Fluxes of images of one kind as a table: SFU, pixels, and how many had no value.
+
+    Raises
+    ------
+    NorhError
+        when they are of several kinds.
+    """
+    ordered = sorted(rows, key=lambda row: row.image.middle)
+    first, last = ordered[0].image, ordered[-1].image
+    if other := next((row.image for row in ordered if row.image.kind != first.kind), None):
+        raise NorhError(
+            f"is {' '.join(other.kind)} and {first.path} {' '.join(first.kind)}; a table of fluxes "
+            "is of one kind (fitslint norh curve)",
+            path=other.path,
+        )
     midnight = _find_midnight(first)
     table: NDArray[Any] = np.array(
-        [((image.middle - midnight).total_seconds(), *row) for image, row in ordered],
-        [("TIME", ">f8"), ("FLUX", ">f8"), ("PIXELS", ">i4"), ("SKIPPED", ">i4")],
-    )
+        [
+            ((row.image.middle - midnight).total_seconds(), row.flux.value, row.flux.count,
+             row.flux.skipped, row.background)
+            for row in ordered
+        ],
+        [("TIME", ">f8"), ("FLUX", ">f8"), ("PIXELS", ">i4"), ("SKIPPED", ">i4"),
+         ("BACKGRND", ">f8")],
+    )  # fmt: skip
     units = {"TIME": "s", "FLUX": _SFU_UNIT, "PIXELS": "pixel", "SKIPPED": "pixel"}
+    units["BACKGRND"] = first.unit
     cards = build_observation(first) | _build_span(first, last) | _build_method(method, last)
     cards |= {"DATA-TYP": "light_curve", "DATEREF": format_ut(midnight)}
     if box is not None:
         cards |= {f"ABOX{at}": float(edge) for at, edge in enumerate(box, 1)}
-    history = [*_list_remarks(first), *_list_frequency(method, last), "fluxes in SFU (10**4 Jy)"]
-    paths = list(dict.fromkeys(image.path for image, _ in ordered))
-    hdu = build_table_hdu("FLUX", table, units, midnight)
+    unit = "fluxes in SFU (10**4 Jy)"
+    history = [*_list_remarks(first), *_list_frequency(method, last), *notes, unit]
+    paths = list(dict.fromkeys(row.image.path for row in ordered))
+    hdu = build_table_extension("FLUX", table, units, midnight)
     return Product("norh-table", None, cards, history, paths, extensions=[hdu])
 
 
@@ -294,5 +338,5 @@ def build_grid(image: SolarImage, step: float, *, orthographic: bool) -> Product
     way = "orthographic" if orthographic else "perspective (Thompson 2006)"
     history = [f"{way} projection, lines every {step:g} deg",
                "assumed: which projection IDL uses is not published"]  # fmt: skip
-    table = build_table_hdu("GRID", np.concatenate(parts), units)
+    table = build_table_extension("GRID", np.concatenate(parts), units)
     return Product("norh-table", None, cards, history, [image.path], extensions=[table])

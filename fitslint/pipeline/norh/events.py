@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from fitslint.pipeline.norh.clock import parse_time
 from fitslint.pipeline.norh.constants import FULL_CORRELATION
+from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.text_lists import LineError, LineProblem, Words, read_lines
 
 
@@ -63,6 +66,27 @@ def read_events(path: Path) -> tuple[list[Event], list[LineProblem]]:
         except LineError as error:
             problems.append(LineProblem(str(path), number, error.column, str(error)))
     return found, problems
+
+
+def read_companions(path: Path) -> list[tuple[datetime, str]]:
+    """What others saw of events: rows of a CSV table, a time in UT first, as time and text.
+
+    Raises
+    ------
+    NorhError
+        when the file cannot be read, or a row begins with no time.
+    """
+    try:
+        rows = [row for row in csv.reader(read_lines(path)) if row and row[0][:1] != "#"]
+        return sorted((parse_time(row[0]), " ".join(row[1:])) for row in rows)
+    except (NorhError, csv.Error) as error:
+        raise NorhError(f"{path}: {error}") from None
+
+
+def add_companions(event: Event, companions: list[tuple[datetime, str]]) -> Event:
+    """An event with the texts of all whose time is within it behind its own."""
+    seen = [text for time, text in companions if event.start <= time <= event.end]
+    return replace(event, rest="; ".join(filter(None, [event.rest, *seen])))
 
 
 def _parse_event(words: Words) -> Event:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitslint.model.header import Header
-from fitslint.pipeline.norh.constants import BANDS, Band
+from fitslint.pipeline.norh.constants import BANDS, FrequencyBand
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.products.lookup import read_header_number, read_text
 from fitslint.source.image import ImageError
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 KELVIN = "K"
 INTENSITY = "10**4 Jy/sr"
 """SFU/sr in units of the standard, which has no SFU."""
+_LARGEST = 1e5
+"""Arcsec or pixels that an image of the Sun can have."""
+_YEARS = range(1900, 2101)
+_RADII = (900.0, 1000.0)
+"""arcsec between which the radius of the Sun is."""
 LIMB_MARGIN = 1.06
 """Radii of the Sun beyond which the sky is empty."""
 SIZE_MAX = 1 << 27
@@ -85,7 +90,7 @@ class SolarImage:
     unit: str
     x: Axis
     y: Axis
-    band: Band
+    band: FrequencyBand
     start: datetime
     middle: datetime
     end: datetime
@@ -126,11 +131,12 @@ class SolarImage:
         Raises
         ------
         NorhError
-            when the header has none.
+            when the header has none that the Sun can have.
         """
         found = self.number("SOLR")
-        if found is None or not 0 < found < 1e4:
-            raise NorhError("SOLR, the radius of the Sun in arcsec, is missing", path=self.path)
+        if found is None or not _RADII[0] < found < _RADII[1]:
+            said = "missing" if found is None else f"{found:g}"
+            raise NorhError(f"SOLR is {said}; it is the Sun's radius in arcsec", path=self.path)
         return found
 
     def measure_noise(self) -> float | None:
@@ -208,6 +214,10 @@ def _read_axis(path: str, header: Header, number: int, size: int, *, force: bool
         read_header_number(header.value, f"{root}{number}") for root in ("CRPIX", "CRVAL", "CDELT")
     ]
     reference, value, step = found
+    if any(number is not None and abs(number) > _LARGEST for number in found):
+        raise NorhError(
+            f"CRPIX{number}, CRVAL{number} or CDELT{number} is far off the Sun", path=path
+        )
     if reference is None or value is None or not step:
         missing = "CRPIX" if reference is None else "CRVAL" if value is None else "CDELT"
         raise NorhError(f"{missing}{number} is missing, 0 or no number", path=path)
@@ -228,6 +238,8 @@ def _read_times(path: str, header: Header) -> tuple[datetime, datetime, datetime
         day = datetime.fromisoformat(date[1])
     except ValueError:
         raise NorhError(f"DATE-OBS is {date[1]}, which is no day", path=path) from None
+    if day.year not in _YEARS:
+        raise NorhError(f"DATE-OBS is {date[1]}, when there was no Radioheliograph", path=path)
     first = known if start is None else start
     times = [first if clock is None else clock for clock in (start, middle, end)]
     begun, at, ended = (day + clock + (_DAY if clock < first else timedelta()) for clock in times)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 KERNEL_REACH = 40.0
 """arcsec; a kernel of 21 pixels would cut 4e-4 off the beam at 17 GHz."""
-_RATIO_TOLERANCE = 1e-3
-"""Pixels by which the grids may run apart over an image."""
+_DRIFT_MAX = 0.1
+"""Finer pixels by which the grids may run apart over an image."""
 
 
 def match_images(
@@ -68,7 +68,7 @@ def _cut_axis(coarse: SolarImage, fine: SolarImage, name: str) -> Axis:
     axis: Axis = getattr(coarse, name)
     other: Axis = getattr(fine, name)
     ratio = axis.step / other.step
-    if abs(ratio - round(ratio)) * other.size > _RATIO_TOLERANCE * other.size or round(ratio) < 1:
+    if abs(ratio - round(ratio)) * axis.size > _DRIFT_MAX or round(ratio) < 1:
         raise NorhError(
             f"pixels of {axis.step:g} arcsec are no whole number of those of {other.step:g} of "
             f"{fine.path}",

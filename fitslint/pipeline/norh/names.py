@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -175,6 +175,31 @@ def _parse_clock(text: str, digits: str, milli: str | None) -> time:
         return time(int(digits[:2]), int(digits[2:4]), int(digits[4:]), int(milli or 0) * 1000)
     except ValueError:
         raise NorhError(f"{text}: there is no time of day {digits}") from None
+
+
+def list_day_names(first: date, last: date) -> list[str]:
+    """Names of the lists, series and ephemeris files of a span of days in Japan.
+
+    Series of days with several schedules have a letter behind their names.
+    """
+    months: list[str] = []
+    found: list[str] = []
+    day = first
+    while day <= last:
+        if not months or f"{day:%y%m}" != months[-1]:
+            months.append(f"{day:%y%m}")
+        names = [f"{stem}{day:%y%m%d}" for stem in ("tca", "tcz", "tsa", "tsz")]
+        # There was no second frequency before October 1995.
+        both = day >= date(1995, 10, 1)
+        found += [name for name in names if both or name[2] == "a"] + [f"sz00{day:%y%m%d}001"]
+        day += timedelta(days=1)
+    lists = [
+        name
+        for month in months
+        for name in (f"info{month}s", f"info{month}e", f"eva{month}", f"evz{month}", f"lob{month}")
+    ]
+    years = dict.fromkeys(month[:2] for month in months)
+    return [*lists, *(f"track_table{year}.dat" for year in years), *found]
 
 
 def find_phase_file(day: date) -> str:

@@ -96,7 +96,10 @@ class Product:
 
 
 def build_observation(image: SolarImage) -> dict[str, CardValue]:
-    """Time, kind and ephemeris of an image, for what is made of it."""
+    """Time, kind and ephemeris of an image, for what is made of it.
+
+    What of the ephemeris the header lacks is that of the time of the image.
+    """
     found: dict[str, CardValue] = {}
     for keyword in (*OBSERVATION, *EPHEMERIS):
         value = image.header.value(keyword)
@@ -104,6 +107,12 @@ def build_observation(image: SolarImage) -> dict[str, CardValue]:
             found[keyword] = replace_unprintable(value.rstrip())
         elif isinstance(value, int | float) and image.number(keyword) is not None:
             found[keyword] = value
+    missing = [keyword for keyword in EPHEMERIS if keyword not in found]
+    if missing:
+        from fitslint.pipeline.norh.sun import compute_ephemeris
+
+        cards = compute_ephemeris(image.middle).list_cards()
+        found |= {keyword: cards[keyword] for keyword in missing}
     found |= {"OBS-FREQ": image.frequency, "HDRIDENT": "HeliogFITS 2.0", "PROGNAME": PROGRAM}
     program = replace_unprintable(image.text("IMGPROG") or image.text("PROGNAME"))
     if program:
@@ -134,9 +143,10 @@ def build_geometry(x: Axis, y: Axis) -> dict[str, CardValue]:
 
 def build_observer(image: SolarImage) -> dict[str, CardValue]:
     """Where the Sun is seen from, for helioprojective coordinates; the distance is that of SOLR."""
-    radius, latitude = image.number("SOLR"), image.number("SOLB")
-    if radius is None or latitude is None:
+    latitude = image.number("SOLB")
+    if "SOLR" not in image.header or latitude is None:
         return {}
+    radius = image.radius
     distance = RADIUS_AT_1_AU / radius * ASTRONOMICAL_UNIT / 100
     return {
         "RSUN_OBS": radius, "HGLN_OBS": 0.0, "HGLT_OBS": latitude,
@@ -190,24 +200,22 @@ def copy_other_cards(header: Header, cards: Mapping[str, CardValue]) -> bytes:
     return b"".join(kept)
 
 
-def build_mask_hdu(mask: Any, x: Axis, y: Axis) -> bytes:
-    """The HDU MVD, as IDL calls the mask: 1 where a value is valid."""
+def build_image_hdu(name: str, comment: str, pixels: NDArray[Any], x: Axis, y: Axis) -> bytes:
+    """An image without unit that stands behind the primary one."""
     from astropy.io import fits
 
-    header = fits.Header(
-        [("EXTNAME", "MVD", "1 where the value is valid"), ("BUNIT", "", "dimensionless")]
-    )
+    header = fits.Header([("EXTNAME", name, comment), ("BUNIT", "", "dimensionless")])
     geometry = build_geometry(x, y)
     for keyword, value in (*geometry.items(), *list_helioprojective(x, y)):
         header[keyword] = (value, "arcsec" if keyword in _LENGTHS else "")
-    hdu = fits.ImageHDU(np.asarray(mask, np.uint8), header)
+    hdu = fits.ImageHDU(pixels, header)
     hdu.add_checksum(when="HDU checksum")
     buffer = io.BytesIO()
     fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(buffer)
     return buffer.getvalue()[BLOCK_SIZE:]
 
 
-def build_table_hdu(
+def build_table_extension(
     name: str, rows: NDArray[Any], units: Mapping[str, str], reference: datetime | None = None
 ) -> bytes:
     """A binary table; ``reference`` is the time from which a column TIME counts, in UTC."""

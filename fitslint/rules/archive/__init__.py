@@ -1,1 +1,1 @@
-"""Rules on what an archive keeps beside its files."""
+"""Rules on what an archive keeps beside its files, and across its files."""

@@ -158,6 +158,12 @@ def _is_solar(header: Header) -> bool:
     return name.startswith("solar-") and read_axis_length(header) >= 2
 
 
+def _is_of_a_program(header: Header) -> bool:
+    """Whether it may be as an imaging program made it, and was not computed of such images."""
+    kind = (header.string("DATA-TYP") or "cleaned").strip().lower()
+    return _is_solar(header) and kind.startswith(("cleaned", "dirty"))
+
+
 @rule(
     "NR133",
     "pixel-of-another-size",
@@ -165,7 +171,7 @@ def _is_solar(header: Header) -> bool:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
+    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
     summary_ja="ピクセルの大きさがその周波数の画像のものでない",
     message={
@@ -177,7 +183,8 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     """Pixels are not as large as the imaging programs make them.
 
     4.91106 arcsec at 17 GHz and 2.45553 arcsec at 34 GHz, which is also that of Fujiki's program;
-    the manual rounds to 4.9 and 2.45.
+    the manual rounds to 4.9 and 2.45. What is computed of images, as DATA-TYP tells, may be on the
+    grid of the other frequency.
 
     ## Why it matters
     The image was made by another program or on another grid: beams and fluxes that assume the usual
@@ -210,7 +217,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     """
     frequency = _read_frequency(header)
     wanted = _PIXELS.get(frequency)
-    if wanted is None or not _is_solar(header):
+    if wanted is None or not _is_of_a_program(header):
         return
     if _FUJIKI.search(header.string("PROGNAME") or ""):
         wanted = _FUJIKI_PIXEL
@@ -233,7 +240,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",)),
     summary_ja="画像の大きさが像合成プログラムの作るものでない",
     message={
@@ -275,7 +282,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     frequency = _read_frequency(header)
     limit, card = _SIZES.get(frequency), header.find_card("CTYPE1")
     columns, rows = (int(read_axis_length(header, axis)) for axis in "12")
-    if limit is None or card is None or not _is_solar(header) or not columns or not rows:
+    if limit is None or card is None or not _is_of_a_program(header) or not columns or not rows:
         return
     if columns != rows:
         yield flag(card, columns=columns, rows=rows)
@@ -295,7 +302,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     authority=FAMILY,
     once="rule",
     catalogue_rows=("N-C2",),
-    needs=("CTYPE1", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=("CTYPE1", "DATA-TYP", "NAXIS", "ZNAXIS", *_KEYWORDS),
     needs_one_of=(("CTYPE1",), ("CRPIX1", "CRPIX2"), ("CRVAL1", "CRVAL2")),
     summary_ja="太陽中心が、手引きの言う画像の中央から半ピクセルずれている",
     message="{keyword} = {value} puts the disk centre on a pixel; the manual has it between pixels"
@@ -333,7 +340,7 @@ def half_a_pixel_off(header: Header) -> Iterator[Flag]:
     CDELT1  =              4.91106 / arcsec
     ```
     """
-    if not _is_solar(header):
+    if not _is_of_a_program(header):
         return
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CRPIX{axis}"

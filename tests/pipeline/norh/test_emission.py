@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ from fitslint.pipeline.norh.emission.inversion import (
     solve_for_field,
     solve_freefree,
 )
+from fitslint.pipeline.norh.errors import NorhError
 
 NU = np.array([17e9, 34e9])
 SOURCE = (4.0, 300.0, 45.0, 1e35)
@@ -246,6 +248,31 @@ def test_commands(capsys):
     wrong = InvertOptions(kind="gysy", f17=1.0, f34=1.0, v17=2.0, assume="B=300", format="json")
     assert invert_fluxes(wrong) is ExitCode.FOUND
     assert json.loads(capsys.readouterr().out)[0]["reason"] == "polarised"
+
+
+def test_light_curves(tmp_path, capsys):
+    sent = compute_dulk(*SOURCE, NU)
+    (i17, i34), v17 = sent.flux, sent.flux[0] * sent.polarisation[0]
+    rows = [(0.0, i17, v17, i34), (1.0, -i17, v17, i34), (2.0, 2 * i17, -2 * v17, 2 * i34)]
+    table = np.array(rows, [(name, ">f8") for name in ("TIME", "F17I", "F17V", "F34")])
+    path = tmp_path / "curve.fits"
+    fits.HDUList([fits.PrimaryHDU(), fits.BinTableHDU(table)]).writeto(path)
+    options = InvertOptions(kind="gysy", curve=str(path), assume="theta=45", format="json")
+    assert invert_fluxes(options) is ExitCode.FOUND
+    found = json.loads(capsys.readouterr().out)
+    assert [row["reason"] for row in found] == ["valid", "no flux", "valid"]
+    assert [row["mvd"] for row in found] == [1, 0, 1] and found[1]["B"] is None
+    assert found[2]["NV"] == pytest.approx(2e35) and found[2]["sign"] == -1
+    assert invert_fluxes(InvertOptions(kind="frfr", curve=str(path))) is ExitCode.FOUND
+    assert "time 0  B_los" in capsys.readouterr().out
+    for name in ("missing.fits", "."):
+        with pytest.raises(NorhError):
+            invert_fluxes(InvertOptions(kind="frfr", curve=str(tmp_path / name)))
+    fits.HDUList([fits.PrimaryHDU(), fits.BinTableHDU(table[["TIME"]])]).writeto(
+        path, overwrite=True
+    )
+    with pytest.raises(NorhError, match="F17I"):
+        invert_fluxes(InvertOptions(kind="frfr", curve=str(path)))
 
 
 @pytest.mark.parametrize(

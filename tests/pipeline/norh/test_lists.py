@@ -14,7 +14,7 @@ from fitslint.cli.norh.lists import (
     DatabaseOptions,
     EventOptions,
     FilesOptions,
-    InfoOptions,
+    ScheduleOptions,
     TrackOptions,
     explain_names,
     print_events,
@@ -237,6 +237,17 @@ def test_events_over_midnight_and_doubts(tmp_path):
     assert "40000" in event.doubt
 
 
+def test_what_others_saw(folder, capsys):
+    table = folder / "goes.csv"
+    table.write_text("# time,class,NOAA\n1992-11-02T03:00,X9.0,7321\n1992-11-24T00:00,C1.0,\n")
+    options = EventOptions(sources=[str(folder / "eva9904")], criterion=0.015, goes=table)
+    assert print_events(options) is ExitCode.OK
+    assert "0.05399  X9.0 7321" in capsys.readouterr().out
+    table.write_text("noon,X9.0\n")
+    with pytest.raises(NorhError, match="is no time"):
+        print_events(options)
+
+
 def test_broken_lines_are_named_and_the_rest_told(tmp_path, capsys):
     path = tmp_path / "eva9904"
     path.write_text(f"1 1999-04-31 23:00:47\n{EVENTS}x\n")
@@ -248,7 +259,7 @@ def test_broken_lines_are_named_and_the_rest_told(tmp_path, capsys):
 
 
 def test_missing_months_are_named(folder, capsys):
-    options = InfoOptions(sources=[str(folder)], start="1999-03-01", end="1999-04-10")
+    options = ScheduleOptions(sources=[str(folder)], start="1999-03-01", end="1999-04-10")
     assert print_schedules(options) is ExitCode.FOUND
     out, said = capsys.readouterr()
     assert "1 to 26076" in out and "info9904s is not there" in said
@@ -257,7 +268,7 @@ def test_missing_months_are_named(folder, capsys):
 def test_tables_conform(folder, capsys):
     made = [folder / name for name in ("schedules.fits", "events.fits", "track.fits")]
     log = str(folder / "lob9903")
-    assert print_schedules(InfoOptions(sources=[str(folder)], log=[log], table=made[0])) == 0
+    assert print_schedules(ScheduleOptions(sources=[str(folder)], log=[log], table=made[0])) == 0
     assert "### 1999-03-10 (JST)\nDue to" in capsys.readouterr().out
     events = EventOptions(sources=[str(folder / "eva9904")], criterion=0.015, table=made[1])
     assert print_events(events) == 0
@@ -279,6 +290,17 @@ def test_names_as_a_command(capsys):
     out, said = capsys.readouterr()
     assert out == "tca110810: tcx 17GHz R+L 2011-08-10 JST; data/tcx/2011/08\n"
     assert "'x' is no name" in said
+
+
+def test_files_of_days(capsys):
+    options = FilesOptions(start="1995-09-30", end="1995-10-01", format="json")
+    assert explain_names(options) is ExitCode.OK
+    rows = {row["name"]: row["places"] for row in json.loads(capsys.readouterr().out)}
+    assert rows["tca950930"] == ["data/tcx/1995/09"] and "tcz950930" not in rows
+    assert {"tcz951001", "info9509s", "evz9510", "track_table95.dat", "sz00951001001"} <= set(rows)
+    for wrong in ({}, {"start": "x"}, {"start": "1999-01-02", "end": "1999-01-01"}):
+        with pytest.raises(UsageError):
+            explain_names(FilesOptions(**wrong))
 
 
 def test_track_tables_are_recognised(tmp_path, capsys):

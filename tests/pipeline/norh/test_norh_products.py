@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 from dataclasses import replace
@@ -11,11 +12,16 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import fitslint
 from fitslint.cli.app import run
 from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.pipeline.norh.beam import compute_beam
+from fitslint.pipeline.norh.constants import CLEAN_BEAM_WIDTH
 from fitslint.pipeline.norh.derived import build_map, build_matched
+from fitslint.pipeline.norh.flux import FluxMethod, measure_flux
 from fitslint.pipeline.norh.image import read_solar_image
 from fitslint.pipeline.norh.product import OBSERVATION, render_product, write_products
 from fitslint.pipeline.norh.stack import read_images
@@ -151,7 +157,7 @@ def test_masks_and_assumptions_are_told(folder):
         assert {header["INPUT1"], header["INPUT2"]} == {"ipz980509_032023", "ipa980509_032023"}
     with fits.open(folder / "intensity.fits") as hdus:
         header = hdus[0].header
-        assert header["BUNIT"] == "10**4 Jy/sr" and header["BKGAREA"] == "ring"
+        assert header["BUNIT"] == "10**4 Jy/sr" and "less the median of ring" in header["HISTORY"]
         assert header["FREQUSED"] == 17e9 and header["PARITY"] is False
     with fits.open(folder / "curve.fits") as hdus:
         table = hdus["CURVE"]
@@ -313,3 +319,54 @@ def test_pictures(folder, tmp_path):
         from fitslint.pipeline.norh.plots import find_picture_form
 
         find_picture_form("picture.gif")
+
+
+def test_what_the_header_lacks_is_computed_and_told(folder, tmp_path):
+    path = _change(folder, tmp_path, PMAT1=None, SOLB=None)
+    data = render_product(build_map(read_solar_image(path)))
+    with fits.open(folder / "map.fits") as known, fits.HDUList.fromstring(data) as made:
+        assert made[0].header["PMAT1"] == pytest.approx(known[0].header["PMAT1"], abs=2e-5)
+        assert made[0].header["SOLB"] == pytest.approx(known[0].header["SOLB"], abs=0.005)
+        assert made[0].header["BEAMSRC"] == "date"
+        assert "computed of the time of the image: SOLB, PMAT1" in made[0].header["HISTORY"]
+
+
+@pytest.mark.parametrize(("cell", "factor"), [(5, 2.3), (4, 1.8), (None, 1.8)])
+def test_the_beam_of_fujiki(folder, tmp_path, capsys, cell, factor):
+    path = _change(folder, tmp_path, PROGNAME="snap2d17suw v1.2  S. Fujiki", CELLSIZE=cell or 1)
+    if cell is None:
+        fits.delval(path, "CELLSIZE")
+    beam, known = (compute_beam(read_solar_image(one)) for one in (path, _total(folder)))
+    ratio = math.sqrt(2) / 2 * factor / CLEAN_BEAM_WIDTH
+    assert beam.axes == pytest.approx([axis * ratio for axis in known.axes])
+    assert run(["norh", "beam", path]) is ExitCode.OK
+    assert ("no CELLSIZE" in capsys.readouterr().err) == (cell is None)
+
+
+def _total(folder):
+    return str(folder / "ipa980509_032023")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A file of 8 x 8 pixels, to be spoilt."""
+    path = tmp_path_factory.mktemp("small") / "ipa980509_032023"
+    fits.PrimaryHDU(np.arange(64, dtype=">f4").reshape(8, 8), scenes.header()).writeto(path)
+    return path
+
+
+@given(st.lists(st.tuples(st.integers(0, 5759), st.integers(0, 255)), min_size=1, max_size=12))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_spoilt_files_are_refused_or_conform(small, changes):
+    data = bytearray(small.read_bytes())
+    for place, byte in changes:
+        data[place] = byte
+    path = small.with_name("spoilt")
+    path.write_bytes(bytes(data))
+    try:
+        image = read_solar_image(str(path))
+        made = render_product(build_map(image))
+        measure_flux(image, FluxMethod(), skip_nan=True)
+    except ProductError:
+        return
+    assert fitslint.check(made).errors == []

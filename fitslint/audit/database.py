@@ -1,0 +1,186 @@
+"""The tables of an audit as a database that can be asked, and nothing else.
+
+DuckDB reads the Parquet parts where they lie. Memory is bounded (what does not fit is spilled into
+a temporary folder), no other file can be reached, and nothing can be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from fitslint.audit.tables import (
+    MANIFEST_FILE,
+    TABLES,
+    AuditFolderError,
+    list_parts,
+    read_part_facts,
+)
+from fitslint.text import say
+
+ACROSS_FILE = "across.parquet"
+"""Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
+MEMORY_MAX = "512MB"
+_SPILL_MAX = "64GB"
+_ROWS_AT_ONCE = 4096
+_ASKING = "SELECT"
+
+
+class QueryError(Exception):
+    """A question that cannot be answered; one sentence says why."""
+
+
+class AuditDatabase:
+    """The tables ``files``, ``findings`` and ``keywords`` of an audit, and its ``manifest``.
+
+    Parameters
+    ----------
+    folder
+        of the audit.
+    old
+        of an audit to compare it with, whose tables are ``old_files`` and so on.
+    memory
+        most that a question takes, as DuckDB writes it.
+
+    Raises
+    ------
+    AuditFolderError
+        when there is no audit, or a part is of another version or cut in half.
+    """
+
+    def __init__(self, folder: Path, old: Path | None = None, memory: str = MEMORY_MAX) -> None:
+        self.folder = folder
+        self.has_across = (folder / ACROSS_FILE).is_file()
+        tables = _list_tables(folder)
+        if old is not None:
+            tables |= {f"old_{name}": paths for name, paths in _list_tables(old).items()}
+        self._stack = ExitStack()
+        spill = self._stack.enter_context(TemporaryDirectory(prefix="fitslint-audit-"))
+        settings: dict[str, Any] = {
+            "memory_limit": memory, "temp_directory": spill,
+            "max_temp_directory_size": _SPILL_MAX, "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false", "preserve_insertion_order": "false",
+        }  # fmt: skip
+        self._connection = duckdb.connect(config=settings)
+        self._stack.callback(self._connection.close)
+        for name, paths in tables.items():
+            parts = f"SELECT * FROM read_parquet([{', '.join(map(_quote, paths))}])"
+            self._connection.execute(f"CREATE VIEW {name} AS {parts}")
+        self._lock([path for paths in tables.values() for path in paths])
+
+    def __enter__(self) -> AuditDatabase:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _lock(self, readable: Sequence[Path]) -> None:
+        """Leave nothing within reach but these files, and no setting to change."""
+        paths = ", ".join(map(_quote, readable))
+        self._connection.execute(f"SET allowed_paths = [{paths}]")
+        self._connection.execute("SET python_enable_replacements = false")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a question of ours, a few thousand at once."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(sql, list(parameters))
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                yield from rows
+        except duckdb.Error as error:
+            raise _describe_failure(self.folder, error) from None
+        finally:
+            cursor.close()
+
+    def select_row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The one row of a question of ours."""
+        return next(self.select(sql, parameters))
+
+    def ask(self, sql: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """Names of the columns, and the rows, of a question of the user.
+
+        Raises
+        ------
+        QueryError
+            when it is not one question, asks for more than to be told something, or fails; while
+            rows are fetched too.
+        """
+        try:
+            statements = self._connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise QueryError(_shorten(error)) from None
+        if len(statements) != 1 or statements[0].type.name != _ASKING:
+            raise QueryError(
+                say("one SELECT is taken; tables are files, findings, keywords and manifest")
+            )
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(statements[0])
+        except duckdb.Error as error:
+            raise QueryError(_shorten(error)) from None
+        return [column[0] for column in cursor.description or ()], _fetch_rows(cursor)
+
+
+def _list_tables(folder: Path) -> dict[str, list[Path]]:
+    """The parts of all tables of an audit, which are whole."""
+    tables: dict[str, list[Path]] = {name: list_parts(folder, name) for name in TABLES}
+    tables["manifest"] = [folder / MANIFEST_FILE]
+    if not tables["files"]:
+        raise AuditFolderError(
+            say("{folder}: the audit has no results yet; run it to its end", folder=folder)
+        )
+    across = folder / ACROSS_FILE
+    if across.is_file():
+        tables["findings"].append(across)
+    for paths in tables.values():
+        for path in paths:
+            _require_part(path)
+    return tables
+
+
+def _fetch_rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    try:
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            yield from rows
+    except duckdb.Error as error:
+        raise QueryError(_shorten(error)) from None
+
+
+def _require_part(path: Path) -> None:
+    if read_part_facts(path) is None:
+        raise AuditFolderError(
+            say(
+                "{path} is no part of an audit of this version, or was cut in half; "
+                "run the audit again, which makes up for it",
+                path=path,
+            )
+        )
+
+
+def _describe_failure(folder: Path, error: duckdb.Error) -> AuditFolderError:
+    return AuditFolderError(
+        say("{folder}: the tables cannot be read: {reason}", folder=folder, reason=_shorten(error))
+    )
+
+
+def _shorten(error: duckdb.Error) -> str:
+    """The first line of what DuckDB says, which may go on with the question."""
+    text = str(error).strip()
+    return " ".join(text.split("\n\n", 1)[0].split())
+
+
+def _quote(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

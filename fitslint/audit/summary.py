@@ -1,0 +1,115 @@
+"""An audit in a few numbers: what is wrong, how often, where, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fitslint.audit.across import is_across_stale
+from fitslint.audit.database import AuditDatabase
+from fitslint.model.finding import SEVERITIES
+
+_GROUPS_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule found something."""
+
+    code: str
+    name: str
+    severity: str
+    findings: int
+    files: int
+    fixable: int
+    """Findings that a safe fix would repair."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """Files of an instrument and what was found in them."""
+
+    name: str
+    files: int
+    violating: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSummary:
+    """The numbers of an audit."""
+
+    files: int
+    bytes: int
+    verdicts: Mapping[str, int]
+    statuses: Mapping[str, int]
+    """Files that could not be judged, by the reason."""
+    severities: Mapping[str, int]
+    """Findings, those across files and those not kept included."""
+    rules: tuple[RuleCount, ...]
+    """Those that found something, the gravest and most frequent first."""
+    instruments: tuple[GroupCount, ...]
+    """Those with most files."""
+    nights: tuple[str, str] | None
+    """The first and the last."""
+    across: str
+    """``done``, ``old`` or ``missing``: whether files were held against each other."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
+
+def describe_size(size: int) -> str:
+    """``3.2 GB``, with a decimal prefix."""
+    power = min(max((len(str(size)) - 1) // 3, 1), 5)
+    return f"{size / 1000**power:.1f} {' kMGTP'[power]}B"
+
+
+def summarise(database: AuditDatabase) -> AuditSummary:
+    """Count what an audit found."""
+    files, size, errors, warnings, infos, first, last = database.select_row(
+        "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(errors), 0), "
+        "coalesce(sum(warnings), 0), coalesce(sum(infos), 0), min(night), max(night) FROM files"
+    )
+    across = dict(
+        database.select("SELECT severity, count(*) FROM findings WHERE code LIKE 'AR%' GROUP BY 1")
+    )
+    found = {"error": errors, "warning": warnings, "info": infos}
+    return AuditSummary(
+        files=files, bytes=int(size), verdicts=_count_files(database, "verdict"),
+        statuses={one: n for one, n in _count_files(database, "status").items() if one != "ok"},
+        severities={one: int(found[one]) + across.get(one, 0) for one in reversed(SEVERITIES)},
+        rules=tuple(_count_rules(database)), instruments=tuple(_count_instruments(database)),
+        nights=(first, last) if first else None,
+        across="missing" if not database.has_across
+        else "old" if is_across_stale(database.folder) else "done",
+    )  # fmt: skip
+
+
+def _count_files(database: AuditDatabase, column: str) -> dict[str, int]:
+    sql = (
+        f"SELECT coalesce({column}, 'undetermined'), count(*) FROM files GROUP BY 1 ORDER BY 2 DESC"
+    )
+    return dict(database.select(sql))
+
+
+def _count_rules(database: AuditDatabase) -> Iterator[RuleCount]:
+    sql = """
+        SELECT code, any_value(name), severity, count(*) AS findings, count(DISTINCT hash(path)),
+               count(*) FILTER (fix_safety = 'safe')
+        FROM findings GROUP BY code, severity
+        ORDER BY array_position(['error', 'warning', 'info'], severity), findings DESC, code"""
+    for row in database.select(sql):
+        yield RuleCount(*row)
+
+
+def _count_instruments(database: AuditDatabase) -> Iterator[GroupCount]:
+    sql = f"""
+        SELECT coalesce(instrument, '-'), count(*) AS files, count(*) FILTER (verdict = 'violates'),
+               coalesce(sum(errors), 0), coalesce(sum(warnings), 0)
+        FROM files GROUP BY 1 ORDER BY files DESC, 1 LIMIT {_GROUPS_MAX}"""
+    for name, files, violating, errors, warnings in database.select(sql):
+        yield GroupCount(name, files, violating, int(errors), int(warnings))

@@ -1,0 +1,39 @@
+"""What rules across files ask: the tables of an archive; and the flags on its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from fitslint.model.finding import Level
+from fitslint.model.rule import Flag
+
+SECOND = 1 / 86_400
+"""One second in days."""
+RAW_FRAME = "regexp_full_match(frame_id, '[A-Z0-9]{3}A[0-9]{8}')"
+"""In SQL: a frame as the telescope (Subaru) delivered it; what is made of it keeps its name."""
+ONE_EXPOSURE = "regexp_full_match(exp_id, '[A-Z0-9]{3}[A-Z][0-9]{8}')"
+"""In SQL: an identifier of an exposure as the dictionary of Subaru wants it."""
+
+
+class ArchiveTables(Protocol):
+    """The tables ``files``, ``findings`` and ``keywords`` of an archive, which answer SQL.
+
+    Their columns are those of an audit. Answers come row by row, however many there are.
+    """
+
+    def select(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer."""
+
+
+def flag_file(
+    path: str,
+    keyword: str | None,
+    *,
+    message: str = "",
+    level: Level | None = None,
+    **params: Any,
+) -> Flag:
+    """A flag on a file of an archive; its message may name the keyword."""
+    told = params if keyword is None else {"keyword": keyword, **params}
+    return Flag(path=path, keyword=keyword, message=message, params=told, level=level)

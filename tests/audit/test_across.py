@@ -1,0 +1,147 @@
+"""Rules across files on tables of rows: what is said, and above all what is not."""
+
+import pytest
+
+from fitslint.audit.across import is_across_stale, judge_across
+from fitslint.audit.database import AuditDatabase
+from fitslint.config.settings import Settings
+from fitslint.text import choose_language
+from tests.audit.made import make_audit
+
+NIGHT = 52582.3
+
+
+def frame(number, **facts):
+    """A raw frame as the telescope delivers it: one of ten chips of an exposure of 120 s."""
+    exposure, chip = divmod(number, 10)
+    start = NIGHT + exposure * 200 / 86400
+    return {
+        "path": f"/n/SUPA{number:08d}.fits", "folder": "/n", "status": "ok", "verdict": "conforms",
+        "instrument": "SuprimeCam", "telescope": "Subaru", "frame_id": f"SUPA{number:08d}",
+        "exp_id": f"SUPE{exposure * 10:08d}", "det_id": str(chip), "object": "M 31",
+        "exptime": 120.0, "mjd_start": start, "mjd_end": start + 120 / 86400, "ins_ver": "1.0",
+        "obs_mode": "IMAG", "data_type": "OBJECT", "date_obs": "2002-11-04", "groups": ["g"],
+        "data_bytes": 100, "datasum": str(number), "data_shape": "primary:16:2048x4080",
+    } | facts  # fmt: skip
+
+
+def keyword(name, **facts):
+    return {
+        "group": "g", "instrument": "SuprimeCam", "hdu_kind": "primary", "keyword": name,
+        "value_type": "real", "files": 40, "first_date": "2002-11-04", "first_path": "/n/a.fits",
+    } | facts  # fmt: skip
+
+
+def find(folder, files=(), keywords=(), **settings):
+    make_audit(folder, {"files": files, "keywords": keywords})
+    judge_across(folder, Settings(**settings))
+    with AuditDatabase(folder) as database:
+        return list(database.select("SELECT code, path, keyword FROM findings ORDER BY ALL"))
+
+
+def test_an_archive_as_it_should_be_is_left_alone(tmp_path):
+    frames = [frame(number) for number in range(200)]
+    # What is made of a frame keeps its number and time, and has its own exposure time and object.
+    reduced = [
+        frame(n, path=f"/r/{n}.fits", folder="/r", frame_id=f"SUPQ{n:08d}", datasum=f"{n}1",
+              exptime=9.0, object="-", mjd_start=NIGHT + n)
+        for n in range(50)
+    ]  # fmt: skip
+    copies = [frame(n, path=f"/c/{n}.fits", datasum=f"{n}2") for n in range(50)]
+    keywords = [
+        keyword("EXPTIME"), keyword("EXPTIME", value_type="integer", files=3),
+        keyword("GAIN", unit="s"), keyword("GAIN", unit="sec", files=3),
+        keyword("CRVAL1", unit="deg"), keyword("CRVAL1", unit="nm", files=9),
+        keyword("F_X", meaning="focus position"), keyword("F_X", meaning="position of focus"),
+        keyword("HISTORY", value_type="string"), keyword("HISTORY", value_type="none", files=3),
+        keyword("EXP", numbers=400, quantiles=[0.0, 1, 10, 60, 120, 600, 1800],
+                lowest=[{"value": 0.0, "path": "/n/a.fits"}],
+                highest=[{"value": 3600.0, "path": "/n/b.fits"}]),
+    ]  # fmt: skip
+    assert find(tmp_path, frames + reduced + copies, keywords) == []
+
+
+SPOILT = {
+    "frame": ({"frame_id": "SUPA00000000"}, [("AR201", "FRAMEID")]),
+    "exposure": ({"exp_id": "SUPE00000000"}, [("AR202", "EXP-ID")]),
+    "object": ({"object": "FLAT"}, [("AR203", "OBJECT")]),
+    "exptime": ({"exptime": 240.0}, [("AR203", "EXPTIME")]),
+    "data": (
+        {"data_digest": "00ff", "datasum": None}, [("AR204", None)],
+    ),
+    "end": ({"mjd_end": NIGHT + 700 / 86400}, [("AR402", None)]),
+    "start": (
+        {"mjd_start": NIGHT + 900 / 86400, "mjd_end": None},
+        [("AR202", "EXP-ID"), ("AR401", "FRAMEID")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_one_frame_that_is_wrong_is_told(name, tmp_path):
+    facts, wanted = SPOILT[name]
+    frames = [frame(number) for number in range(60)]
+    frames[25] |= facts
+    if name == "data":
+        frames[31] |= facts
+    found = find(tmp_path, frames)
+    assert [(code, keyword) for code, _, keyword in found] == wanted
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"datasum": "0", "mjd_start": NIGHT, "exp_id": None},
+        {"datasum": "7", "mjd_start": NIGHT + 0.5, "exp_id": None, "frame_id": None},
+        {"datasum": "7", "data_shape": "primary:16:10x10", "frame_id": None, "exp_id": None},
+    ],
+    ids=["zeros", "time", "shape"],
+)
+def test_sums_alone_make_no_copy(other, tmp_path):
+    first = frame(0, datasum=other["datasum"], time_obs="1", exp_id=None)
+    assert find(tmp_path, [first, {**frame(1), "time_obs": "2", **other}]) == []
+
+
+def test_keywords_that_come_and_go_change_no_version(tmp_path):
+    keywords = [keyword("A"), keyword("A", group="h"), keyword("F_LAMP", group="h")]
+    frames = [frame(10 * n, groups=["h" if n % 7 == 3 else "g"]) for n in range(60)]
+    assert find(tmp_path / "now and then", frames, keywords) == []
+    for number, one in enumerate(frames):
+        one["groups"] = ["h" if number >= 30 else "g"]
+    assert find(tmp_path / "for good", frames, keywords) == [
+        ("AR304", frames[30]["path"], "INS-VER")
+    ]
+    for one in frames[30:]:
+        one["ins_ver"] = "1.1"
+    assert find(tmp_path / "told", frames, keywords) == []
+
+
+def test_the_level_follows_the_observatory(tmp_path):
+    keywords = [keyword("GAIN"), keyword("GAIN", value_type="string", files=3)]
+    for telescope, severity in (("Subaru", "warning"), ("Hale", "info")):
+        folder = tmp_path / telescope
+        make_audit(folder, {"files": [frame(0, telescope=telescope)], "keywords": keywords})
+        assert judge_across(folder) == {severity: 1}
+
+
+def test_rules_can_be_chosen_and_an_old_answer_is_known(tmp_path):
+    frames = [frame(number) for number in range(3)]
+    frames[2]["object"] = "FLAT"
+    assert find(tmp_path, frames, ignore=("AR203",)) == []
+    assert not is_across_stale(tmp_path)
+    make_audit(tmp_path, {"files": frames[:2]})
+    assert is_across_stale(tmp_path)
+
+
+def test_what_is_stored_is_english_whatever_is_spoken(tmp_path):
+    frames = [frame(number) for number in range(3)]
+    frames[2]["object"] = "FLAT"
+    make_audit(tmp_path, {"files": frames})
+    choose_language("ja")
+    try:
+        judge_across(tmp_path)
+    finally:
+        choose_language("en")
+    with AuditDatabase(tmp_path) as database:
+        message = database.select_row("SELECT message FROM findings")[0]
+    assert message.startswith("OBJECT is FLAT here and M 31 in /n/SUPA")
