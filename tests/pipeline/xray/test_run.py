@@ -219,3 +219,23 @@ def test_new_prints_the_observations_of_a_folder(made, tmp_path, capsys):
     assert tables["info_dict"]["obs_ids"] == ["90001"]
     assert set(tables["flags"]) == set(FLAGS.values())
     assert run_command("xray", "new", "toy", tmp_path) == 2
+
+
+@pytest.mark.long
+def test_a_real_list_of_events_goes_through_all_steps(shared, tmp_path):
+    place = tmp_path / "data/10027/primary"
+    place.mkdir(parents=True)
+    events = shared / "corpus/stingray-2.3.2/stingray/tests/data/chandra_test.fits"
+    shutil.copy(events, place / "acisf10027_evt2.fits")
+    tables = {
+        "info_dict": {
+            "name": "real", "sn_per_region": 5, "reg_smoothness": 6, "cluster_directory": "data",
+            "obs_ids": ["10027"],
+        },
+        "options": {"bin_size": 8, "qc": False},
+    }  # fmt: skip
+    path = tmp_path / "real.json"
+    path.write_text(json.dumps(tables))
+    results = run_all(path)
+    assert {name: one.status for name, one in results.items() if one.status != DONE} == {}
+    assert read_flags(path) == dict.fromkeys(FLAGS.values(), True)
