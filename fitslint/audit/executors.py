@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from fitslint.audit.tables import AuditFolderError
-from fitslint.audit.worker import begin_work, stop_workers
+from fitslint.audit.worker import stop_workers
 
 LOCAL = "local"
 """A Dask cluster of this machine."""
@@ -33,7 +33,6 @@ def open_executor(jobs: int, dask: str | None) -> Iterator[Executor]:
     """
     if dask is None:
         # A thread for each process: it waits for its answer and watches over it.
-        begin_work()
         executor = ThreadPoolExecutor(jobs, thread_name_prefix="audit")
         try:
             yield executor

@@ -194,7 +194,18 @@ class FileFacts:
 
     def _describe_data(self) -> dict[str, Sequence[Any]]:
         """Sizes, shapes and sums of the data units."""
-        rows = [_describe_hdus(file.hdus if file is not None else ()) for file in self.files]
+        known: dict[tuple[int, ...], tuple[Any, ...]] = {}
+        rows = []
+        for file in self.files:
+            hdus = file.hdus if file is not None else ()
+            if len(hdus) != 1 or hdus[0].data_bytes:
+                rows.append(_describe_hdus(hdus))
+                continue
+            header = hdus[0].header  # without data only its sizes tell
+            key = len(header.raw), len(header.fill), header.end is None
+            if key not in known:
+                known[key] = _describe_hdus(hdus)
+            rows.append(known[key])
         return dict(zip(_DATA_COLUMNS, zip(*rows, strict=True), strict=True))
 
 

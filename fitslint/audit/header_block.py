@@ -38,6 +38,7 @@ _WORDS = CARD_SIZE // 8
 _MIX = np.array([0xBF58476D1CE4E5B9, 0x9E3779B97F4A7C15], np.uint64)
 _SHIFTS = np.array([30, 27, 31], np.uint64)
 _KEYS_MAX = 65_536
+_CARDS_MAX = 4096
 
 
 class CardKey(NamedTuple):
@@ -58,6 +59,8 @@ class HeaderColumn(NamedTuple):
     """Values by header, NaN where a header has none; None where no header has one."""
 
 
+_read: BoundedDict[tuple[str, bytes], tuple[CardKey, float | None]] = BoundedDict.create(_CARDS_MAX)
+"""What was read of cards by themselves: most come back in the next block."""
 _keys: BoundedDict[tuple[ValueType, str, bool], CardKey] = BoundedDict.create(_KEYS_MAX)
 
 
@@ -135,9 +138,15 @@ class HeaderBlock:
         keys, values = [], []
         for at in range(0, len(cards), CARD_SIZE):
             card = cards[at : at + CARD_SIZE]
-            form = parse(card)
-            keys.append(_find_key(card, form, name))
-            values.append(_read_number(card, form))
+            known = _read.get((name, card))
+            if known is None:
+                form = parse(card)
+                known = _read[name, card] = (
+                    _find_key(card, form, name),
+                    _read_number(card, form),
+                )
+            keys.append(known[0])
+            values.append(known[1])
         numbers = None
         if any(value is not None for value in values):
             numbers = np.array([np.nan if one is None else one for one in values])

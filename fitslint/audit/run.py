@@ -29,7 +29,7 @@ from fitslint.audit.tables import (
     list_parts,
     read_shard_facts,
 )
-from fitslint.audit.worker import ShardError, count_cores, run_shard
+from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
 from fitslint.engine.cache import compute_digest
 from fitslint.model.records import dataclass, field
@@ -98,6 +98,8 @@ def run_audit(
     folder = Path(options.folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PARTS_FOLDER).mkdir(exist_ok=True)
+    if options.dask is None:
+        begin_work()  # loads while files are listed
     ruleset = compute_ruleset(options.settings)
     job = AuditJob(os.path.abspath(folder), options.settings, ruleset)  # noqa: PTH100
     with _lock(folder / _LOCK_FILE, is_shared=options.part[1] > 1):

@@ -92,7 +92,7 @@ class ShardChecker:
         """
         with ShardMarker(self.folder, shard) as marker:
             if not is_shard_done(self.manifest, shard, self.job.ruleset):
-                with self.checker.timer:
+                with self.checker.timer, pause_collector():
                     self._write_parts(shard, marker)
             marker.clear()
         found = read_shard_facts(self.folder, shard)
@@ -124,23 +124,22 @@ class ShardChecker:
         """The next files with what was found in them, so many that memory holds them."""
         chunk: list[_ReadFile] = []
         header_bytes = findings = 0
-        with pause_collector():
-            for at, row in rows:
-                marker.move(at)
-                condemned = marker.condemned.get(at)
-                if condemned is None:
-                    report = self._check(row)
-                else:
-                    report = self._report_condemned(row, condemned.status)
-                chunk.append(_ReadFile(row, self._file, report, self._is_gone))
-                findings += len(report.findings)
-                header_bytes += sum([hdu.header_bytes for hdu in report.hdus])
-                if (
-                    len(chunk) >= _CHUNK_FILES
-                    or header_bytes > _CHUNK_BYTES
-                    or findings > _CHUNK_FINDINGS
-                ):
-                    break
+        for at, row in rows:
+            marker.move(at)
+            condemned = marker.condemned.get(at)
+            if condemned is None:
+                report = self._check(row)
+            else:
+                report = self._report_condemned(row, condemned.status)
+            chunk.append(_ReadFile(row, self._file, report, self._is_gone))
+            findings += len(report.findings)
+            header_bytes += sum([hdu.header_bytes for hdu in report.hdus])
+            if (
+                len(chunk) >= _CHUNK_FILES
+                or header_bytes > _CHUNK_BYTES
+                or findings > _CHUNK_FINDINGS
+            ):
+                break
         marker.move(-1)
         return chunk
 

@@ -255,8 +255,11 @@ class ParquetFileWriter:
         if len(table):
             self._writer.write_table(table, row_group_size=ROWS_MAX)
 
-    def finish(self, facts: Mapping[str, Any]) -> int:
-        """Give the file its name; its size in bytes. ``facts`` is what it says of itself."""
+    def finish(self, facts: Mapping[str, Any], *, is_last: bool = True) -> int:
+        """Give the file its name; its size in bytes. ``facts`` is what it says of itself.
+
+        The name lasts when this is the last one, with those that were given before it.
+        """
         self._write_waiting()
         meta = json.dumps({"schema": SCHEMA_ID, **facts}, sort_keys=True)
         self._writer.add_key_value_metadata({_META_KEY: meta})
@@ -266,7 +269,8 @@ class ParquetFileWriter:
         self._stream.close()
         size = self._temporary.stat().st_size
         self._temporary.replace(self.path)
-        _sync_folder(self.path.parent)
+        if is_last:
+            _sync_folder(self.path.parent)
         return size
 
     def discard(self) -> None:
@@ -319,7 +323,10 @@ class ShardWriter:
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Give the parts their names; ``facts`` is what is said of the shard, as JSON has it."""
-        sizes = {name: self._parts[name].finish({"shard": self.shard}) for name in TABLES[1:]}
+        sizes = {
+            name: self._parts[name].finish({"shard": self.shard}, is_last=False)
+            for name in TABLES[1:]
+        }
         self._parts["files"].finish({**facts, "shard": self.shard, "sizes": sizes})
 
     def _discard(self) -> None:

@@ -7,6 +7,7 @@ kills its process is found out by its marker, passed over, and named.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -53,7 +55,6 @@ class WorkerProcess:
                 )
             else:
                 context = multiprocessing.get_context("forkserver")
-                context.set_forkserver_preload([__name__])
                 self._process = context.Process(target=serve_shards, args=(theirs,), daemon=True)
                 self._process.start()
         self.pipe.send(job)
@@ -146,8 +147,11 @@ def _drop_worker(worker: WorkerProcess) -> None:
 
 
 def begin_work() -> None:
-    """Let threads of this process work on shards."""
+    """Let threads of this process work on shards; what their processes need is being loaded."""
     _is_over.clear()
+    if not multiprocessing.current_process().daemon:
+        multiprocessing.get_context("forkserver").set_forkserver_preload([__name__])
+        forkserver.ensure_running()
 
 
 def stop_workers() -> None:
@@ -170,6 +174,7 @@ def serve_shards(pipe: Connection) -> None:
     choose_language(ENGLISH)  # what is stored can be said in any language later
     with contextlib.suppress(EOFError, OSError):
         checker = ShardChecker(pipe.recv())
+        gc.freeze()  # what is there already stays: no collection looks at it
         while True:
             shard = pipe.recv()
             try:

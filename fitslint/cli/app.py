@@ -37,8 +37,10 @@ from fitslint.cli.norh import (
     ratios,
     series,
     sun,
+    synthesis,
     transfers,
 )
+from fitslint.cli.norh import demo as norh_demo
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, crop, regions, simulate, steps
 from fitslint.cli.xray import run as xray_run
@@ -157,6 +159,8 @@ add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
+add_command(norh_app, "simulate", synthesis.SimulateRawOptions, synthesis.simulate_raw)
+add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)
 add_command(image_app, "info", images.ImageInfoOptions, images.print_info)
 add_command(image_app, "stack", images.StackOptions, images.stack_images)
 add_command(image_app, "map", images.MapOptions, images.add_coordinates)
@@ -168,6 +172,7 @@ add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
 add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
 add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
 add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
+add_command(norh_app, "demo", norh_demo.NorhDemoOptions, norh_demo.run_norh_demo)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)

@@ -64,7 +64,7 @@ def build_primary_hdu(cards: Iterable[CardRow] = ()) -> bytes:
     return seal_hdu([*_PRIMARY, *cards, *made])
 
 
-def build_table_hdu(
+def build_named_table(
     name: str,
     rows: NDArray[Any],
     units: Mapping[str, str],

@@ -28,7 +28,7 @@ def frame(number, **facts):
 def keyword(name, **facts):
     return {
         "group": "g", "instrument": "SuprimeCam", "hdu_kind": "primary", "keyword": name,
-        "value_type": "real", "files": 40, "first_date": "2002-11-04", "first_path": "/n/a.fits",
+        "value_type": "real", "cards": 40, "first_date": "2002-11-04", "first_path": "/n/a.fits",
     } | facts  # fmt: skip
 
 
@@ -49,11 +49,11 @@ def test_an_archive_as_it_should_be_is_left_alone(tmp_path):
     ]  # fmt: skip
     copies = [frame(n, path=f"/c/{n}.fits", datasum=f"{n}2") for n in range(50)]
     keywords = [
-        keyword("EXPTIME"), keyword("EXPTIME", value_type="integer", files=3),
-        keyword("GAIN", unit="s"), keyword("GAIN", unit="sec", files=3),
-        keyword("CRVAL1", unit="deg"), keyword("CRVAL1", unit="nm", files=9),
+        keyword("EXPTIME"), keyword("EXPTIME", value_type="integer", cards=3),
+        keyword("GAIN", unit="s"), keyword("GAIN", unit="sec", cards=3),
+        keyword("CRVAL1", unit="deg"), keyword("CRVAL1", unit="nm", cards=9),
         keyword("F_X", meaning="focus position"), keyword("F_X", meaning="position of focus"),
-        keyword("HISTORY", value_type="string"), keyword("HISTORY", value_type="none", files=3),
+        keyword("HISTORY", value_type="string"), keyword("HISTORY", value_type="none", cards=3),
         keyword("EXP", numbers=400, quantiles=[0.0, 1, 10, 60, 120, 600, 1800],
                 lowest=[{"value": 0.0, "path": "/n/a.fits"}],
                 highest=[{"value": 3600.0, "path": "/n/b.fits"}]),
@@ -117,7 +117,7 @@ def test_keywords_that_come_and_go_change_no_version(tmp_path):
 
 
 def test_the_level_follows_the_observatory(tmp_path):
-    keywords = [keyword("GAIN"), keyword("GAIN", value_type="string", files=3)]
+    keywords = [keyword("GAIN"), keyword("GAIN", value_type="string", cards=3)]
     for telescope, severity in (("Subaru", "warning"), ("Hale", "info")):
         folder = tmp_path / telescope
         make_audit(folder, {"files": [frame(0, telescope=telescope)], "keywords": keywords})

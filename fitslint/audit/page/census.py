@@ -1,4 +1,4 @@
-"""What an archive has of each keyword: in how many files, of which types, units and values."""
+"""What an archive has of each keyword: on how many cards, of which types, units and values."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _COMMENTARY = ("COMMENT", "HISTORY", "", "CONTINUE")
 
 _CENSUS = """
     WITH kept AS (
-        SELECT keyword, sum(files) AS files FROM keywords GROUP BY keyword
-        ORDER BY files DESC, keyword LIMIT ?
+        SELECT keyword, sum(cards) AS cards FROM keywords GROUP BY keyword
+        ORDER BY cards DESC, keyword LIMIT ?
     ), typed AS (
-        SELECT keyword, value_type, sum(files) AS files FROM keywords
+        SELECT keyword, value_type, sum(cards) AS cards FROM keywords
         WHERE value_type IS NOT NULL GROUP BY ALL
     ), types AS (
-        SELECT keyword, list(value_type ORDER BY files DESC) AS types
+        SELECT keyword, list(value_type ORDER BY cards DESC) AS types
         FROM typed GROUP BY keyword
     ), united AS (
-        SELECT keyword, unit, sum(files) AS files FROM keywords
+        SELECT keyword, unit, sum(cards) AS cards FROM keywords
         WHERE unit IS NOT NULL GROUP BY ALL
     ), units AS (
-        SELECT keyword, list(unit ORDER BY files DESC)[:4] AS units FROM united GROUP BY keyword
+        SELECT keyword, list(unit ORDER BY cards DESC)[:4] AS units FROM united GROUP BY keyword
     ), meant AS (
-        SELECT keyword, meaning, sum(files) AS files FROM keywords
+        SELECT keyword, meaning, sum(cards) AS cards FROM keywords
         WHERE meaning IS NOT NULL AND meaning <> '' GROUP BY ALL
     ), meanings AS (
-        SELECT keyword, arg_max(meaning, files) AS meaning FROM meant GROUP BY keyword
+        SELECT keyword, arg_max(meaning, cards) AS meaning FROM meant GROUP BY keyword
     ), numbers AS (
         SELECT keyword, min(minimum) AS low, max(maximum) AS high,
                list({'q': quantiles, 'n': numbers, 'low': minimum, 'high': maximum})[:500]
@@ -44,10 +44,10 @@ _CENSUS = """
         FROM keywords WHERE numbers > 0 AND isfinite(minimum) AND isfinite(maximum)
         GROUP BY keyword
     )
-    SELECT keyword, files, coalesce(types, []), coalesce(units, []), meaning, low, high, parts
+    SELECT keyword, cards, coalesce(types, []), coalesce(units, []), meaning, low, high, parts
     FROM kept LEFT JOIN types USING (keyword) LEFT JOIN units USING (keyword)
     LEFT JOIN meanings USING (keyword) LEFT JOIN numbers USING (keyword)
-    ORDER BY files DESC, keyword"""
+    ORDER BY cards DESC, keyword"""
 
 
 def count_keywords(database: AuditDatabase) -> int:
@@ -56,10 +56,10 @@ def count_keywords(database: AuditDatabase) -> int:
 
 
 def list_census(database: AuditDatabase, most: int = KEYWORDS_MAX) -> Iterator[dict[str, Any]]:
-    """The keywords that are in most files, as the page has them."""
-    for keyword, files, types, units, meaning, low, high, parts in database.select(_CENSUS, [most]):
+    """The keywords with most cards, as the page has them."""
+    for keyword, cards, types, units, meaning, low, high, parts in database.select(_CENSUS, [most]):
         row = {
-            "keyword": escape_text(keyword), "files": int(files), "types": ", ".join(types),
+            "keyword": escape_text(keyword), "cards": int(cards), "types": ", ".join(types),
             "units": ", ".join(escape_text(shorten(unit, _TEXT_MAX)) for unit in units),
             "top": escape_text(shorten(meaning or "", _TEXT_MAX)),
         }  # fmt: skip

@@ -309,7 +309,7 @@
           make("span", { class: "soft" }, one.range));
       } else values.append(one.top);
       return make("tr", {}, make("th", { scope: "row" }, make("code", {}, one.keyword)),
-        make("td", { class: "number" }, count(one.files)), make("td", {}, one.types),
+        make("td", { class: "number" }, count(one.cards)), make("td", {}, one.types),
         make("td", {}, one.units), values);
     }));
     const more = byId("census-more");

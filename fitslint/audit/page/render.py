@@ -43,7 +43,8 @@ _WORDS = {
         "The sample holds the worst files and a few for each rule; `fitslint audit query` has all."
     ),
     "census": phrase("Keywords"), "find_keyword": phrase("Find a keyword"),
-    "units": phrase("Units"), "values": phrase("Values, or what its comment says"),
+    "units": phrase("Units"), "cards": phrase("Number of cards"),
+    "contents": phrase("Values, or what its comment says"),
     "noscript": phrase("The page needs its script to filter; here are the rules."),
     "more": phrase("{count} more"), "fewer": phrase("fewer"),
     "cell": phrase("{name}, {period}: {count} findings"),

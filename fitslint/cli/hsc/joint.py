@@ -113,7 +113,7 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     from fitslint.pipeline.hsc.joint.read import read_exposures
     from fitslint.pipeline.hsc.joint.run import JointPlan, choose_tracts
     from fitslint.pipeline.hsc.joint.settings import parse_settings
-    from fitslint.pipeline.hsc.joint.tables import read_catalogues
+    from fitslint.pipeline.hsc.joint.tables import Photometry, read_catalogues
 
     settings = parse_settings(algorithm, options.config or (), options.reference_stars)
     if not options.reference:
@@ -124,9 +124,10 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
             sources, selections, options.rerun, settings.cuts,
             jobs=options.jobs, progress=bar.begin("catalogues"),
         )  # fmt: skip
-    reference = read_catalogues(
-        options.reference, field.exposures.filter, settings.flux_unit, settings.reference_error
-    )
+    for problem in field.problems:
+        print_error(problem)
+    photometry = Photometry(field.exposures.filter, settings.flux_unit, settings.system)
+    reference = read_catalogues(options.reference, photometry, settings.reference_error)
     wanted = [int(each) for chosen in selections for each in chosen.values.get("tract", ())]
     folder = _find_rerun(options) / "deepCoadd"
     tracts, note = choose_tracts(folder, sorted(set(wanted)), list(field.images.values()))

@@ -19,6 +19,8 @@ _KINDS = ("gysy", "frfr")
 _ASSUMED = {"gysy": ("theta", "B", "NV"), "frfr": ("T", "VEM")}
 _FREQUENCIES_MAX = 1000
 _THIN_MAX = 0.3
+_DENSITY_MAX = 1e20
+_FLUX_MAX = 1e30
 
 
 class EmissionOptions(Options):
@@ -54,13 +56,13 @@ def compute_gyro_emission(options: GyroOptions) -> ExitCode:
     from fitslint.pipeline.norh.emission import dulk, ramaty
 
     require_choice("--method", options.method, _METHODS)
-    _require_numbers(delta=options.delta, B=options.field, NV=options.electrons)
+    _require_numbers(
+        delta=options.delta, B=options.field, theta=options.theta, NV=options.electrons
+    )
     if not options.delta > 1:
         raise UsageError("DELTA is above 1: else there is no number of electrons")
-    if not 0 < options.theta <= 90:
-        raise UsageError("THETA is above 0 and up to 90 degrees")
-    if not 0 <= options.density < math.inf:
-        raise UsageError("--density is 0 or above")
+    if not 0 <= options.density <= _DENSITY_MAX:
+        raise UsageError(f"--density is a number from 0 to {_DENSITY_MAX:g}")
     numbers = (options.delta, options.field, options.theta, options.electrons)
     if options.method == "dulk":
         found = dulk.compute_dulk(
@@ -97,6 +99,8 @@ def compute_thermal_emission(options: ThermalOptions) -> None:
     from fitslint.pipeline.norh.emission.freefree import compute_freefree
 
     _require_numbers(T=options.temperature, VEM=options.measure)
+    if not abs(options.field) <= _RANGES["B"][1]:
+        raise UsageError(f"B is a number up to {_RANGES['B'][1]:g}")
     frequencies = _parse_frequencies(options.freq)
     found = compute_freefree(
         options.temperature, options.field, options.measure, frequencies,
@@ -181,6 +185,8 @@ def _list_fluxes(options: InvertOptions) -> list[tuple[Any, float, float, float]
         raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz, or --curve")
     if options.kind == "gysy" and math.isnan(options.f34):
         raise UsageError("say --f34, the flux I at 34 GHz")
+    if any(abs(one) > _FLUX_MAX for one in (options.f17, options.f34, options.v17)):
+        raise UsageError(f"fluxes are numbers up to {_FLUX_MAX:g} SFU")
     return [(None, options.f17, options.f34, options.v17)]
 
 
@@ -225,8 +231,6 @@ def _solve_gyro(problem: GyroProblem, name: str, value: float) -> list[Any]:
     from fitslint.pipeline.norh.emission import inversion
 
     if name == "theta":
-        if not value <= 90:
-            raise UsageError("theta is above 0 and up to 90 degrees")
         return [inversion.solve_for_field(problem, value)]
     if name == "B":
         return [inversion.solve_for_angle(problem, value)]
@@ -270,8 +274,16 @@ def _parse_frequencies(text: str) -> Any:
     return np.array(found) * 1e9
 
 
+_RANGES = {
+    "delta": (1e-3, 100.0), "B": (1e-3, 1e6), "theta": (1e-3, 90.0), "NV": (1e-60, 1e60),
+    "T": (1.0, 1e12), "VEM": (1e-80, 1e80), "omega": (1e-30, 13.0), "distance": (1.0, 1e30),
+}  # fmt: skip
+"""Wider than nature, and within what numbers of a computer hold."""
+
+
 def _require_numbers(**numbers: float) -> None:
-    """See to it that all are finite and above 0."""
+    """See to it that all are in their ranges."""
     for name, value in numbers.items():
-        if not 0 < value < math.inf:
-            raise UsageError(f"{name} is a finite number above 0")
+        low, high = _RANGES[name]
+        if not low <= value <= high:
+            raise UsageError(f"{name} is a number from {low:g} to {high:g}")

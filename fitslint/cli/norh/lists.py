@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fitslint.pipeline.norh.text_lists import LineProblem
 
 FREQUENCIES = ("17", "34")
-_DAYS_MAX = 10_000
 START = option("From this time in UT.", "TIME")
 END = option("Up to this time in UT.", "TIME")
 FREQUENCY = option("17 or 34 GHz.", "GHZ", default="17")
@@ -86,8 +85,8 @@ def _list_span(options: FilesOptions) -> list[str]:
         last = date.fromisoformat(options.end or options.start or "")
     except ValueError:
         raise UsageError("--start and --end are dates such as 1999-03-01") from None
-    if not 0 <= (last - first).days <= _DAYS_MAX:
-        raise UsageError(f"--end is 0 to {_DAYS_MAX} days after --start")
+    if not 1992 <= first.year <= last.year <= 2020 or last < first:
+        raise UsageError("--start and --end are days of 1992 to 2020, --end the later one")
     return list_day_names(first, last)
 
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from fitslint.pipeline.norh.antennas import ANTENNAS, ARM_SIZE
+from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.track import compute_noon, list_noon_values
+from fitslint.pipeline.toml_file import read_toml
 
 _DECIMALS = (4, 2, 2, 4, 4)
 
@@ -44,3 +46,22 @@ def build_sz_file(day: date, bad: Sequence[int]) -> str:
         flags = ", ".join(str(int(number in bad)) for number in range(at, at + ARM_SIZE))
         lines.append(f"    {flags},  # {ANTENNAS[at]} to {ANTENNAS[at + ARM_SIZE - 1]}")
     return "\n".join([*lines, "]", ""])
+
+
+def read_sz_file(path: str) -> tuple[int, ...]:
+    """Numbers of the antennas that such a file says are not to be used.
+
+    Raises
+    ------
+    PipelineError
+        when it cannot be read or has no flag of every antenna.
+    """
+    table = read_toml(path).get("antennas")
+    flags = table.get("unused") if isinstance(table, dict) else None
+    if (
+        not isinstance(flags, list)
+        or len(flags) != len(ANTENNAS)
+        or any(flag not in (0, 1) for flag in flags)
+    ):
+        raise NorhError(f"unused in [antennas] is {len(ANTENNAS)} flags of 0 or 1", path=path)
+    return tuple(at for at, flag in enumerate(flags) if flag)

@@ -10,6 +10,8 @@ JST_AHEAD = timedelta(hours=9)
 """Japan is ahead of UT."""
 _MJD_ZERO = datetime(1858, 11, 17)
 _DAY_SECONDS = 86400.0
+YEARS = range(1950, 2050)
+"""Those for which the Sun is computed; nothing was observed outside of them."""
 
 
 def parse_time(text: str) -> datetime:
@@ -27,11 +29,14 @@ def parse_time(text: str) -> datetime:
     """
     try:
         found = datetime.fromisoformat(text.strip())
-        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+        found = found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
     except (ValueError, OverflowError):
         raise NorhError(
             f"{text[:40]!r} is no time; write one in UT such as 1997-04-20T01:30:00"
         ) from None
+    if found.year not in YEARS:
+        raise NorhError(f"{text[:40]!r} is not of 1950 to 2049")
+    return found
 
 
 def find_japanese_day(time: datetime) -> date:

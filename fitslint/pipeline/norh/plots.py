@@ -56,7 +56,10 @@ def save_figure(figure: Figure, path: str) -> None:
         when it cannot be written.
     """
     form, stream = find_picture_form(path), io.BytesIO()
-    figure.savefig(stream, format=form, metadata={"Software": None} if form == "png" else None)
+    figure.savefig(
+        stream, format=form, bbox_inches="tight",
+        metadata={"Software": None} if form == "png" else None,
+    )  # fmt: skip
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(Path(path), stream.getvalue())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitslint.model.header import Header
-from fitslint.pipeline.norh.clock import format_ut
+from fitslint.pipeline.norh.clock import YEARS, format_ut
 from fitslint.pipeline.norh.constants import SFU_PER_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.products.lookup import read_header_number, read_text
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _SAMPLES_MAX = 1 << 24
+_STEP_MAX = 60
 _OUTSIDE_MAX = 1e-3
 """Fraction of samples outside of -1 to 1 from which on they are no correlations."""
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,6})?)")
@@ -124,12 +125,17 @@ def _describe_series(path: str, header: Header, values: Floats) -> CorrelationSe
     if frequency not in ("17GHZ", "34GHZ"):
         raise NorhError(f"{path}: OBS-FREQ is {frequency[:20]!r}, neither 17GHZ nor 34GHZ")
     step = read_header_number(header.value, "CDELT1")
-    if step is None or step <= 0:
-        raise NorhError(f"{path}: CDELT1 is no time between samples above 0 s")
+    if step is None or not 0 < step <= _STEP_MAX:
+        raise NorhError(
+            f"{path}: CDELT1 is no time between samples, above 0 and up to {_STEP_MAX} s"
+        )
     pixel = read_header_number(header.value, "CRPIX1")
+    first = read_header_number(header.value, "STARTFRM")
+    for keyword, number in (("CRPIX1", pixel), ("STARTFRM", first)):
+        if number is not None and abs(number) > _SAMPLES_MAX:
+            raise NorhError(f"{path}: {keyword} is {number:g}, which no sample of a series has")
     start = _read_start(path, header)
     start -= timedelta(seconds=((1.0 if pixel is None else pixel) - 1) * step)
-    first = read_header_number(header.value, "STARTFRM")
     count = values.shape[1]
     channels = ("RCP", "LCP") if len(values) == 2 else (
         (read_text(header.value, "IMAGE1") or "R+L").strip().upper(),
@@ -154,6 +160,8 @@ def _read_start(path: str, header: Header) -> datetime:
         day = datetime.strptime((text or "").strip()[:10], "%Y-%m-%d")
     except ValueError:
         raise NorhError(f"{path}: DATE-OBS is {text!r}, no date yyyy-mm-dd") from None
+    if day.year not in YEARS:
+        raise NorhError(f"{path}: DATE-OBS is {text!r}, when there was no Radioheliograph")
     match = _CLOCK.fullmatch((clock or "").strip())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59 or float(match[3]) >= 61:
         raise NorhError(f"{path}: CRVAL1 is {clock!r}, no time of day hh:mm:ss")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from fitslint.pipeline.norh.clock import convert_to_mjd
+from fitslint.pipeline.norh.clock import YEARS, convert_to_mjd
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.rules.norh.sun import (
     LONGITUDE,
@@ -30,7 +30,6 @@ from fitslint.rules.norh.sun import (
 _AU_PER_DAY = 173.144632674240
 """Speed of light."""
 _JD_ZERO = 2400000.5
-_YEARS = range(1950, 2050)
 _SECONDS_PER_DEGREE = 240.0
 _DECIMALS = {
     "SOLR": 2, "SOLP": 4, "SOLB": 4, "DEC": 4, "HOURA": 2, "AZIMUTH": 4, "ALTITUDE": 4,
@@ -101,7 +100,7 @@ def compute_ephemeris(time: datetime) -> Ephemeris:
     NorhError
         when the time is outside of 1950 to 2049, for which the formulae are good.
     """
-    if time.year not in _YEARS:
+    if time.year not in YEARS:
         raise NorhError(f"{time:%Y-%m-%d}: the Sun is computed for 1950 to 2049")
     mjd = convert_to_mjd(time)
     axis = compute_sun(mjd)

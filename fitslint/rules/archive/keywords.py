@@ -25,13 +25,13 @@ _OWNERS = """owners AS (
     SELECT instrument, max(telescope) AS telescope FROM files GROUP BY instrument)"""
 _COORDINATES = "(CRVAL|CDELT|CRDER|CSYER|CD|PC|PV|CUNIT|CROTA)[0-9_]+[A-Z]?"
 """Coordinates are in units that CUNITi tells, whatever the instrument."""
-_FILES_MIN = 5
-"""Files that must have each of two comments before they are held against each other."""
+_CARDS_MIN = 5
+"""Cards that must have each of two comments before they are held against each other."""
 
 
 def _choose_level(telescope: str | None) -> Level:
     """Only the observatory that forbids the change makes a fault of it."""
-    return "project" if telescope == "Subaru" else "style"
+    return "project" if (telescope or "").strip().lower() == "subaru" else "style"
 
 
 @rule(
@@ -40,7 +40,7 @@ def _choose_level(telescope: str | None) -> Level:
     clause=_CLAUSE,
     level="project",
     summary_ja="同じキーワードの値の型が途中で変わっている",
-    message="{keyword} of {instrument} is a {kind} here ({files} of {all} files, first {date}) and "
+    message="{keyword} of {instrument} is a {kind} here ({cards} of {all} cards, first {date}) and "
     "a {usual} elsewhere",
     catalogue_rows=("S9-05",),
 )
@@ -83,7 +83,7 @@ def type_changed(archive: ArchiveTables) -> Iterator[Flag]:
     """
     sql = f"""
         WITH {_OWNERS}, typed AS (
-            SELECT instrument, keyword, sum(files) AS files,
+            SELECT instrument, keyword, sum(cards) AS cards,
                    CASE WHEN value_type IN ('integer', 'real') THEN 'number' ELSE value_type END
                        AS kind,
                    left(min(first_date), 10) AS date,
@@ -93,28 +93,28 @@ def type_changed(archive: ArchiveTables) -> Iterator[Flag]:
             GROUP BY instrument, keyword, kind
         ), ranked AS (
             SELECT *, row_number() OVER by_keyword AS place, first_value(kind) OVER by_keyword
-                AS usual, sum(files) OVER (PARTITION BY instrument, keyword) AS total
+                AS usual, sum(cards) OVER (PARTITION BY instrument, keyword) AS total
             FROM typed
-            WINDOW by_keyword AS (PARTITION BY instrument, keyword ORDER BY files DESC, date, kind)
+            WINDOW by_keyword AS (PARTITION BY instrument, keyword ORDER BY cards DESC, date, kind)
         )
-        SELECT path, keyword, instrument, telescope, kind, usual, files, total, date
+        SELECT path, keyword, instrument, telescope, kind, usual, cards, total, date
         FROM ranked LEFT JOIN owners USING (instrument) WHERE place > 1 ORDER BY path, keyword"""
-    for path, keyword, instrument, telescope, kind, usual, files, total, date in archive.select(
+    for path, keyword, instrument, telescope, kind, usual, cards, total, date in archive.select(
         sql
     ):
         yield flag_file(
             path, keyword, level=_choose_level(telescope), kind=kind, usual=usual,
-            instrument=instrument, files=int(files), all=int(total), date=date or "-",
+            instrument=instrument, cards=int(cards), all=int(total), date=date or "-",
         )  # fmt: skip
 
 
 _COMMENTED = f"""
     WITH {_OWNERS}
-    SELECT instrument, keyword, any_value(telescope), {{text}} AS text, sum(files) AS files,
+    SELECT instrument, keyword, any_value(telescope), {{text}} AS text, sum(cards) AS cards,
            left(min(first_date), 10) AS date, arg_min(first_path, (first_date, first_path)) AS path
     FROM keywords LEFT JOIN owners USING (instrument)
     WHERE {_PLAIN} AND {{text}} IS NOT NULL AND {{text}} <> ''
-    GROUP BY instrument, keyword, text ORDER BY instrument, keyword, files DESC, date, text"""
+    GROUP BY instrument, keyword, text ORDER BY instrument, keyword, cards DESC, date, text"""
 _Row = tuple[Any, ...]
 
 
@@ -137,7 +137,7 @@ _UNIT = rf"""CASE WHEN NOT regexp_full_match(keyword, '{_COORDINATES}') THEN
     clause=_CLAUSE,
     level="project",
     summary_ja="同じキーワードの単位が途中で変わっている",
-    message="{keyword} of {instrument} is in {unit} here ({files} files, first {date}) and in "
+    message="{keyword} of {instrument} is in {unit} here (cards: {cards}, first {date}) and in "
     "{usual} elsewhere",
 )
 def unit_changed(archive: ArchiveTables) -> Iterator[Flag]:
@@ -195,10 +195,10 @@ def _spell(unit: str) -> str:
 
 
 def _flag_text(row: _Row, level: Level, **params: Any) -> Flag:
-    instrument, keyword, _, _, files, date, path = row
+    instrument, keyword, _, _, cards, date, path = row
     return flag_file(
         path, keyword, level=level, instrument=instrument,
-        files=int(files), date=date or "-", **params,
+        cards=int(cards), date=date or "-", **params,
     )  # fmt: skip
 
 
@@ -213,15 +213,15 @@ _STEM = 4
     clause=_CLAUSE,
     level="style",
     summary_ja="同じキーワードのコメントが途中で別の意味になっている",
-    message="the comment of {keyword} of {instrument} is {comment!r} here ({files} files, first "
-    "{date}) and {usual!r} elsewhere: is it the same thing?",
+    message="the comment of {keyword} of {instrument} is {comment!r} here (cards: {cards}, "
+    "first {date}) and {usual!r} elsewhere: is it the same thing?",
     catalogue_rows=("S9-02",),
 )
 def meaning_changed(archive: ArchiveTables) -> Iterator[Flag]:
     """A keyword of an instrument has comments that have no word in common.
 
     Words of three letters and more are compared by their first four. Both comments have two such
-    words at least, and five files each. Whether they mean the same, a person must tell.
+    words at least, and five cards each. Whether they mean the same, a person must tell.
 
     ## Why it matters
     A keyword that was used before may not get another meaning once there are data (rules of
@@ -256,7 +256,7 @@ def meaning_changed(archive: ArchiveTables) -> Iterator[Flag]:
         words = _list_words(usual[3])
         for row in members[1:]:
             own = _list_words(row[3])
-            if row[4] < _FILES_MIN or len(words) < 2 or len(own) < 2:
+            if row[4] < _CARDS_MIN or len(words) < 2 or len(own) < 2:
                 continue
             if words.isdisjoint(own):
                 flags.append(_flag_text(row, "style", comment=row[3], usual=usual[3]))

@@ -77,14 +77,16 @@ def true_latitude(header: Header) -> Iterator[Flag]:
     """
     matrix = _read_matrix(header)
     declination, hour_angle = (read_number(header, name) for name in _SUN_KEYWORDS)
-    card = header.find_card("PMAT4")
-    if matrix is None or declination is None or hour_angle is None or card is None:
+    if matrix is None or declination is None or hour_angle is None:
         return
     degrees = hour_angle / _SECONDS_PER_DEGREE
     plane = compute_projection(declination, degrees, LATITUDE)
+    if abs(matrix[3] - plane[3]) < _SLOPE_SEEN_MIN / 2:
+        return
     ground = compute_projection(declination, degrees, TRUE_LATITUDE)
     seen = abs(plane[3] - ground[3])
-    if seen > _SLOPE_SEEN_MIN and abs(matrix[3] - ground[3]) < seen / 4:
+    card = header.find_card("PMAT4")
+    if seen > _SLOPE_SEEN_MIN and abs(matrix[3] - ground[3]) < seen / 4 and card is not None:
         yield flag(card, keyword="PMAT4", value=card.text, wanted=round(plane[3], 5))
 
 
@@ -197,10 +199,12 @@ def sun_too_low(header: Header) -> Iterator[Flag]:
     ```
     """
     altitude, hour_angle = read_number(header, "ALTITUDE"), read_number(header, "HOURA")
-    card = header.find_card("ALTITUDE")
-    if card is not None and altitude is not None and altitude < _ALTITUDE_MIN:
-        yield flag(card, keyword="ALTITUDE", value=card.text, limit=_ALTITUDE_MIN)
-    card = header.find_card("HOURA")
-    if card is not None and hour_angle is not None and _HOURS_MAX < abs(hour_angle) <= 43200:
-        # What no hour angle can be is told by NR121.
-        yield flag(card, message="hour", keyword="HOURA", value=card.text)
+    if altitude is not None and altitude < _ALTITUDE_MIN:
+        card = header.find_card("ALTITUDE")
+        if card is not None:
+            yield flag(card, keyword="ALTITUDE", value=card.text, limit=_ALTITUDE_MIN)
+    # What no hour angle can be is told by NR121.
+    if hour_angle is not None and _HOURS_MAX < abs(hour_angle) <= 43200:
+        card = header.find_card("HOURA")
+        if card is not None:
+            yield flag(card, message="hour", keyword="HOURA", value=card.text)

@@ -223,12 +223,15 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
         wanted = _FUJIKI_PIXEL
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CDELT{axis}"
-        step, card = read_number(header, keyword), header.find_card(keyword)
-        if step is None or card is None or step == 0:
+        step = read_number(header, keyword)
+        if not step or abs(step - wanted) <= _PIXEL_TOLERANCE * wanted:
+            continue
+        card = header.find_card(keyword)
+        if card is None:
             continue
         if step < 0:
             yield flag(card, message="negative", keyword=keyword, value=card.text)
-        elif abs(step - wanted) > _PIXEL_TOLERANCE * wanted:
+        else:
             said = frequency.replace("ghz", " GHz")
             yield flag(card, keyword=keyword, value=card.text, frequency=said, wanted=wanted)
 
@@ -280,9 +283,12 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     ```
     """
     frequency = _read_frequency(header)
-    limit, card = _SIZES.get(frequency), header.find_card("CTYPE1")
+    limit = _SIZES.get(frequency)
     columns, rows = (int(read_axis_length(header, axis)) for axis in "12")
-    if limit is None or card is None or not _is_of_a_program(header) or not columns or not rows:
+    if limit is None or not _is_of_a_program(header) or not columns or not rows:
+        return
+    card = header.find_card("CTYPE1")
+    if card is None:
         return
     if columns != rows:
         yield flag(card, columns=columns, rows=rows)
@@ -344,12 +350,12 @@ def half_a_pixel_off(header: Header) -> Iterator[Flag]:
         return
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CRPIX{axis}"
-        card, pixels = header.find_card(keyword), read_axis_length(header, str(axis))
-        pixel, value = read_number(header, keyword), read_number(header, f"CRVAL{axis}")
-        step = read_number(header, f"CDELT{axis}")
-        if card is None or value != 0 or not step or not pixels or pixels % 2:
+        pixels, pixel = read_axis_length(header, str(axis)), read_number(header, keyword)
+        if not pixels or pixels % 2 or pixel != pixels / 2 + 1:
             continue
-        if pixel == pixels / 2 + 1:
+        value, step = read_number(header, f"CRVAL{axis}"), read_number(header, f"CDELT{axis}")
+        card = header.find_card(keyword)
+        if card is not None and value == 0 and step:
             below, offset = int(pixels / 2), round(abs(step) / 2, 2)
             yield flag(
                 card, keyword=keyword, value=card.text, below=below, above=below + 1, offset=offset

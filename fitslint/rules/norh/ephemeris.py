@@ -125,21 +125,26 @@ def sun_elsewhere(header: Header) -> Iterator[Flag]:
         there.pop("HOURA", None)
     tolerances = _TOLERANCES if "HOURA" in there else _DAY_TOLERANCES
     for name in _SUN_KEYWORDS:
-        card, value = header.find_card(name), read_number(header, name)
-        if card is None or value is None or not isfinite(value):
+        value = read_number(header, name)
+        if value is None or not isfinite(value):
             continue
-        unit, (low, high) = _UNITS[name], _RANGES[name]
-        if name in there:
-            room = tolerances[name] + read_resolution(header, name)
-            if _measure_difference(name, value, there[name]) > room:
-                yield flag(
-                    card, keyword=name, value=card.text, unit=unit, wanted=round(there[name], 2),
-                    date=format_mjd_day(int(expected[1])) if expected else "",
-                )  # fmt: skip
-        elif not low <= value <= high:
+        low, high = _RANGES[name]
+        apart = _measure_difference(name, value, there[name]) if name in there else 0.0
+        is_off = apart > tolerances[name] if name in there else not low <= value <= high
+        card = header.find_card(name) if is_off else None
+        if card is None:
+            continue
+        if name not in there:
             yield flag(
-                card, message="range", keyword=name, value=card.text, unit=unit, low=low, high=high
-            )
+                card, message="range", keyword=name, value=card.text, unit=_UNITS[name], low=low,
+                high=high,
+            )  # fmt: skip
+        elif apart > tolerances[name] + read_resolution(header, name):
+            yield flag(
+                card, keyword=name, value=card.text, unit=_UNITS[name],
+                wanted=round(there[name], 2),
+                date=format_mjd_day(int(expected[1])) if expected else "",
+            )  # fmt: skip
 
 
 def _list_sun_values(at: SunPosition) -> dict[str, float]:
@@ -161,17 +166,24 @@ class _Place(NamedTuple):
     room: float
 
 
+def _read_place(header: Header) -> tuple[float, float] | None:
+    """Declination and hour angle (deg) of the header."""
+    declination, hour_angle = read_number(header, "DEC"), read_number(header, "HOURA")
+    if declination is None or hour_angle is None:
+        return None
+    return declination, hour_angle / _SECONDS_PER_DEGREE
+
+
 def _find_places(header: Header) -> list[_Place]:
     """Places of the Sun: as the header has them, and as the date gives them where that differs.
 
     Where one of them is wrong it is told by itself; what agrees with the other is not told again.
     """
-    declination, hour_angle = read_number(header, "DEC"), read_number(header, "HOURA")
+    stated = _read_place(header)
     found = []
-    if declination is not None and hour_angle is not None:
+    if stated is not None:
         digits = read_resolution(header, "DEC"), read_resolution(header, "HOURA")
-        room = digits[0] + digits[1] / _SECONDS_PER_DEGREE
-        found.append((declination, hour_angle / _SECONDS_PER_DEGREE, room))
+        found.append((*stated, digits[0] + digits[1] / _SECONDS_PER_DEGREE))
     expected = _compute_solar_state(header)
     if expected and expected[2]:
         there = _list_sun_values(expected[0])
@@ -226,6 +238,15 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
     AZIMUTH =              27.7610 / azimuth (degree)
     ```
     """
+    stated = _read_place(header)
+    if stated is not None:
+        plane = compute_horizon(*stated)
+        values = {name: read_number(header, name) for name in _HORIZON_KEYWORDS}
+        if all(
+            value is None or _agrees_with_horizon(name, value, plane, 0.0)
+            for name, value in values.items()
+        ):
+            return
     places = _find_places(header)
     instants = [
         compute_horizon(place.declination, place.hour_angle, place.latitude) for place in places
@@ -295,6 +316,11 @@ def projection_matrix_differs(header: Header) -> Iterator[Flag]:
     """
     values = [read_number(header, name) for name in _MATRIX_KEYWORDS]
     known = {at: value for at, value in enumerate(values) if value is not None}
+    stated = _read_place(header)
+    if stated is not None:
+        plane = compute_projection(*stated)
+        if all(abs(value - plane[at]) <= _MATRIX_TOLERANCE for at, value in known.items()):
+            return
     digits = [read_resolution(header, name) for name in _MATRIX_KEYWORDS]
     places = _find_places(header)
     if not places or not known:

@@ -52,13 +52,13 @@ def schedule_begins_elsewhen(header: Header) -> Iterator[Flag]:
     ```
     """
     frame, start = read_number(header, "STARTFRM"), read_clock_time(header, "STRT-OBS")
-    card = header.find_card("STARTFRM")
     steady = (header.string("FRM-STAT") or "").strip().lower() == "1-sec obs"
-    if card is None or frame is None or start is None or not steady:
+    if frame is None or start is None or not steady:
         return
     if not 1 <= frame < DAY_SECONDS:
         return
     began = (start.seconds - (frame - 1)) % DAY_SECONDS
     if began < _EARLIEST_START and began + DAY_SECONDS > _LATEST_START:
-        wanted = format_time_of_day(began)
-        yield flag(card, keyword="STARTFRM", value=card.text, start=wanted)
+        card, wanted = header.find_card("STARTFRM"), format_time_of_day(began)
+        if card is not None:
+            yield flag(card, keyword="STARTFRM", value=card.text, start=wanted)

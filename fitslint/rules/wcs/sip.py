@@ -6,74 +6,31 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.header import Header, Layout
-from fitslint.model.late import compile_late
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import (
-    LETTERS,
-    describe_version,
-    find_axis_cards,
-    find_matrices,
-    is_in_types,
+from fitslint.rules.wcs.sip_cards import (
+    ORDERS,
+    SUFFIX,
+    find_sip_axes,
+    has_no_sip,
+    has_sip_suffix,
+    list_coefficients,
 )
+from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
 from fitslint.text import phrase
 
-_ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}
-_COEFFICIENT = compile_late("(AP?|BP?)_([0-9])_([0-9])")
-_SUFFIX = "-SIP"
-_SUFFIX_TEXT = compile_late(b"-SIP")
 _HIGHEST = 9
 _PAIR = 2
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
-_NEEDS = (*_ORDERS, "A_i_j", "B_i_j", "AP_i_j", "BP_i_j", "CTYPEia")
-
-
-def _has_no_sip(header: Header) -> bool:
-    has_orders = header.layout.compute_once("orders of SIP", _has_orders)
-    return not has_orders and not is_in_types(_SUFFIX_TEXT, header)
-
-
-def _has_orders(layout: Layout) -> bool:
-    return any(order in layout.index for order in _ORDERS)
-
-
-def _list_coefficients(layout: Layout) -> dict[str, list[tuple[int, int]]]:
-    """By polynomial: total power and position of every coefficient."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for place, name in enumerate(layout.names):
-        match = _COEFFICIENT.fullmatch(name)
-        if match:
-            found.setdefault(match[1], []).append((int(match[2]) + int(match[3]), place))
-    return found
-
-
-def _coefficients(header: Header, polynomial: str) -> list[tuple[int, Card]]:
-    """Total power and card of every coefficient that is not zero."""
-    places = header.layout.compute_once("coefficients of SIP", _list_coefficients)
-    found = ((power, header.card(at)) for power, at in places.get(polynomial, ()))
-    return [(power, card) for power, card in found if card.number_value]
-
-
-def _sip_axes(header: Header) -> dict[str, dict[int, Card]]:
-    """By version: the cards of celestial types that end in -SIP."""
-    return {
-        version: named
-        for version, cards in find_axis_cards(header, "CTYPE").items()
-        if (named := {axis: card for axis, card in cards.items() if _has_suffix(card)})
-    }
-
-
-def _has_suffix(card: Card) -> bool:
-    value = card.value
-    return isinstance(value, str) and value.rstrip().endswith(_SUFFIX)
+_NEEDS = (*ORDERS, "A_i_j", "B_i_j", "AP_i_j", "BP_i_j", "CTYPEia")
 
 
 def _has_terms(header: Header) -> bool:
-    return any(_coefficients(header, polynomial) for polynomial in _PARTNERS)
+    return any(list_coefficients(header, polynomial) for polynomial in _PARTNERS)
 
 
 @rule(
@@ -85,7 +42,7 @@ def _has_terms(header: Header) -> bool:
     reads="values",
     needs=_NEEDS,
     needs_one_of=(_TYPES,),
-    precheck=_has_no_sip,
+    precheck=has_no_sip,
     summary_ja="SIP の A_ORDER・B_ORDER (AP・BP) が揃っていない、範囲外、"
     "または係数が次数を超えている",
     message={
@@ -122,11 +79,11 @@ def sip_order(header: Header) -> Iterator[Flag]:
     B_2_0   =                  0.0
     ```
     """
-    forward = "A_ORDER" in header or "B_ORDER" in header or bool(_sip_axes(header))
+    forward = "A_ORDER" in header or "B_ORDER" in header or bool(find_sip_axes(header))
     for polynomial, partner in _PARTNERS.items():
         name, other = f"{polynomial}_ORDER", f"{partner}_ORDER"
         card = header.find_card(name)
-        terms = _coefficients(header, polynomial)
+        terms = list_coefficients(header, polynomial)
         if card is None:
             # The partner of an order is told below, and AP_1_1 may be anybody's name.
             if terms and forward and other not in header:
@@ -171,7 +128,7 @@ def _misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
     reads="values",
     needs=(*_NEEDS, "INHERIT", "CRPIX1", "CRPIX2", "ZNAXIS1", "ZNAXIS2"),
     needs_one_of=(_TYPES,),
-    precheck=_has_no_sip,
+    precheck=has_no_sip,
     summary_ja="SIP の係数があるのに CTYPE に -SIP がない、または -SIP があるのに係数がない",
     message={
         "unsaid": "{keyword} = '{text}' does not end in -SIP, and the header has the polynomials of"
@@ -206,11 +163,11 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
     """
     terms = _has_terms(header)
     # the polynomials may stand in the primary header
-    orders = any(order in header for order in _ORDERS) or header.value("INHERIT") is True
-    suffixed = _sip_axes(header)
+    orders = any(order in header for order in ORDERS) or header.value("INHERIT") is True
+    suffixed = find_sip_axes(header)
     for version, named in suffixed.items():
         card = min(named.values(), key=lambda one: one.number)
-        plain = [one for one in _celestial_cards(header, version) if not _has_suffix(one)]
+        plain = [one for one in _celestial_cards(header, version) if not has_sip_suffix(one)]
         if not terms and not orders:
             yield _tell_empty(card, list(named.values()), version)
         elif len(named) == 1 and plain:
@@ -227,7 +184,7 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
 
 
 def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
-    edits = [overwrite_value(one, f"'{_text(one).removesuffix(_SUFFIX):8}'") for one in cards]
+    edits = [overwrite_value(one, f"'{_text(one).removesuffix(SUFFIX):8}'") for one in cards]
     return flag(
         card,
         message="empty",
@@ -247,7 +204,7 @@ def _tell_unsaid(header: Header, cards: list[Card]) -> Iterator[Flag]:
         pixels = None if not shift else float(f"{shift:.3g}")
         plane = all(_text(card).endswith("-TAN") for card in cards)
         edits = (
-            [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
+            [overwrite_value(card, f"'{_text(card)}{SUFFIX}'") for card in cards] if plane else []
         )
         message = "moved" if pixels else "unsaid"
         yield flag(
@@ -284,7 +241,7 @@ def _text(card: Card) -> str:
     reads="values",
     needs=(*_NEEDS, "WCSAXES", "NAXIS"),
     needs_one_of=(_TYPES,),
-    precheck=_has_no_sip,
+    precheck=has_no_sip,
     summary_ja="SIP が TAN 以外の投影法、または 3 軸以上の座標に使われている",
     message={
         "projection": "{keyword} = '{text}': SIP is defined for TAN; readers differ in whether they"
@@ -322,12 +279,12 @@ def sip_plane(header: Header) -> Iterator[Flag]:
     """
     if not _has_terms(header):
         return
-    for named in _sip_axes(header).values():
+    for named in find_sip_axes(header).values():
         card = min(named.values(), key=lambda one: one.number)
         found = parse_celestial_type(_text(card))
         if found and found.projection != "TAN":
             yield flag(card, message="projection", keyword=card.keyword, text=_text(card))
-    cards = _sip_axes(header).get("")
+    cards = find_sip_axes(header).get("")
     count = _count_axes(header)
     if cards and count > _PAIR and "A_ORDER" in header:
         card = min(cards.values(), key=lambda one: one.number)
@@ -389,7 +346,7 @@ def two_distortions(header: Header) -> Iterator[Flag]:
     PV2_5   =               1.0E-5
     ```
     """
-    if not _coefficients(header, "A") and not _coefficients(header, "B"):
+    if not list_coefficients(header, "A") and not list_coefficients(header, "B"):
         return
     sky = {int(card.keyword[5:]): card for card in _celestial_cards(header, "")}
     for card in sky.values():

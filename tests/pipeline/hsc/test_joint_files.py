@@ -23,11 +23,11 @@ from fitslint.pipeline.hsc.joint.scamp import read_heads
 from fitslint.pipeline.hsc.joint.settings import parse_settings
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, list_truth_pixels, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import build_source, fit_header, write_simulation
-from fitslint.pipeline.hsc.joint.tables import read_catalogues, read_table
+from fitslint.pipeline.hsc.joint.tables import Photometry, read_catalogues, read_table
 
 CHIPS = (41, 42, 49, 50, 57, 100)
 PLAN = SimulationPlan(3, 90, CHIPS, seed=8)
-ORDERS = ("--config", "fittingOrder=3", "--config", "fluxFitOrder=2")
+ORDERS = ("--config", "fittingOrder=5", "--config", "fluxFitOrder=2")
 
 
 def run(*arguments):
@@ -98,8 +98,8 @@ def test_coordinates_are_read_by_others_and_near_the_truth(simulated, solved):
         ra, dec = theirs.all_pix2world(x, y, 0)
         true_ra, true_dec, _ = simulated.locate(1, chip, x, y)
         away = np.linalg.norm(to_directions(ra, dec) - to_directions(true_ra, true_dec), axis=1)
-        # A cubic does not reach the corner of the camera, where the last of them is.
-        assert np.degrees(away.max()) * 3.6e6 < (60 if ccd < 100 else 5000)
+        # Nothing ties polynomials down between the others and the corner where the last one is.
+        assert np.degrees(away.max()) * 3.6e6 < (90 if ccd < 100 else 5000)
         back = theirs.all_world2pix(ra, dec, 0)
         assert np.abs(np.subtract(back, (x, y))).max() < 0.01
         assert header["HSCINVER"] < 0.2
@@ -239,14 +239,15 @@ def test_what_is_bad_is_named_and_the_rest_is_written(simulated, tmp_path, capfd
     (band / "output/SRC-0020880-057.fits").write_bytes(
         build_source(empty, 20880, 57, fit_header(simulated, 1, 4), "HSC-I")
     )
-    assert solve(root) == 1
+    assert solve(root, "--config", "fittingOrder=3") == 1
     said = capfd.readouterr().err
     for word in ("no catalogue", "Git LFS", "cannot be read", "is empty", "has no star"):
         assert word in said
     assert len(list(results(root).rglob("jointcal_wcs-*.fits"))) == 13
     # Once it is whole, the rerun goes on.
     write_simulation(simulated, root, "test")
-    assert solve(root) == 0
+    assert solve(root, "--config", "fittingOrder=3") <= 1
+    assert "left out" not in capfd.readouterr().err
     assert len(list(results(root).rglob("jointcal_wcs-*.fits"))) == 18
 
 
@@ -309,10 +310,19 @@ def test_catalogues_in_other_forms(simulated, tmp_path, kind):
     columns = {"ra": stars.ra, "dec": stars.dec, "i_flux": flux, "i_fluxErr": flux * 0.01}
     Table(columns).write(path)
     with pytest.raises(HscError, match="nJy or Jy"):
-        read_catalogues([str(path)], "HSC-I")
-    found = read_catalogues([str(path)], "HSC-I", "nJy", 1e-6)
+        read_catalogues([str(path)], Photometry("HSC-I"))
+    found = read_catalogues([str(path)], Photometry("HSC-I", "nJy"), 1e-6)
     assert found.mag == pytest.approx(stars.mag, abs=1e-6)
     assert set(found.sigma) == {1e-6}
+
+
+def test_magnitudes_of_pan_starrs_are_converted(tmp_path):
+    path = tmp_path / "ps1.fits"
+    Table({"ra": [1.0], "dec": [2.0], "i_mag": [19.0], "z_mag": [18.5]}).write(path)
+    found = read_catalogues([str(path)], Photometry("HSC-I2", system="ps1"), 1e-6)
+    assert found.mag[0] == pytest.approx(19 + 0.001653 - 0.206313 * 0.5 - 0.016085 * 0.25)
+    with pytest.raises(HscError, match="no colour terms of ps1 for NB0921"):
+        read_catalogues([str(path)], Photometry("NB0921", system="ps1"), 1e-6)
 
 
 def test_a_table_without_the_columns_says_what_it_has(tmp_path):

@@ -150,6 +150,8 @@ def test_plasma_suppresses_low_frequencies():
     )
     assert dense[0] < 0.1 * empty[0]
     assert 0.85 < dense[1] / empty[1] < 1
+    low = ramaty.compute_ramaty(*SOURCE, np.array([5e8]))
+    assert low.flux[0] > 0 and low.is_valid[0]
     none = ramaty.compute_ramaty(*SOURCE, np.array([1e9]), density=1e12)
     assert none.flux[0] == 0 and not none.is_valid[0]
 
@@ -205,7 +207,9 @@ def test_all_sources_of_a_number_of_electrons():
     [
         ((0, 1, 0.5), Reason.NO_FLUX), ((1, -1, 0.5), Reason.NO_FLUX),
         ((math.nan, 1, 1), Reason.NO_FLUX), ((1, 0.5, 1), Reason.POLARISED),
-        ((1, 0.5, 0), Reason.POLARISED), ((1, 0.9, 0.3), Reason.OUT_OF_RANGE),
+        ((1, 0.5, 0), Reason.POLARISED), ((1e300, 1e-300, 1e299), Reason.NO_ROOT),
+        ((1e-300, 1e300, 1e-301), Reason.NO_ROOT), ((math.inf, 1, 1), Reason.POLARISED),
+        ((1, 0.9, 0.3), Reason.OUT_OF_RANGE),
     ],
 )  # fmt: skip
 def test_impossible_fluxes(fluxes, reason):

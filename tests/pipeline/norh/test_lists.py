@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint.cli.errors import ExitCode, UsageError
@@ -25,6 +25,7 @@ from fitslint.cli.norh.lists import (
 from fitslint.cli.norh.transfers import TransferOptions, print_transfers
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.events import read_events
+from fitslint.pipeline.norh.logs import read_observing_log
 from fitslint.pipeline.norh.names import find_phase_file, parse_archive_name
 from fitslint.pipeline.norh.schedules import (
     count_frames,
@@ -256,6 +257,17 @@ def test_broken_lines_are_named_and_the_rest_told(tmp_path, capsys):
     assert len(out.splitlines()) == 5
     assert f"{path}: line 1, column 3: the date is no date: '1999-04-31'" in said
     assert "line 6, column 1: the number is no number" in said
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*INFO.split(), *EVENTS.split(), *LOG.split(), "\n", "²", "-1"])))
+def test_any_list_is_read(tmp_path_factory, words):
+    path = tmp_path_factory.getbasetemp() / "list"
+    path.write_text(" ".join(words))
+    for read in (read_recordings, read_events, read_observing_log):
+        found, problems = read(path)
+        assert all(problem.line >= 1 and problem.reason for problem in problems)
+        assert isinstance(found, list)
 
 
 def test_missing_months_are_named(folder, capsys):

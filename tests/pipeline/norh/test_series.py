@@ -120,7 +120,9 @@ def test_right_and_left(tmp_path, capsys):
         ({"CRVAL1": None}, "CRVAL1"), ({"CDELT1": 0.0}, "CDELT1"), ({"CDELT1": -1.0}, "CDELT1"),
         ({"JSTDATE": "2011-08-12"}, "3 days apart"), ({"JSTDATE": "2011-08-08"}, "1 days apart"),
         ({"DATE-OBS": "2011-13-09"}, "DATE-OBS"), ({"OBS-FREQ": "80GHZ"}, "OBS-FREQ"),
-        ({"NAXIS1": 2000}, "ends within"),
+        ({"NAXIS1": 2000}, "ends within"), ({"CDELT1": 1e300}, "CDELT1"),
+        ({"CRPIX1": -1e300}, "CRPIX1"), ({"STARTFRM": 10**18}, "STARTFRM"),
+        ({"DATE-OBS": "0001-01-01", "JSTDATE": "0001-01-01"}, "no Radioheliograph"),
     ],
 )  # fmt: skip
 def test_headers_that_tell_no_times(tmp_path, changes, said):

@@ -68,6 +68,12 @@ def test_no_time(text):
         parse_time(text)
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+09:00", "9999-12-31T23:59", "1949-12-31"])
+def test_times_of_no_radioheliograph(text):
+    with pytest.raises(NorhError):
+        parse_time(text)
+
+
 def test_sun_of_another_century():
     with pytest.raises(NorhError, match="1950 to 2049"):
         compute_ephemeris(datetime(1815, 6, 18))

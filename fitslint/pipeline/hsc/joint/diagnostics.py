@@ -16,7 +16,7 @@ from fitslint.pipeline.hsc.joint.output import SolutionFiles
 from fitslint.pipeline.hsc.joint.plane import to_positions
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.pipeline.hsc.joint.solve import JointSolution
-from fitslint.pipeline.table_file import build_primary_hdu, build_table_hdu
+from fitslint.pipeline.table_file import build_named_table, build_primary_hdu
 
 Array = NDArray[np.float64]
 _MISSING = -9999.0
@@ -150,4 +150,4 @@ def build_catalogue(solution: JointSolution, table: MeasurementTable) -> bytes:
         "coord_ra": "rad", "coord_dec": "rad", "mag": "mag", "err": "mag", "ra_rms": "mas",
         "dec_rms": "mas",
     }  # fmt: skip
-    return build_primary_hdu([]) + build_table_hdu("CATALOG", rows, units)
+    return build_primary_hdu([]) + build_named_table("CATALOG", rows, units)

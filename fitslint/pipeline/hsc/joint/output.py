@@ -19,7 +19,7 @@ from fitslint.pipeline.hsc.joint.sip import (
     express_visit,
     list_sip_cards,
 )
-from fitslint.pipeline.table_file import CardRow, build_primary_hdu, build_table_hdu
+from fitslint.pipeline.table_file import CardRow, build_named_table, build_primary_hdu
 
 Array = NDArray[np.float64]
 NANOJANSKY_ZERO = 3.6307805477e12
@@ -126,7 +126,7 @@ class SolutionFiles:
         place = np.zeros(1, [("U0", "f8"), ("V0", "f8"), ("YAW", "f8"), ("NQUARTER", "i4")])
         quarter = int(chips.quarters[chip])
         place[0] = (*chips.centre[chip], chips.yaw[chip], quarter)
-        chip_table = build_table_hdu("CHIP", place, {"U0": "pixel", "V0": "pixel", "YAW": "rad"})
+        chip_table = build_named_table("CHIP", place, {"U0": "pixel", "V0": "pixel", "YAW": "rad"})
         return build_primary_hdu(cards) + chip_table + self._build_polynomial(visit)
 
     def _build_polynomial(self, visit: int) -> bytes:
@@ -149,7 +149,7 @@ class SolutionFiles:
             ("X0", float(found.origin[0]), "[pixel] u of the tangent point"),
             ("Y0", float(found.origin[1]), "[pixel] v of the tangent point"),
         ]
-        return build_table_hdu("VISITPOLY", rows, {}, cards)
+        return build_named_table("VISITPOLY", rows, {}, cards)
 
     def find_flux_zero(self, visit: int, chip: int) -> tuple[float, float]:
         """FLUXMAG0 and its error, counts."""
@@ -204,7 +204,7 @@ class SolutionFiles:
         units = {"CALIBMEAN": "nJy/count", "CALIBERR": "nJy/count"}
         return (
             build_primary_hdu(cards)
-            + build_table_hdu("PHOTOCALIB", scales, units)
+            + build_named_table("PHOTOCALIB", scales, units)
             + self._build_surface(visit, chip)
         )
 
@@ -223,7 +223,7 @@ class SolutionFiles:
         )  # fmt: skip
         names = ("X0", "Y0", "UMAX", "VMAX", "BBOX")
         units = {**dict.fromkeys(names, "pixel"), "COEF": "mag", "ZEROPT": "mag"}
-        return build_table_hdu("FLUXFIT", surface, units)
+        return build_named_table("FLUXFIT", surface, units)
 
     def build_old_wcs(self, visit: int, chip: int) -> bytes:
         """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""

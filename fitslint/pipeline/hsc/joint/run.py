@@ -98,12 +98,12 @@ class JointPlan:
             from fitslint.pipeline.hsc.joint.diagnostics import write_diagnostics
 
             write_diagnostics(solution, files, self.diagnostics / str(number))
-        problems = (*self.field.problems, *solution.problems)
-        notes = [*problems, *list_thin_ccds(solution), _summarise(solution, made)]
+        notes = [*solution.problems, *list_thin_ccds(solution), _summarise(solution, made)]
         if self.has_scamp:
             folder = context.folder / exposures.filter / f"{number:04d}" / "scamp"
             notes.append(_compare_with_scamp(solution, folder))
-        return TaskOutcome(tuple(notes), has_bad_products=bool(problems))
+        is_bad = bool(self.field.problems or solution.problems)
+        return TaskOutcome(tuple(notes), has_bad_products=is_bad)
 
     def _write_ccds(
         self,

@@ -20,7 +20,7 @@ from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
-from fitslint.pipeline.table_file import build_primary_hdu, build_table_hdu, write_card_rows
+from fitslint.pipeline.table_file import build_named_table, build_primary_hdu, write_card_rows
 from fitslint.wcs.wcs import Wcs
 
 Array = NDArray[np.float64]
@@ -195,7 +195,7 @@ def _list_header(exposures: Exposures, here: NDArray[np.bool_]) -> bytes:
 def _build_header_table(header: bytes) -> bytes:
     rows = np.zeros(1, [("Field Header Card", f"S{len(header)}")])
     rows[0] = (header,)
-    return build_table_hdu("LDAC_IMHEAD", rows, {}, [("TDIM1", f"(80, {len(header) // 80})", "")])
+    return build_named_table("LDAC_IMHEAD", rows, {}, [("TDIM1", f"(80, {len(header) // 80})", "")])
 
 
 def _build_objects(stars: StarMeasurements) -> bytes:
@@ -213,7 +213,7 @@ def _build_objects(stars: StarMeasurements) -> bytes:
     for name, (values, _) in columns.items():
         rows[name] = values
     units = {name: unit for name, (_, unit) in columns.items() if unit}
-    return build_table_hdu("LDAC_OBJECTS", rows, units)
+    return build_named_table("LDAC_OBJECTS", rows, units)
 
 
 def build_reference_ldac(reference: ReferenceStars) -> bytes:
@@ -229,4 +229,4 @@ def build_reference_ldac(reference: ReferenceStars) -> bytes:
         rows[name] = values
     units = {name: unit for name, (_, unit) in columns.items()}
     head = _build_header_table(write_card_rows([("SIMPLE", True, "")]) + b"END".ljust(80))
-    return build_primary_hdu([]) + head + build_table_hdu("LDAC_OBJECTS", rows, units)
+    return build_primary_hdu([]) + head + build_named_table("LDAC_OBJECTS", rows, units)

@@ -10,6 +10,7 @@ from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.astrometry import AstrometryOptions
 from fitslint.pipeline.hsc.joint.photometry import PhotometryOptions
 from fitslint.pipeline.hsc.joint.read import SourceCuts
+from fitslint.pipeline.hsc.joint.tables import list_systems
 from fitslint.text import suggest
 
 _MAS = 1 / 3.6e6
@@ -30,6 +31,8 @@ class JointSettings:
         degrees, of catalogues that have no errors.
     flux_unit : str
         of catalogues that have fluxes and no unit; nJy or Jy.
+    system : str
+        whose magnitudes are converted into those of the filter; empty where none are.
     """
 
     algorithm: str
@@ -40,6 +43,7 @@ class JointSettings:
     fluxes: PhotometryOptions = field(default_factory=PhotometryOptions)
     has_fluxes: bool = True
     flux_unit: str = ""
+    system: str = ""
 
 
 MOSAIC = JointSettings("mosaic", SourceCuts(per_cell=5), 1.0, 40 * _MAS)
@@ -70,6 +74,18 @@ def _parse_positive(word: str) -> float:
     return number
 
 
+def _parse_unit(word: str) -> str:
+    if word not in ("nJy", "Jy"):
+        raise ValueError(word)
+    return word
+
+
+def _parse_system(word: str) -> str:
+    if word not in list_systems():
+        raise ValueError(word)
+    return word
+
+
 _Setter = Callable[[JointSettings, Any], JointSettings]
 
 
@@ -86,7 +102,8 @@ def _set(part: str, name: str) -> _Setter:
 _COMMON: Mapping[str, tuple[Callable[[str], Any], _Setter]] = {
     "minSnr": (_parse_positive, _set("cuts", "snr")),
     "rejectSigma": (_parse_positive, _set("positions", "sigmas")),
-    "fluxUnit": (str, _set("", "flux_unit")),
+    "fluxUnit": (_parse_unit, _set("", "flux_unit")),
+    "colorTerms": (_parse_system, _set("", "system")),
 }
 _KEYS: Mapping[str, Mapping[str, tuple[Callable[[str], Any], _Setter]]] = {
     "mosaic": {

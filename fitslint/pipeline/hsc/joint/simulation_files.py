@@ -18,8 +18,8 @@ from fitslint.pipeline.hsc.joint.simulate import Simulation
 from fitslint.pipeline.hsc.joint.sip import ChipPolynomial, list_sip_cards
 from fitslint.pipeline.table_file import (
     CardRow,
+    build_named_table,
     build_primary_hdu,
-    build_table_hdu,
     seal_hdu,
 )
 
@@ -152,7 +152,7 @@ def build_source(
         rows[column] = value
     flags = [(f"TFLAG{at}", flag, "") for at, flag in enumerate(_FLAGS, 1)]
     primary = build_primary_hdu(list_identity(visit, ccd, name))
-    return primary + build_table_hdu("SRC", rows, _SOURCE_UNITS, flags, {"flags": "8X"})
+    return primary + build_named_table("SRC", rows, _SOURCE_UNITS, flags, {"flags": "8X"})
 
 
 def build_reference(simulation: Simulation) -> bytes:
@@ -167,4 +167,4 @@ def build_reference(simulation: Simulation) -> bytes:
     for name, value in columns.items():
         rows[name] = value
     units = dict(zip(columns, ("deg", "deg", "mas", "mas", "mag", "mag"), strict=True))
-    return build_primary_hdu([]) + build_table_hdu("REFERENCE", rows, units)
+    return build_primary_hdu([]) + build_named_table("REFERENCE", rows, units)

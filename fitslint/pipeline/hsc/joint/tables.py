@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -131,17 +133,42 @@ def _read_parquet(path: str) -> FlagTable:
     return FlagTable(tuple(columns), columns, {}, {})
 
 
+@dataclass(frozen=True)
+class Photometry:
+    """How magnitudes of the visits come of those of a catalogue.
+
+    Attributes
+    ----------
+    filter : str
+        of the visits; a column is looked for by its band (HSC-I: ``i_mag``).
+    unit : str
+        of fluxes, nJy or Jy, where the catalogue has them and does not say.
+    system : str
+        ps1, where magnitudes are those of Pan-STARRS 1 and are to be converted.
+    """
+
+    filter: str
+    unit: str = ""
+    system: str = ""
+
+
+@cache
+def _load_terms() -> dict[str, dict[str, list[Any]]]:
+    return tomllib.loads(Path(__file__).with_name("colour_terms.toml").read_text("utf-8"))
+
+
+def list_systems() -> tuple[str, ...]:
+    """The systems of magnitudes from which filters of HSC can be converted."""
+    return tuple(_load_terms())
+
+
 def read_catalogues(
-    paths: Sequence[str], band: str, unit: str = "", default_error: float = 0.0
+    paths: Sequence[str], photometry: Photometry, default_error: float = 0.0
 ) -> ReferenceStars:
     """A catalogue of reference stars.
 
     Parameters
     ----------
-    band : str
-        filter of the visits; a column is looked for by its name (HSC-I: ``i_mag``) .
-    unit : str
-        of fluxes, nJy or Jy, where the catalogue has them and does not say.
     default_error : float
         degrees, where the catalogue has no errors of positions.
 
@@ -150,14 +177,14 @@ def read_catalogues(
     HscError
         when a file cannot be read, or lacks what is needed.
     """
-    parts = [_parse_reference(path, band, unit, default_error) for path in paths]
+    parts = [_parse_reference(path, photometry, default_error) for path in paths]
     names = ReferenceStars.__dataclass_fields__
     return ReferenceStars(
         **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     )
 
 
-def _parse_reference(path: str, band: str, unit: str, default_error: float) -> ReferenceStars:
+def _parse_reference(path: str, photometry: Photometry, default_error: float) -> ReferenceStars:
     table = read_table(path)
     pair = next((pair for pair in _COORDINATES if all(n in table.names for n in pair)), None)
     if pair is None:
@@ -179,7 +206,7 @@ def _parse_reference(path: str, band: str, unit: str, default_error: float) -> R
         np.sqrt(np.mean(np.square(errors), axis=0)) if errors else np.full(len(ra), default_error)
     )
     sigma = np.where(np.isfinite(sigma) & (sigma > 0), sigma, default_error)
-    mag, mag_sigma = _find_magnitudes(table, path, band, unit)
+    mag, mag_sigma = _convert_magnitudes(table, path, photometry)
     good = np.isfinite(ra) & np.isfinite(dec) & (sigma > 0)
     return ReferenceStars(ra, dec, sigma, mag, mag_sigma).take(good)
 
@@ -191,9 +218,23 @@ def _convert(table: FlagTable, path: str, name: str, otherwise: str = "deg") -> 
     return float(_UNITS[unit])
 
 
-def _find_magnitudes(table: FlagTable, path: str, band: str, unit: str) -> tuple[Array, Array]:
-    """Magnitudes in the band and their errors, nan where there are none."""
-    letter = band.partition("-")[2].lower() or band.lower()
+def _convert_magnitudes(table: FlagTable, path: str, photometry: Photometry) -> tuple[Array, Array]:
+    """Magnitudes in the filter of the visits and their errors, nan where there are none."""
+    name = photometry.filter
+    if not photometry.system:
+        band = name.partition("-")[2].lower() or name.lower()
+        return _find_magnitudes(table, path, band, photometry.unit)
+    terms = _load_terms()[photometry.system].get(name)
+    if terms is None:
+        raise HscError(f"{path}: no colour terms of {photometry.system} for {name} are known")
+    first, second, c0, c1, c2 = terms
+    mag, error = _find_magnitudes(table, path, first, photometry.unit)
+    colour = mag - _find_magnitudes(table, path, second, photometry.unit)[0]
+    return mag + c0 + c1 * colour + c2 * colour**2, error
+
+
+def _find_magnitudes(table: FlagTable, path: str, letter: str, unit: str) -> tuple[Array, Array]:
+    """Magnitudes in a band and their errors, nan where there are none."""
     name = _find_name(table, f"{letter}_mag", f"mag_{letter}", letter, "mag")
     if name:
         mag, error = table.numbers(name), _find_name(table, f"{name}_err", f"{name}Err", "mag_err")

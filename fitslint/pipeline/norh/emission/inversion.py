@@ -152,7 +152,8 @@ def solve_for_both(problem: GyroProblem, electrons: float) -> list[GyroSource]:
     from scipy.optimize import brentq
 
     def miss(theta: float) -> float:
-        return math.log(solve_for_field(problem, theta).electrons / electrons)
+        found = solve_for_field(problem, theta).electrons / electrons
+        return math.log(found) if found > 0 else math.nan
 
     if problem.find_fault():
         return [_report_fault(problem.find_fault())]
@@ -173,26 +174,39 @@ def _iterate(problem: GyroProblem, step: Callable[[float], tuple[float, float]])
     """Index, field and angle that agree with each other; they do after some ten rounds."""
     if problem.find_fault():
         return _report_fault(problem.find_fault())
-    delta = problem.delta or float(estimate_delta(math.log2(problem.flux34 / problem.flux17)))
-    for _ in range(_ROUNDS):
-        try:
-            field, theta = step(delta)
-            before, delta = delta, problem.update_delta(field, theta, delta)
-        except (OverflowError, ZeroDivisionError):
-            return _report_fault(Reason.NO_ROOT)
-        if not math.isfinite(field + theta + delta):
-            return _report_fault(Reason.NO_ROOT)
-        if abs(delta - before) < 1e-12:
-            break
-    else:
+    try:
+        with np.errstate(all="ignore"):
+            found = _settle(problem, step)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        found = None
+    if found is None:
         return _report_fault(Reason.NO_ROOT)
-    unit = problem.compute_emission(delta, field, theta, 1.0)
+    delta, field, theta = found
+    with np.errstate(all="ignore"):
+        unit = problem.compute_emission(delta, field, theta, 1.0)
+    if not unit.flux[0] > 0:
+        return _report_fault(Reason.NO_ROOT)
     electrons = problem.flux17 / float(unit.flux[0])
     return GyroSource(
         delta, field, theta, electrons, 1 if problem.v17 > 0 else -1,
         float(unit.depth_area[0]) * electrons,
         Reason.VALID if unit.is_valid.all() else Reason.OUT_OF_RANGE,
     )  # fmt: skip
+
+
+def _settle(
+    problem: GyroProblem, step: Callable[[float], tuple[float, float]]
+) -> tuple[float, float, float] | None:
+    """Index, field and angle; None where they do not settle."""
+    delta = problem.delta or float(estimate_delta(math.log2(problem.flux34 / problem.flux17)))
+    for _ in range(_ROUNDS):
+        field, theta = step(delta)
+        before, delta = delta, problem.update_delta(field, theta, delta)
+        if not math.isfinite(field + theta + delta):
+            return None
+        if abs(delta - before) < 1e-12:
+            return delta, field, theta
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,10 @@ def _find_medium(
         return None
     sign = 1 if is_x else -1
     # Appleton and Hartree, times q squared; the X mode has the minus sign.
-    index = 1 - 2 * plasma * free * q * q / (2 * free * q * q - square - sign * root)
-    if index <= 0 or (is_x and 2 * free * q * q - square - root <= 0):
+    index = 1.0
+    if plasma > 0:
+        index -= 2 * plasma * free * q * q / (2 * free * q * q - square - sign * root)
+    if index <= 0 or (is_x and plasma > 0 and 2 * free * q * q - square - root <= 0):
         return None
     ratio = 2 * q * free * math.cos(angle) / (square + root)
     return _Medium(q, angle, math.sqrt(index), ratio if is_x else -1 / ratio)

@@ -9,14 +9,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap, PowerNorm
 from matplotlib.lines import Line2D
 
-from fitslint.pipeline.page.drawing import (
-    MAX_PIXELS,
-    TWO_PANELS,
-    Picture,
-    create_figure,
-    draw_legend,
-    render_figure,
-)
+from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
 from fitslint.pipeline.page.peaks import average_blocks, smooth_image
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.qc.peaks import SMOOTHING, Peaks, measure_scale
@@ -29,6 +22,17 @@ _CURVE_INCHES = 1.9
 _CURVES_MAX = 8
 """Light curves that are drawn."""
 _CONTOURS = 6
+_SHOWN_MAX = 700
+"""Pixels on the longer side of what is drawn."""
+_TWO_PANELS = (10.4, 4.9)
+
+
+def _draw_legend(figure: Any, handles: list[Any]) -> None:
+    """A legend below the maps, on a ground on which white signs are seen."""
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=3, fontsize=8, facecolor="#303040",
+        labelcolor="white", edgecolor="none", framealpha=1.0,
+    )  # fmt: skip
 
 
 def draw_xray_figures(
@@ -44,7 +48,7 @@ def draw_xray_figures(
 
 def _show(axes: Any, data: Values, grid: ImageGrid, title: str, **how: Any) -> Any:
     """An image in arcmin from its middle, east to the left."""
-    factor = max(1, -(-max(data.shape) // MAX_PIXELS))
+    factor = max(1, -(-max(data.shape) // _SHOWN_MAX))
     rows, columns = data.shape
     half = measure_scale(grid) / 120
     extent = (columns * half, -columns * half, -rows * half, rows * half)
@@ -89,7 +93,7 @@ def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
                       label="taken out")]  # fmt: skip
     if match is not None:
         handles.append(Line2D([], [], color="white", marker="+", linestyle="", label="known"))
-    draw_legend(figure, handles)
+    _draw_legend(figure, handles)
     return Picture(
         "mosaic",
         "The mosaic: photons and flux smoothed by 4 pixels, and the exposure. Circles are sources "
@@ -112,7 +116,7 @@ def _mark_sources(axes: Any, products: Products, match: SourceMatch | None) -> N
 
 
 def _draw_bins(products: Products) -> Picture:
-    figure = create_figure(TWO_PANELS)
+    figure = create_figure(_TWO_PANELS)
     left, right = figure.subplots(1, 2)
     numbers, grid = products.numbers, products.bin_grid
     many = int(numbers.max()) + 1
@@ -132,7 +136,7 @@ def _draw_bins(products: Products) -> Picture:
 
 def _show_nearest(axes: Any, data: Values, grid: ImageGrid, title: str, **how: Any) -> Any:
     """Pixels that cannot be averaged."""
-    step = max(1, -(-max(data.shape) // MAX_PIXELS))
+    step = max(1, -(-max(data.shape) // _SHOWN_MAX))
     rows, columns = data.shape
     half = measure_scale(grid) / 120
     extent = (columns * half, -columns * half, -rows * half, rows * half)
@@ -181,7 +185,7 @@ def _draw_peaks(products: Products, peaks: Peaks) -> Picture:
     for sign, colour, name, place in marks:
         axes.plot(*_place(grid, shape, place), sign, color=colour, ms=9, mew=1.6,
                   fillstyle="none", label=name, linestyle="")  # fmt: skip
-    draw_legend(figure, axes.get_legend_handles_labels()[0])
+    _draw_legend(figure, axes.get_legend_handles_labels()[0])
     mass = "; the contours are the convergence" if peaks.kappa is not None else ""
     return Picture(
         "peaks", f"The flux smoothed by {SMOOTHING:g} arcsec, its peak and centroid{mass}.",

@@ -14,7 +14,8 @@ from typing import Any
 from jinja2 import Template
 
 from fitslint._version import __version__
-from fitslint.pipeline.page.files import load_template, make_folder, store_pictures, store_text
+from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.page.template import load_template
 from fitslint.pipeline.xray.qc.figures import draw_xray_figures
 from fitslint.pipeline.xray.qc.lines import FAIL, GROUPS, PASS, UNJUDGED, QcLine, judge_run
 from fitslint.pipeline.xray.qc.peaks import find_peaks
@@ -41,26 +42,33 @@ def write_xray_report(config: XrayConfig, folder: Path) -> list[QcLine]:
     Raises
     ------
     PipelineError
-        when a product cannot be read, or the report cannot be written.
+        when a product cannot be read.
+    OSError
+        when the report cannot be written.
     """
-    place = make_folder(folder)
+    place = folder
+    place.mkdir(parents=True, exist_ok=True)
     products = read_products(config)
     match = match_sources(products, config.catalogue) if config.catalogue else None
     with warnings.catch_warnings(action="ignore"):
         peaks = find_peaks(products)
         lines = judge_run(products, match, peaks)
         pictures = list(draw_xray_figures(products, match, peaks))
-    files = [Path(name).name for name in store_pictures(place, pictures)]
+    files = []
+    for picture in pictures:
+        for suffix, content in (("png", picture.png), ("svg", picture.svg)):
+            files.append(f"qc-{picture.name}.{suffix}")
+            write_atomic(place / files[-1], content)
     report = _build_report(config, lines, files)
     text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)
-    store_text(place / REPORT_NAME, f"{text}\n")
+    write_atomic(place / REPORT_NAME, f"{text}\n".encode())
     counts = report["counts"]
     page = _load_page().render(
         report=report, groups=GROUPS, css=_CSS, signs=_SIGNS, names=_NAMES, pictures=pictures,
         headline=f"{counts[PASS]} laws hold, {counts[FAIL]} do not; {counts[UNJUDGED]} lines tell "
         "what was measured",
     )  # fmt: skip
-    store_text(place / PAGE_NAME, page)
+    write_atomic(place / PAGE_NAME, page.encode("utf-8", "backslashreplace"))
     return [line for line in lines if line.verdict == FAIL]
 
 
@@ -99,4 +107,4 @@ def _drop_undefined(value: Any) -> Any:
 
 @cache
 def _load_page() -> Template:
-    return load_template(Path(__file__).with_name("page.html.j2"), {})
+    return load_template(Path(__file__).with_name("page.html.j2"))

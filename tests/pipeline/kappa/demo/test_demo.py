@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from fitslint import check, fix
+from fitslint.pipeline.demo_folder import MARK_NAME
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.demo import breaks
-from fitslint.pipeline.kappa.demo.folder import FILE_NAMES, MARK_NAME, prepare_folder
+from fitslint.pipeline.kappa.demo.folder import FILE_NAMES, prepare_folder
 from fitslint.pipeline.kappa.demo.make_model import build_members, build_model
 from fitslint.pipeline.kappa.reading import load_model
 from fitslint.pipeline.kappa.run.load import load_run_config

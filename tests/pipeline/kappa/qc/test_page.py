@@ -152,8 +152,9 @@ def test_a_figure_says_of_what_it_is(maps, tmp_path):
 
 
 def test_the_bar_is_100_kpc_long(maps):
+    from fitslint.pipeline.kappa.qc.figures.drawing import build_view
     from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar
-    from fitslint.pipeline.page.drawing import build_view, create_figure
+    from fitslint.pipeline.page.figures import create_figure
 
     evidence = sky.judged(maps.kappa).inputs
     axes = create_figure((4, 4)).add_subplot()

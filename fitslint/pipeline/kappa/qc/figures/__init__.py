@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.figures import comparison, convergence
-from fitslint.pipeline.page.drawing import Picture
+from fitslint.pipeline.page.figures import Picture
 
 _FIGURES: tuple[Callable[[QcReport], Picture | None], ...] = (
     convergence.draw_convergence,

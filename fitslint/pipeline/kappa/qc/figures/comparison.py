@@ -10,20 +10,18 @@ import numpy as np
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band import ModelBand
+from fitslint.pipeline.kappa.qc.figures.drawing import (
+    THREE_PANELS,
+    TWO_PANELS,
+    View,
+    build_colour_scale,
+)
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_scale_bar,
     draw_title,
     smooth_residual,
 )
-from fitslint.pipeline.page.drawing import (
-    THREE_PANELS,
-    TWO_PANELS,
-    Picture,
-    View,
-    build_colour_scale,
-    create_figure,
-    render_figure,
-)
+from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
 from fitslint.wcs.map_frame import Floats
 
 _MAX_PIXELS = 300

@@ -9,21 +9,19 @@ from matplotlib.lines import Line2D
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.contours import LEVELS
+from fitslint.pipeline.kappa.qc.figures.drawing import (
+    ONE_PANEL,
+    View,
+    build_colour_scale,
+    build_view,
+    draw_legend,
+)
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_critical_curve,
     draw_scale_bar,
     draw_title,
 )
-from fitslint.pipeline.page.drawing import (
-    ONE_PANEL,
-    Picture,
-    View,
-    build_colour_scale,
-    build_view,
-    create_figure,
-    draw_legend,
-    render_figure,
-)
+from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
 from fitslint.pipeline.page.peaks import average_blocks, smooth_image
 from fitslint.wcs.map_frame import Floats, MapFrame
 

@@ -10,9 +10,9 @@ from matplotlib.patheffects import withStroke
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.consistency import compute_complex_shear, fill_blanks
+from fitslint.pipeline.kappa.qc.figures.drawing import View
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.kaiser_squires import compute_shear
-from fitslint.pipeline.page.drawing import View
 from fitslint.report.escape import escape_text
 from fitslint.wcs.map_frame import Floats
 

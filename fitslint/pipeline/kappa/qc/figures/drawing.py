@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
@@ -18,24 +15,6 @@ MAX_PIXELS = 700
 """Pixels on the longer side of what is figure."""
 THREE_PANELS, TWO_PANELS, ONE_PANEL = (13.5, 4.5), (10.4, 4.9), (6.6, 6.6)
 """Inches of a figure with three, two and one panel."""
-_DPI = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure of the page."""
-
-    name: str
-    caption: str
-    alternative: str
-    """What it shows, in words, for those who do not see it."""
-    png: bytes
-    svg: bytes
-
-    @property
-    def width(self) -> int:
-        """Pixels of a page that it takes: two of its own are one, for fine screens."""
-        return int.from_bytes(self.png[16:20], "big") // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +69,6 @@ class View:
 def build_view(frame: MapFrame) -> View:
     """The view of a map in as many pixels as are figure."""
     return View(frame, max(1, -(-max(frame.shape) // MAX_PIXELS)))
-
-
-def create_figure(size: tuple[float, float]) -> Figure:
-    """An empty figure of ``size`` inches, without a window."""
-    figure = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def render_figure(figure: Figure) -> tuple[bytes, bytes]:
-    """The figure as a PNG and as an SVG file, which are the same every time."""
-    stream, drawing = io.BytesIO(), io.BytesIO()
-    figure.savefig(stream, format="png", metadata={"Software": None})
-    with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
-        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    return stream.getvalue(), drawing.getvalue()
 
 
 def build_colour_scale(data: Floats) -> Any:

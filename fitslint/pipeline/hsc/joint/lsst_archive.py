@@ -1,0 +1,191 @@
+"""Solutions that hscPipe has written: objects of LSST's software in tables of an archive.
+
+HDU 2 is the index of the archive; every other table holds the fields of one class. Coordinates are
+a text of Starlink's AST, which pyast reads (``pip install starlink-pyast``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.joint.plane import to_directions
+from fitslint.pipeline.hsc.joint.polynomial import to_square
+
+Array = NDArray[np.float64]
+_VERSION_NANOJANSKY = 1
+_STEPS = 12
+"""Of Newton's way to the tangent point."""
+
+
+def read_archive(path: str) -> dict[str, dict[str, Any]]:
+    """The first object of every class in an archive: its fields by name, flags among them.
+
+    Raises
+    ------
+    HscError
+        when the file cannot be read or holds no archive.
+    """
+    from astropy.io import fits
+
+    try:
+        with fits.open(path) as hdus:
+            return dict(_list_objects(hdus))
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+        raise HscError(f"{path}: holds no archive of LSST that can be read: {error}") from None
+
+
+def _list_objects(hdus: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    index = hdus[1]
+    if str(index.header.get("EXTTYPE")).strip() != "ARCHIVE_INDEX":
+        raise ValueError("HDU 2 is no ARCHIVE_INDEX")
+    for row in index.data:
+        table = hdus[1 + int(row["cat.archive"])]
+        record = table.data[int(row["row0"])]
+        fields = {name: record[name] for name in table.data.dtype.names}
+        bits = np.atleast_1d(fields.pop("flags", ()))
+        for at, bit in enumerate(bits, 1):
+            fields[str(table.header.get(f"TFLAG{at}"))] = bool(bit)
+        yield str(row["name"]).strip(), fields
+
+
+@dataclass(frozen=True)
+class ArchivedWcs:
+    """Coordinates of a CCD.
+
+    Attributes
+    ----------
+    frames : object
+        AST's frame set, from pixels counted from 0 to radians.
+    """
+
+    frames: Any
+
+    def locate(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Right ascension from 0 to 360 and declination, degrees."""
+        ra, dec = self.frames.tran([x, y])
+        return np.degrees(ra) % 360.0, np.degrees(dec)
+
+    def find_area(self, x: Array, y: Array) -> Array:
+        """Steradians of pixels."""
+        first, second = (
+            to_directions(*self.locate(x + dx / 2, y + dy / 2))
+            - to_directions(*self.locate(x - dx / 2, y - dy / 2))
+            for dx, dy in ((1, 0), (0, 1))
+        )
+        return np.asarray(np.linalg.norm(np.cross(first, second), axis=-1))
+
+    def find_axis_area(self) -> float:
+        """Steradians of a pixel at the tangent point, which may lie far from the CCD."""
+        plane = self.frames.getmapping(1, 2)
+        pixel = np.zeros(2)
+        for _ in range(_STEPS):
+            nearby = pixel[:, None] + np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+            flat = np.asarray(plane.tran(nearby))
+            slopes = flat[:, 1:] - flat[:, :1]
+            pixel = pixel - np.linalg.solve(slopes, flat[:, 0])
+        return float(self.find_area(pixel[:1], pixel[1:])[0])
+
+
+def read_wcs(path: str) -> ArchivedWcs:
+    """The coordinates of ``jointcal_wcs-VISIT-CCD.fits`` of hscPipe.
+
+    Raises
+    ------
+    HscError
+        when there are none, or pyast is not installed.
+    """
+    fields = read_archive(path).get("SkyWcs")
+    if fields is None:
+        raise HscError(f"{path}: holds no SkyWcs")
+    return parse_ast(bytes(np.asarray(fields["wcs"]).astype(np.uint8)), path)
+
+
+def parse_ast(dump: bytes, path: str) -> ArchivedWcs:
+    """The coordinates of a dump of AST.
+
+    Raises
+    ------
+    HscError
+        when it is none, or pyast is not installed.
+    """
+    try:
+        from starlink import Ast
+    except ModuleNotFoundError:
+        raise HscError(f"{path}: needs pyast; pip install starlink-pyast") from None
+    lines = iter(dump.decode("latin-1").partition("Begin FrameSet")[1:])
+    text = "".join(lines).splitlines()
+
+    class Source:
+        """Lines, one at a time, as AST asks for them."""
+
+        def __init__(self) -> None:
+            self._lines = iter(text)
+
+        def astsource(self) -> str | None:
+            return next(self._lines, None)
+
+    try:
+        frames = Ast.Channel(Source()).read()
+    except Ast.AstError as error:
+        raise HscError(f"{path}: AST cannot read its coordinates: {error}") from None
+    if frames is None:
+        raise HscError(f"{path}: holds no coordinates of AST")
+    return ArchivedWcs(frames)
+
+
+@dataclass(frozen=True)
+class ArchivedFluxScale:
+    """What counts of a CCD are worth.
+
+    Attributes
+    ----------
+    mean, error : float
+        nanojansky of a count, without surface and area.
+    """
+
+    mean: float
+    error: float
+    surface: dict[str, Any]
+
+    def evaluate_surface(self, x: Array, y: Array) -> Array:
+        """F in magnitudes at pixels counted from 0."""
+        field = self.surface
+        wide, high = int(field["bbox_max_x"]), int(field["bbox_max_y"])
+        turned = {
+            0: (x, y), 1: (high - y, x), 2: (wide - x, high - y), 3: (y, wide - x)
+        }[int(field["nQuarter"]) % 4]  # fmt: skip
+        u = (turned[0] + field["x0"]) / field["uMax"]
+        v = (turned[1] + field["y0"]) / field["vMax"]
+        terms = np.asarray(field["coefficients"], dtype=np.float64)
+        order = int(np.sqrt(2 * len(terms))) - 1
+        square = to_square(terms, order)
+        if field["chebyshev"]:
+            return np.asarray(np.polynomial.chebyshev.chebval2d(u, v, square))
+        return np.asarray(np.polynomial.polynomial.polyval2d(u, v, square))
+
+
+def read_flux_scale(path: str) -> tuple[ArchivedFluxScale, ArchivedWcs]:
+    """The flux scale of ``jointcal_photoCalib-VISIT-CCD.fits``, and the coordinates it rests on.
+
+    Raises
+    ------
+    HscError
+        when there is none, or it is of an old version, in maggies.
+    """
+    objects = read_archive(path)
+    scale, surface, wcs = (objects.get(n) for n in ("PhotoCalib", "FluxFitBoundedField", "SkyWcs"))
+    if scale is None or surface is None or wcs is None:
+        have = ", ".join(objects) or "nothing"
+        raise HscError(f"{path}: holds no flux scale of mosaic: it has {have}")
+    if int(scale.get("version", 0)) != _VERSION_NANOJANSKY:
+        raise HscError(f"{path}: its PhotoCalib is of version 0, in maggies, which is not read")
+    found = ArchivedFluxScale(
+        float(scale["calibrationMean"]), float(scale["calibrationErr"]), surface
+    )
+    return found, parse_ast(bytes(np.asarray(wcs["wcs"]).astype(np.uint8)), path)

@@ -1,0 +1,70 @@
+"""The figures of the demonstration: what was simulated beside what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import PowerNorm
+
+from fitslint.pipeline.norh.image import SolarImage
+from fitslint.pipeline.norh.synthesis.array import Floats
+from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
+
+_THREE_PANELS = (13.5, 4.6)
+
+
+def draw_synthesis(name: str, image: SolarImage, truth: Floats, caption: str) -> Picture:
+    """The truth under the beam, the image, and what is left between them."""
+    figure = create_figure(_THREE_PANELS)
+    panels = figure.subplots(1, 3)
+    high = float(truth.max())
+    norm = PowerNorm(0.4, vmin=0, vmax=high)
+    for axes, values, title in zip(panels, (truth, image.values), ("truth", "image"), strict=False):
+        shown = _show_pixels(axes, image, values, cmap="inferno", norm=norm)
+        figure.colorbar(shown, ax=axes, shrink=0.8, label="K")
+        axes.set_title(f"{title}, {image.frequency} {image.kind[1].upper()}", fontsize=10)
+    rest = image.values - truth
+    top = float(np.percentile(np.abs(rest), 99.5)) or 1.0
+    shown = _show_pixels(panels[2], image, rest, cmap="PuOr", vmin=-top, vmax=top)
+    figure.colorbar(shown, ax=panels[2], shrink=0.8, label="K", extend="both")
+    panels[2].set_title("image less truth", fontsize=10)
+    alternative = (
+        f"Three maps at {image.frequency}: the simulated brightness, the synthesized image, and "
+        "their difference of some thousand kelvin."
+    )
+    return Picture(name, caption, alternative, *render_figure(figure))
+
+
+def draw_light_curve(
+    seconds: Floats, found: dict[str, Floats], truth: dict[str, Floats], caption: str
+) -> Picture:
+    """Fluxes of the box, points over the lines of what was simulated."""
+    figure = create_figure((8.5, 4.2))
+    axes = figure.add_subplot()
+    for column, colour in (("F17I", "#31688e"), ("F17V", "#35b779"), ("F34", "#d62728")):
+        axes.plot(seconds, truth[column], color=colour, lw=1.3, label=f"{column}, simulated")
+        axes.plot(seconds, found[column], "o", color=colour, ms=6, mfc="none", label="found")
+    axes.set_xlabel("seconds from the first frame")
+    axes.set_ylabel("flux density (SFU)")
+    axes.grid(alpha=0.25)
+    axes.legend(fontsize=8, ncols=3)
+    alternative = "Flux against time at 17 GHz in I and V and at 34 GHz; points on their lines."
+    return Picture("curve", caption, alternative, *render_figure(figure))
+
+
+def _show_pixels(axes: Any, image: SolarImage, values: Floats, **how: Any) -> Any:
+    edges: Sequence[float] = [
+        float(axis.locate(at)) for axis in (image.x, image.y) for at in (-0.5, axis.size - 0.5)
+    ]
+    shown = axes.imshow(values, origin="lower", extent=edges, interpolation="nearest", **how)
+    turn = np.linspace(0, 2 * np.pi, 721)
+    radius = image.number("SOLR") or 0.0
+    axes.plot(
+        radius * np.cos(turn), radius * np.sin(turn), color="#7fd4ff", lw=0.8,
+        scalex=False, scaley=False,
+    )  # fmt: skip
+    axes.set_xlabel("west (arcsec)")
+    axes.set_ylabel("north (arcsec)")
+    return shown

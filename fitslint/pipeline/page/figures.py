@@ -1,0 +1,40 @@
+"""Figures as they stand in a page."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+_DPI = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure of the page."""
+
+    name: str
+    caption: str
+    alternative: str
+    """What it shows, in words, for those who do not see it."""
+    png: bytes
+    svg: bytes
+
+
+def create_figure(size: tuple[float, float]) -> Figure:
+    """An empty figure of ``size`` inches, without a window."""
+    figure = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def render_figure(figure: Figure) -> tuple[bytes, bytes]:
+    """The figure as a PNG and as an SVG file, which are the same every time."""
+    stream, drawing = io.BytesIO(), io.BytesIO()
+    figure.savefig(stream, format="png", metadata={"Software": None})
+    with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    return stream.getvalue(), drawing.getvalue()

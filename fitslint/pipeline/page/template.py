@@ -1,0 +1,31 @@
+"""Templates of pages: all begin with ``base.html.j2``, and every text in them is escaped."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from fitslint.report.escape import escape_text
+
+
+@cache
+def _build_environment(folder: Path) -> Environment:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: escape_text(value) if isinstance(value, str) else value,
+        loader=FileSystemLoader([folder, Path(__file__).parent]), keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
+    return environment
+
+
+def load_template(path: Path, filters: Mapping[str, Callable[..., Any]] | None = None) -> Template:
+    """A template of a package, which may extend ``base.html.j2``."""
+    environment = _build_environment(path.parent)
+    environment.filters.update(filters or {})
+    return environment.get_template(path.name)
