@@ -112,25 +112,28 @@ class HeaderBlock:
         quick = self._quick.get(position)
         if quick is None:
             return [self._decode(row, position) for row in range(count)]
-        found = self._decode_together(position, quick.fields)
+        found = self._decode_together(position, quick)
         for row in quick.odd:
             found[row] = self._decode(row, position)
         return found
 
-    def _decode_together(self, position: int, fields: Bytes) -> list[Value]:
-        column, width = self.read_column(position), fields.shape[1]
-        starts = range(0, fields.size, width)
-        texts = fields.tobytes().decode("ascii")
-        kinds = {key.value_type for key in column.keys}
-        if kinds == {"string"}:
+    def _decode_together(self, position: int, quick: _QuickFields) -> list[Value]:
+        """The values of a column; what it says of odd headers is of no meaning."""
+        column, width = self.read_column(position), quick.fields.shape[1]
+        starts = range(0, quick.fields.size, width)
+        texts = quick.fields.tobytes().decode("ascii")
+        if texts.startswith("'"):
             return [unquote(texts[at : at + width].rstrip(" ")) for at in starts]
-        if kinds == {"real"} and column.numbers is not None:
+        kinds = [key.value_type for key in column.keys]
+        if kinds == ["real"] and column.numbers is not None:
             found: list[Value] = column.numbers.tolist()
             return found
-        keys = column.keys if len(column.keys) > 1 else list(column.keys) * len(self.headers)
+        kinds = kinds if len(kinds) > 1 else kinds * len(self.headers)
+        for row in quick.odd:
+            kinds[row] = "none"
         return [
-            decode_value(texts[at : at + width].strip(), key.value_type)
-            for at, key in zip(starts, keys, strict=True)
+            decode_value(texts[at : at + width].strip(), kind)
+            for at, kind in zip(starts, kinds, strict=True)
         ]
 
     def _decode(self, row: int, position: int) -> Value:
