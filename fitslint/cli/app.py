@@ -25,7 +25,7 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
-from fitslint.cli.hsc import apply, joint, tract
+from fitslint.cli.hsc import apply, joint, tract, tree
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import (
@@ -149,6 +149,7 @@ add_command(hsc_app, "calibrate-exposure", apply.ApplyOptions, apply.calibrate_e
 add_command(hsc_app, "calibrateExposure", apply.ApplyOptions, apply.calibrate_exposures)
 add_command(hsc_app, "calibrate-catalog", apply.CatalogueOptions, apply.calibrate_catalogues)
 add_command(hsc_app, "calibrateCatalog", apply.CatalogueOptions, apply.calibrate_catalogues)
+add_command(hsc_app, "check", tree.TreeOptions, tree.check_tree)
 add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simulated_visits)
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)

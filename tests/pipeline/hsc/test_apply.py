@@ -238,3 +238,57 @@ def test_a_solution_is_not_applied_twice(rerun, tmp_path, capfd):
         assert calibrate(root, what, more=("--outdir", tmp_path / "out")) == 1
         assert "applied already" in capfd.readouterr().err
     assert calibrate(root, "catalog", more=("--config", "doApplyCalib=no")) == 2
+
+
+def check(root, capfd):
+    capfd.readouterr()
+    code = run("hsc", "check", root, "--rerun", "test")
+    return code, capfd.readouterr().out
+
+
+def test_a_rerun_lacks_what_was_not_made(rerun, capfd):
+    code, said = check(rerun, capfd)
+    assert code == 1
+    assert (
+        "HS110 no CALEXP of HSC-I tract 0: visit 20878: ccd 100; visit 20882: ccd 50, 100" in said
+    )
+    assert "HS110 no CALEXP of HSC-I tract 0 in any visit: ccd 41..42, 49" in said
+    # Pixels came into three images after they were solved.
+    assert (said.count("HS110"), said.count("HS111"), said.count("HS1")) == (2, 6, 8)
+
+
+def test_a_rerun_is_judged_as_a_whole(rerun, tmp_path, capfd):
+    root = tmp_path / "HSC"
+    shutil.copytree(rerun, root, ignore=shutil.ignore_patterns("CALEXP-*", "CORR-*"))
+    for path in (band(rerun) / "corr").glob("CORR-002088?-*.fits"):
+        with path.open("rb") as file:
+            (band(root) / "corr" / path.name).write_bytes(file.read(20000))
+    results = root / "rerun/test/jointcal-results"
+    (results / "0000").mkdir()
+    (results / "0000/fcr-0020880-050.fits").write_bytes(b"")
+    source = band(root) / "output/SRC-0020880-041.fits"
+    shutil.copy(band(root) / "output/SRC-0020880-042.fits", source)
+    wcs = results / "HSC-I/0000/jointcal_wcs-0020880-049.fits"
+    wcs.write_bytes(wcs.read_bytes() + bytes(2880))
+    (results / "HSC-I/0000/jointcal_wcs-0020882-042.fits").unlink()
+    code, said = check(root, capfd)
+    assert code == 1
+    lines = said.splitlines()
+    for code, *words in (
+        ("HS101", "of jointcal and 1 of mosaic", "carry jointcal"),
+        ("HS105", "SRC-0020880-041.fits", "CCD 41, its header 42"),
+        ("HS110", "no jointcal_wcs of HSC-I: visit 20882: ccd 42"),
+        ("HS111", "jointcal_wcs-0020878-041.fits", "no CORR of visit 20878 ccd 41"),
+        ("HS112", "fcr-0020880-050.fits", "is empty"),
+        ("HS112", "CORR-0020880-049.fits", "is cut off in HDU 2"),
+        ("HS118", "CALSRC-0020880-049.fits", "another jointcal_wcs-0020880-049.fits"),
+    ):
+        assert any(code in line and all(w in line for w in words) for line in lines), (code, said)
+    assert sum("HS118" in line for line in lines) == 1
+    assert sum("HS105" in line for line in lines) == 1
+
+
+def test_a_folder_without_products(tmp_path, capfd):
+    assert run("hsc", "check", tmp_path) == 2
+    assert "no file of hscPipe" in capfd.readouterr().err
+    assert run("hsc", "check", tmp_path / "none") == 2
