@@ -39,5 +39,5 @@ def check_tree(options: TreeOptions) -> ExitCode:
         line = f"{each.path}: {each.severity} {each.code} {each.message}"
         sys.stdout.write(f"{escape_text(line)}\n")
     bad = sum(each.severity != "info" for each in found)
-    sys.stdout.write(f"{len(files)} files, {bad} errors and warnings, {len(found) - bad} notes\n")
+    sys.stdout.write(f"{len(files)} files; errors and warnings: {bad}; notes: {len(found) - bad}\n")
     return ExitCode.FOUND if bad else ExitCode.OK
