@@ -75,6 +75,8 @@ class Watcher:
         for root in options.roots:
             if is_remote(root) or not os.path.isdir(root):  # noqa: PTH112 -- names of any bytes
                 raise AuditFolderError(say("{root} is no folder that can be watched", root=root))
+        self.is_behind = False
+        """Whether something changed that could not be told; the next listing finds it."""
         self._own = os.path.abspath(self.folder)  # noqa: PTH100
 
     def watch(self, poster: Poster | None = None) -> Generator[WatchedBatch | None]:
@@ -87,13 +89,13 @@ class Watcher:
         """
         changes = _follow_changes(self.options.roots)
         next(changes)  # from here on nothing is missed, so that what was there can be listed
-        yield self._list_anew()
-        listed, is_lost = self._clock(), False
+        yield self.list_anew()
+        listed = self._clock()
         for found in changes:
-            is_lost |= found is None
-            if is_lost and self._clock() - listed >= LISTING_SECONDS:
-                yield self._list_anew()
-                listed, is_lost = self._clock(), False
+            self.is_behind |= found is None
+            if self.is_behind and self._clock() - listed >= LISTING_SECONDS:
+                yield self.list_anew()
+                listed = self._clock()
             for kind, path in found or ():
                 self._note(kind, path)
             if poster is not None and poster.is_full:
@@ -102,12 +104,15 @@ class Watcher:
             settled = self._take_settled()
             yield self.update(settled) if settled else None
 
-    def _list_anew(self) -> WatchedBatch:
+    def list_anew(self) -> WatchedBatch:
         """Bring the audit up to date with all that is there."""
         exists = (self.folder / MANIFEST_FILE).is_file()
         first = Manifest(self.folder).facts["next_shard"] if exists else 0
         run_audit(self.options)
-        return self._describe(first, 0, 0)
+        self.is_behind = False
+        files = sum(place.rows for place in Manifest(self.folder).shards.values()
+                    if place.shard >= first)  # fmt: skip
+        return self._describe(first, files, 0)
 
     def _note(self, kind: Change, path: str) -> None:
         """Remember that a file has changed; the audit itself is not what is watched."""
