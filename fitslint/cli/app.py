@@ -25,7 +25,7 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
-from fitslint.cli.hsc import joint, tract
+from fitslint.cli.hsc import apply, joint, tract, tree
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import (
@@ -145,6 +145,11 @@ add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "mosaic", joint.JointOptions, joint.run_mosaic)
 add_command(hsc_app, "jointcal", joint.JointOptions, joint.run_jointcal)
+add_command(hsc_app, "calibrate-exposure", apply.ApplyOptions, apply.calibrate_exposures)
+add_command(hsc_app, "calibrateExposure", apply.ApplyOptions, apply.calibrate_exposures)
+add_command(hsc_app, "calibrate-catalog", apply.CatalogueOptions, apply.calibrate_catalogues)
+add_command(hsc_app, "calibrateCatalog", apply.CatalogueOptions, apply.calibrate_catalogues)
+add_command(hsc_app, "check", tree.TreeOptions, tree.check_tree)
 add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simulated_visits)
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
