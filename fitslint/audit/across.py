@@ -47,7 +47,7 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     counts: Counter[str] = Counter()
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:
-        with AuditDatabase(folder) as database:
+        with AuditDatabase(folder, is_across_wanted=False) as database:
             rows = RowBuffer(FINDINGS_SCHEMA)
             for path, finding in find_across(database, settings or Settings()):
                 counts[finding.severity] += 1

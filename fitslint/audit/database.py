@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from fitslint.audit.manifest import describe_lost_manifest
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     TABLES,
@@ -47,6 +48,8 @@ class AuditDatabase:
         of an audit to compare it with, whose tables are ``old_files`` and so on.
     memory
         most that a question takes, as DuckDB writes it.
+    is_across_wanted
+        whether the findings across files are among the findings.
 
     Raises
     ------
@@ -54,12 +57,18 @@ class AuditDatabase:
         when there is no audit, or a part is of another version or cut in half.
     """
 
-    def __init__(self, folder: Path, old: Path | None = None, memory: str = MEMORY_MAX) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        old: Path | None = None,
+        memory: str = MEMORY_MAX,
+        is_across_wanted: bool = True,
+    ) -> None:
         self.folder = folder
-        self.has_across = (folder / ACROSS_FILE).is_file()
-        tables = _list_tables(folder)
+        self.has_across = is_across_wanted and (folder / ACROSS_FILE).is_file()
+        tables = _list_tables(folder, self.has_across)
         if old is not None:
-            tables |= {f"old_{name}": paths for name, paths in _list_tables(old).items()}
+            tables |= _list_old_tables(old)
         self._stack = ExitStack()
         spill = self._stack.enter_context(TemporaryDirectory(prefix="fitslint-audit-"))
         settings: dict[str, Any] = {
@@ -134,7 +143,12 @@ class AuditDatabase:
         return [column[0] for column in cursor.description or ()], _fetch_rows(cursor)
 
 
-def _list_tables(folder: Path) -> dict[str, list[Path]]:
+def _list_old_tables(folder: Path) -> dict[str, list[Path]]:
+    tables = _list_tables(folder, (folder / ACROSS_FILE).is_file())
+    return {f"old_{name}": paths for name, paths in tables.items()}
+
+
+def _list_tables(folder: Path, has_across: bool) -> dict[str, list[Path]]:
     """The parts of all tables of an audit, which are whole."""
     tables: dict[str, list[Path]] = {name: list_parts(folder, name) for name in TABLES}
     tables["manifest"] = [folder / MANIFEST_FILE]
@@ -142,9 +156,8 @@ def _list_tables(folder: Path) -> dict[str, list[Path]]:
         raise AuditFolderError(
             say("{folder}: the audit has no results yet; run it to its end", folder=folder)
         )
-    across = folder / ACROSS_FILE
-    if across.is_file():
-        tables["findings"].append(across)
+    if has_across:
+        tables["findings"].append(folder / ACROSS_FILE)
     for paths in tables.values():
         for path in paths:
             _require_part(path)
@@ -161,6 +174,8 @@ def _fetch_rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 def _require_part(path: Path) -> None:
     if read_part_facts(path) is None:
+        if path.name == MANIFEST_FILE:
+            raise AuditFolderError(describe_lost_manifest(path))
         raise AuditFolderError(
             say(
                 "{path} is no part of an audit of this version, or was cut in half; "
@@ -171,8 +186,14 @@ def _require_part(path: Path) -> None:
 
 
 def _describe_failure(folder: Path, error: duckdb.Error) -> AuditFolderError:
+    reason = _shorten(error)
+    if ".parquet" in reason:  # a part that is whole by its footer and damaged inside
+        return AuditFolderError(
+            say("{folder}: a part is damaged: {reason}; delete it and run the audit again",
+                folder=folder, reason=reason)
+        )  # fmt: skip
     return AuditFolderError(
-        say("{folder}: the tables cannot be read: {reason}", folder=folder, reason=_shorten(error))
+        say("{folder}: the tables cannot be read: {reason}", folder=folder, reason=reason)
     )
 
 

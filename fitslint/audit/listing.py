@@ -37,12 +37,17 @@ def list_roots(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Li
 
 
 def list_file(path: str) -> ListedFile:
-    """A local file with its size and time, where the system tells them."""
+    """A local file with its size and times, where the system tells them.
+
+    What a server calls ETag is the time of the last change of the inode: a repair, and ``cp -p``,
+    leave size and modification time as they were.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116 -- names of any bytes
     except (OSError, ValueError):
         return ListedFile(escape_path(path))
-    return ListedFile(escape_path(path), status.st_size, status.st_mtime_ns)
+    changed = f"{status.st_ctime_ns:x}"
+    return ListedFile(escape_path(path), status.st_size, status.st_mtime_ns, changed)
 
 
 def make_absolute(root: str) -> str:

@@ -26,6 +26,7 @@ from fitslint.audit.tables import (
     join_columns,
     read_part_facts,
 )
+from fitslint.text import say
 
 SHARD_SIZE = 4096
 """Files of a shard."""
@@ -70,8 +71,7 @@ class Manifest:
         self.path = folder / MANIFEST_FILE
         found = read_part_facts(self.path)
         if found is None:
-            why = "is damaged; delete it" if self.path.exists() else "is not there"
-            raise AuditFolderError(f"{self.path} {why}: `fitslint audit run` makes one")
+            raise AuditFolderError(describe_lost_manifest(self.path))
         self.facts: dict[str, Any] = found.facts
         self.files = found.rows
         self.shards = {place[0]: ShardPlace(*place) for place in found.facts["shards"]}
@@ -82,6 +82,17 @@ class Manifest:
             table = file.read_row_group(self.shards[shard].row_group)
         columns = [table[name].to_pylist() for name in ListedFile._fields]
         return [ListedFile(*row) for row in zip(*columns, strict=True)]
+
+
+def describe_lost_manifest(path: Path) -> str:
+    """Why there is no manifest that could be used, and what to do."""
+    if path.exists():
+        return say(
+            "{path} is damaged or of another version; delete it, and `fitslint audit run` "
+            "makes it anew",
+            path=path,
+        )
+    return say("{path} is not there; `fitslint audit run` makes it", path=path)
 
 
 class _ManifestWriter:

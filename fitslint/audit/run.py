@@ -102,8 +102,13 @@ def run_audit(
         when the manifest cannot be written.
     """
     folder = Path(options.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PARTS_FOLDER).mkdir(exist_ok=True)
+    try:
+        (folder / PARTS_FOLDER).mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise AuditFolderError(
+            say("{folder} cannot be a folder: {reason}; name another one",
+                folder=folder, reason=error.strerror)
+        ) from None  # fmt: skip
     if options.dask is None:
         begin_work()  # loads while files are listed
     ruleset = compute_ruleset(options.settings)

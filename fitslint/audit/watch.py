@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from watchfiles import Change, watch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from fitslint.audit.listing import is_remote, list_file
 from fitslint.audit.manifest import ListedFile, Manifest
@@ -24,6 +25,8 @@ from fitslint.text import say
 SETTLE_SECONDS = 2.0
 """Seconds for which a file has to stay as it is before it is checked."""
 _TICK_MS = 250
+LISTING_SECONDS = 60.0
+"""Seconds between two listings where names that cannot be watched make them necessary."""
 _BATCH_MAX = 4096
 """Files that are checked at once."""
 
@@ -72,6 +75,8 @@ class Watcher:
         for root in options.roots:
             if is_remote(root) or not os.path.isdir(root):  # noqa: PTH112 -- names of any bytes
                 raise AuditFolderError(say("{root} is no folder that can be watched", root=root))
+        self.is_behind = False
+        """Whether something changed that could not be told; the next listing finds it."""
         self._own = os.path.abspath(self.folder)  # noqa: PTH100
 
     def watch(self, poster: Poster | None = None) -> Generator[WatchedBatch | None]:
@@ -82,17 +87,16 @@ class Watcher:
         AuditFolderError, OSError
             when the audit cannot be brought up to date; files that wait are found by the next run.
         """
-        changes = watch(
-            *self.options.roots, watch_filter=None, debounce=_TICK_MS, step=50,
-            rust_timeout=_TICK_MS, yield_on_timeout=True, raise_interrupt=True,
-            ignore_permission_denied=True,
-        )  # fmt: skip
+        changes = _follow_changes(self.options.roots)
         next(changes)  # from here on nothing is missed, so that what was there can be listed
-        first = self._find_first()
-        run_audit(self.options)
-        yield self._describe(first, 0, 0)
+        yield self.list_anew()
+        listed = self._clock()
         for found in changes:
-            for kind, path in found:
+            self.is_behind |= found is None
+            if self.is_behind and self._clock() - listed >= LISTING_SECONDS:
+                yield self.list_anew()
+                listed = self._clock()
+            for kind, path in found or ():
                 self._note(kind, path)
             if poster is not None and poster.is_full:
                 yield None
@@ -100,10 +104,15 @@ class Watcher:
             settled = self._take_settled()
             yield self.update(settled) if settled else None
 
-    def _find_first(self) -> int:
-        """The number of the next new shard."""
+    def list_anew(self) -> WatchedBatch:
+        """Bring the audit up to date with all that is there."""
         exists = (self.folder / MANIFEST_FILE).is_file()
-        return Manifest(self.folder).facts["next_shard"] if exists else 0
+        first = Manifest(self.folder).facts["next_shard"] if exists else 0
+        run_audit(self.options)
+        self.is_behind = False
+        files = sum(place.rows for place in Manifest(self.folder).shards.values()
+                    if place.shard >= first)  # fmt: skip
+        return self._describe(first, files, 0)
 
     def _note(self, kind: Change, path: str) -> None:
         """Remember that a file has changed; the audit itself is not what is watched."""
@@ -156,6 +165,21 @@ class Watcher:
         there = [path for path in paths if os.path.lexists(path)]
         walk = FileWalk(there, exclude=self.options.settings.exclude, only_fits=True)
         return [list_file(path) for path in walk]
+
+
+def _follow_changes(roots: Sequence[str]) -> Iterator[set[tuple[Change, str]] | None]:
+    """What changes, often nothing; None where some was lost, as a name in it is no UTF-8."""
+    is_ended = False
+    while not is_ended:
+        try:
+            yield from watch(
+                *roots, watch_filter=None, debounce=_TICK_MS, step=50, rust_timeout=_TICK_MS,
+                yield_on_timeout=True, raise_interrupt=True, ignore_permission_denied=True,
+            )  # fmt: skip
+            is_ended = True
+        except WatchfilesRustInternalError:
+            time.sleep(_TICK_MS / 1000)
+            yield None
 
 
 def _replace_rows(

@@ -70,7 +70,12 @@ def require_file(path: str) -> None:
     try:
         os.stat(path)  # noqa: PTH116 -- names of any bytes
     except FileNotFoundError:
-        said = say("there is no such file{hint}", hint=suggest_file(path))
+        is_link = os.path.islink(path)  # noqa: PTH114
+        said = (
+            say("this link leads to no file")
+            if is_link
+            else say("there is no such file{hint}", hint=suggest_file(path))
+        )
         raise FileNotFoundError(errno.ENOENT, said, path) from None
     except (OSError, ValueError) as error:
         raise_foreign(error)  # reading it tells what is wrong

@@ -3,7 +3,7 @@
 import pytest
 
 from fitslint.audit.across import is_across_stale, judge_across
-from fitslint.audit.database import AuditDatabase
+from fitslint.audit.database import ACROSS_FILE, AuditDatabase
 from fitslint.config.settings import Settings
 from fitslint.text import choose_language
 from tests.audit.made import make_audit
@@ -141,6 +141,17 @@ def test_rules_can_be_chosen_and_an_old_answer_is_known(tmp_path):
     assert not is_across_stale(tmp_path)
     make_audit(tmp_path, {"files": frames[:2]})
     assert is_across_stale(tmp_path)
+
+
+def test_an_answer_that_was_cut_in_half_is_made_again(tmp_path):
+    frames = [frame(number) for number in range(3)]
+    frames[2]["object"] = "FLAT"
+    told = find(tmp_path, frames)
+    path = tmp_path / ACROSS_FILE
+    path.write_bytes(path.read_bytes()[:-100])
+    assert judge_across(tmp_path).total() == len(told) > 0
+    with AuditDatabase(tmp_path) as database:
+        assert database.select_row("SELECT count(*) FROM findings")[0] == len(told)
 
 
 def test_what_is_stored_is_english_whatever_is_spoken(tmp_path):

@@ -59,7 +59,13 @@ def test_questions_are_answered_in_three_forms(audits, form):
     assert rows == [[f"{audits}/archive/{name}.fits", "VF110"] for name in "abc"]
 
 
+def test_json_loses_no_column_and_stays_json(audits):
+    sql = "SELECT 1 AS a, 2 AS a, 'inf'::DOUBLE AS b, 'nan'::DOUBLE AS c, 1.5::DOUBLE AS d"
+    assert ask(audits / "old", sql) == [{"a": 1, "a_1": 2, "b": "inf", "c": "nan", "d": 1.5}]
+
+
 def test_text_of_a_header_does_not_steer_a_terminal(audits):
+    assert "\x1b" not in ask(audits / "old", 'SELECT 1 AS "\x1b[31m"', "table")
     shown = ask(audits / "old", "SELECT image FROM findings WHERE image LIKE '%31m%'", "table")
     assert "\\x1b[31m" in shown and "\x1b" not in shown
 

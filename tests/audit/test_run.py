@@ -128,6 +128,22 @@ def test_unchanged_files_are_not_read_again(archive, whole, tmp_path, monkeypatc
     assert prepared.counts["files"] == FILES
 
 
+def test_a_file_is_read_again_that_keeps_its_size_and_time(tmp_path):
+    """As a repair leaves it."""
+    root, folder = tmp_path / "archive", tmp_path / "audit"
+    root.mkdir()
+    path = root / "a.fits"
+    path.write_bytes(make_file(random.Random(1), 1, "VF110"))
+    before = path.stat()
+    first = run_here(folder, root)
+    spoilt = path.read_bytes()
+    path.write_bytes(b"#" * len(spoilt))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    second = run_here(folder, root)
+    assert "status-not-fits" in second.counts and "status-not-fits" not in first.counts
+
+
 def sort(rows):
     return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, default=str))
 
@@ -163,6 +179,13 @@ def test_other_rules_read_everything_again(archive, whole, tmp_path):
     run_here(folder, archive[0], settings=replace(Settings(), ignore=("VF110",)))
     found = {row["code"] for row in read_rows(folder, "findings")}
     assert found == set(FAULTS) - {"VF110"}
+
+
+def test_an_audit_is_no_file(archive, tmp_path):
+    (tmp_path / "file").touch()
+    for place in ("file", "file/below"):
+        with pytest.raises(AuditFolderError, match="cannot be a folder"):
+            run_here(tmp_path / place, archive[0])
 
 
 def test_a_folder_holds_one_audit(archive, whole, tmp_path):

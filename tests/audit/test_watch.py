@@ -3,13 +3,16 @@
 import http.server
 import itertools
 import json
+import os
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
 from fitslint.audit import post as post_module
 from fitslint.audit import run as run_module
+from fitslint.audit import watch as watch_module
 from fitslint.audit.manifest import Manifest
 from fitslint.audit.post import Poster
 from fitslint.audit.run import AuditRun
@@ -64,6 +67,18 @@ def wait_for(batches, clock):
 def list_codes(folder):
     rows = read_rows(folder / "audit", "findings")
     return sorted((row["path"].removeprefix(f"{folder}/archive/"), row["code"]) for row in rows)
+
+
+def test_a_name_that_is_no_text_is_found_by_listing(watched, monkeypatch):
+    folder, clock, batches = watched
+    monkeypatch.setattr(watch_module, "LISTING_SECONDS", 2.0)
+    path = os.fsencode(folder / "archive") + b"/\xff.fits"
+    try:
+        Path(os.fsdecode(path)).write_bytes(LOW)
+    except OSError:
+        pytest.skip("names here are text")
+    assert wait_for(batches, clock).counts["error"] == 1
+    assert ("\\xff.fits", "VF110") in list_codes(folder)
 
 
 def test_what_lands_changes_and_goes_is_in_the_audit(watched):

@@ -96,6 +96,20 @@ def test_no_text_of_a_file_becomes_an_element_or_acts(page, report):
     assert SCRIPT.decode() in text and NAME in text and "<b>HDS</b>" in text
 
 
+def read_rows(page, facet):
+    rows = page.ask(f"[...document.querySelectorAll('#{facet}-rows tr')].map((r) => r.innerText)")
+    return [row.split("\t")[:3] for row in rows]
+
+
+def test_a_file_is_counted_once_whatever_is_found_in_it(page, report):
+    page.open(report)
+    assert {row[0]: row[2] for row in read_rows(page, "instrument")} == {
+        "FOCAS": "4", "<b>HDS</b>": "1",
+    }  # fmt: skip
+    assert sorted(row[2] for row in read_rows(page, "folder")) == ["1", "4"]
+    assert page.ask(TEXT.format("shown")).endswith("; 5 files")
+
+
 def test_a_rule_filters_everything_else(page, report):
     page.open(report)
     everything = count_shown(page)
@@ -106,8 +120,8 @@ def test_a_rule_filters_everything_else(page, report):
     )
     assert count_shown(page) == 4 < everything
     assert page.ask("document.activeElement.getAttribute('aria-pressed')") == "true"
-    rows = page.ask("[...document.querySelectorAll('#instrument-rows tr')].map((r) => r.innerText)")
-    assert [row.split("\t")[:2] for row in rows] == [["FOCAS", "3"], ["<b>HDS</b>", "1"]]
+    assert read_rows(page, "instrument") == [["FOCAS", "3", "3"], ["<b>HDS</b>", "1", "1"]]
+    assert page.ask(TEXT.format("shown")).endswith("; 4 files")
     page.ask("document.querySelector('#instrument-rows button').click(); 0")
     assert count_shown(page) == 3
     assert page.ask("document.querySelectorAll('#chips button').length") == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.source.nearby import find_extended_name
+from fitslint.source.nearby import find_extended_name, require_file
 from fitslint.source.walk import FileWalk
 from tests.cli.tool import run
 from tests.syntax.scan_streams import PRIMARY
@@ -46,3 +46,9 @@ def test_a_check_says_what_was_meant(tmp_path):
     done = run("check", "x.fits[1]", cwd=tmp_path)
     assert done.returncode == 3
     assert b"there is no such file; for CFITSIO the brackets mean HDU 2 of 'x.fits'" in done.stdout
+
+
+def test_a_link_to_nothing_is_called_so(tmp_path):
+    (tmp_path / "a.fits").symlink_to("nowhere.fits")
+    with pytest.raises(FileNotFoundError, match="this link leads to no file"):
+        require_file(str(tmp_path / "a.fits"))

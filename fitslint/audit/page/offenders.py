@@ -6,11 +6,11 @@ reach, or is no longer what was audited, the cards are those that were kept with
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fitslint.audit.database import AuditDatabase
+from fitslint.audit.listing import list_file
 from fitslint.audit.messages import say_message
 from fitslint.audit.page.cube import Cube
 from fitslint.audit.paths import unescape_path
@@ -98,7 +98,7 @@ def _select_findings(database: AuditDatabase, paths: Sequence[str]) -> Iterator[
 
 _FACTS = (
     "path", "folder", "instrument", "night", "verdict", "status", "errors", "warnings", "infos",
-    "size", "mtime_ns",
+    "size", "mtime_ns", "etag",
 )  # fmt: skip
 
 
@@ -171,8 +171,7 @@ def _reread(path: str, facts: dict[str, Any]) -> FitsFile | None:
     """The file as it was audited, read again; None where it is not."""
     name = unescape_path(path)
     try:
-        status = os.stat(name)  # noqa: PTH116 -- names of any bytes
-        if (status.st_size, status.st_mtime_ns) != (facts["size"], facts["mtime_ns"]):
+        if list_file(name)[1:] != (facts["size"], facts["mtime_ns"], facts["etag"]):
             return None
         return read_file(name, Limits())
     except (OSError, ValueError):

@@ -59,13 +59,23 @@
     }
     return cells;
   };
-  const countFiles = () => {
-    let sum = 0;
-    const others = FACETS.filter((one) => one !== "rule" && filters[one] >= 0);
+  // All files by the entries of a facet, with findings or not; a file has one cell whatever was found.
+  const tallyBase = (facet) => {
+    const sums = dims[facet].map(() => 0);
+    const others = FACETS.filter((one) => one !== facet && one !== "rule" && filters[one] >= 0);
     for (let cell = 0; cell < base.files.length; cell += 1) {
-      if (!others.some((one) => base[one][cell] !== filters[one])) sum += base.files[cell];
+      if (others.some((one) => base[one][cell] !== filters[one])) continue;
+      sums[base[facet][cell]] += base.files[cell];
     }
-    return sum;
+    return sums;
+  };
+  // With a rule chosen its files; else a file would count once for each of its rules.
+  const tallyFiles = (facet, sums) =>
+    facet === "rule" || filters.rule >= 0 ? sums.map((sum) => sum[1]) : tallyBase(facet);
+  const countFiles = () => {
+    const at = filters.period;
+    const sums = tallyFiles("period", tally("period"));
+    return at < 0 ? sums.reduce((sum, one) => sum + one, 0) : sums[at];
   };
 
   const choose = (facet, at) => {
@@ -75,7 +85,8 @@
 
   const drawFacet = (facet) => {
     const sums = tally(facet);
-    const order = sums.map((sum, at) => [sum[0], sum[1], at]).filter((one) => one[0] > 0);
+    const ofFiles = tallyFiles(facet, sums);
+    const order = sums.map((sum, at) => [sum[0], ofFiles[at], at]).filter((one) => one[0] > 0);
     order.sort((a, b) => b[0] - a[0] || a[2] - b[2]);
     const most = order.length ? order[0][0] : 1;
     const limit = unfolded.has(facet) ? order.length : ROWS_MAX;

@@ -36,7 +36,10 @@ _WORDS = {
     "by_rule": phrase("By rule"), "by_instrument": phrase("By instrument"),
     "by_folder": phrase("By folder"), "over_time": phrase("Over time"),
     "rule_caption": phrase("Choose a rule to see where and when it finds something."),
-    "facet_caption": phrase("Choose one to see only its findings."),
+    "facet_caption": phrase(
+        "Choose one to see only its findings. The files are all of it, "
+        "or those with findings of the chosen rule."
+    ),
     "nothing": phrase("Nothing was found."), "rows": phrase("Rows"),
     "offenders": phrase("Headers"), "keyword": phrase("Keyword"), "types": phrase("Types"),
     "offenders_caption": phrase(

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -159,11 +160,13 @@ def print_answer(options: QueryOptions) -> ExitCode:
 
 
 def _print_rows(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
+    from fitslint.report.escape import escape_text
     from fitslint.report.tables import print_table
 
     first = list(islice(rows, _TABLE_ROWS_MAX))
     cells = [[_write_cell(value) for value in row] for row in first]
-    print_table(sys.stdout, columns, cells, most=_CELL_MAX if sys.stdout.isatty() else None)
+    titles = [escape_text(column) for column in columns]
+    print_table(sys.stdout, titles, cells, most=_CELL_MAX if sys.stdout.isatty() else None)
     if next(rows, None) is not None:
         sys.stdout.write(
             say("... the first {count} rows; --format csv has them all", count=_TABLE_ROWS_MAX)
@@ -191,12 +194,30 @@ def _print_csv(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
 def _print_json(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
     import json
 
-    lead = "["
+    lead, names = "[", _tell_apart(columns)
     for row in rows:
-        record = dict(zip(columns, row, strict=True))
+        cells = (value if _has_json(value) else str(value) for value in row)
+        record = dict(zip(names, cells, strict=True))
         sys.stdout.write(f"{lead}\n{json.dumps(record, default=str)}")
         lead = ","
     sys.stdout.write("\n]\n" if lead == "," else "[]\n")
+
+
+def _tell_apart(columns: list[str]) -> list[str]:
+    """Names of columns, of which those that come again have a number: ``a``, ``a_1``."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 0
+        while name in names:
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    return names
+
+
+def _has_json(value: Any) -> bool:
+    """Whether JSON has the value as it is: of numbers, it has no infinite ones and no NaN."""
+    return not isinstance(value, float) or isfinite(value)
 
 
 class AuditDiffOptions(Options):

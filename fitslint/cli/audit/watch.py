@@ -70,7 +70,10 @@ def _follow(watcher: Watcher, poster: Poster | None, until_idle: float | None) -
     """Tell and send what comes of each batch, until nothing comes any more."""
     last, told = time.monotonic(), ""
     with closing(watcher.watch(poster)) as batches:
-        for batch in batches:
+        for noticed in batches:
+            is_last = until_idle is not None and time.monotonic() - last >= until_idle
+            is_behind = is_last and noticed is None and watcher.is_behind
+            batch = watcher.list_anew() if is_behind else noticed
             if batch is not None and (batch.files or batch.gone or batch.shards):
                 _tell(batch)
                 last = time.monotonic()
@@ -79,7 +82,7 @@ def _follow(watcher: Watcher, poster: Poster | None, until_idle: float | None) -
             if poster is not None:
                 poster.send(time.monotonic())
                 told = _tell_problem(poster, told)
-            if until_idle is not None and time.monotonic() - last >= until_idle:
+            if until_idle is not None and is_last and time.monotonic() - last >= until_idle:
                 break
     return ExitCode.NOT_CHECKED if poster is not None and poster.waiting else ExitCode.OK
 

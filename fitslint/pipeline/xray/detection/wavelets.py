@@ -64,7 +64,8 @@ class WaveletStack:
     """An image of counts at all scales, and its background.
 
     The background of a pixel is the mean rate in the negative part of the wavelet around it, of
-    one of 8 pixels at least, times its exposure, from what is left when pixels that passed are
+    one of 8 pixels at least and with one count added at the mean rate of all, times its exposure,
+    from what is left when pixels that passed are
     taken to be background. The correlation of background alone has a gamma distribution with the
     mean, variance and skewness of a Poisson process. Large scales are looked at in blocks of four
     by four pixels.
@@ -137,14 +138,22 @@ class _Level:
         return maps
 
     def estimate_rate(self, scale: float) -> Map:
-        """Counts of background by exposure, around every pixel."""
+        """Counts of background by exposure, around every pixel.
+
+        To each ring one count at the mean rate of the image is added: a ring of a short exposure
+        often holds none, and without background every photon would be a source.
+        """
         wavelet = build_wavelet(scale / self._factor)
-        ring = self._transform.transform_kernel(np.maximum(-wavelet, 0))
+        negative = np.maximum(-wavelet, 0)
+        ring = self._transform.transform_kernel(negative)
         around, depth = (
             self._transform.convolve(self._transform.transform(image), ring)
             for image in (self._rest, self._depth)
         )
-        return np.asarray(np.maximum(around, 0) / np.maximum(depth, 1e-6))
+        mean = float(self._rest.sum() / max(self._depth.sum(), 1e-6))
+        one = float((negative.astype(float) ** 2).sum() / negative.sum())
+        rate = (np.maximum(around, 0) + one) / (np.maximum(depth, 0) + one / max(mean, 1e-9))
+        return np.asarray(rate, np.float32)
 
 
 def _sum_blocks(image: Map) -> Map:
