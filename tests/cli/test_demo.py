@@ -28,7 +28,7 @@ def test_a_short_story_in_plain_text(told):
     assert done.stderr == b""
     text = done.stdout.decode("ascii")
     assert "\x1b" not in text
-    assert len(text.splitlines()) <= 60
+    assert len(text.splitlines()) <= 70
     assert "0 fail" in text
     page = re.search(r"Look at (\S+)", text)
     assert page is not None

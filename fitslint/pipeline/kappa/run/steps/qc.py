@@ -24,6 +24,7 @@ _MODULES = (
     "fitslint.pipeline.kappa.maps.spec",
     "fitslint.pipeline.kappa.qc",
     "fitslint.pipeline.kappa.run.steps.qc",
+    "fitslint.pipeline.page",
 )
 _DENSITY_MAPS = {"msunpixel": "sigma3", "msunkpc2": "sigma4"}
 """Maps of surface density that a report holds against each other, by their units."""
