@@ -1,7 +1,7 @@
 """Build hook: the wheel carries the parse tables of the grammars, so no start-up builds them.
 
-Where there is a C compiler it carries the kernel as well, and is then a wheel of this platform;
-where there is none, or with ``FITSLINT_PURE=1``, it is a wheel for all.
+Where there is a C compiler it carries the kernel and the loops of contour binning as well, and is
+then a wheel of this platform; where there is none, or with ``FITSLINT_PURE=1``, it is one for all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 KERNEL = "fitslint/syntax/_kernel"
-LIBRARY = f"{KERNEL}.abi3.so"
+LOOPS = "fitslint/pipeline/xray/contbin/_loops"
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -28,13 +28,15 @@ class CustomBuildHook(BuildHookInterface):
         """Write the tables, compile the kernel, and add both to the wheel."""
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
         self._store_tables(folder, build_data["force_include"])
-        if version == "editable":
-            compile_kernel(Path(self.root), Path(self.root, LIBRARY))
-        elif compile_kernel(Path(self.root), folder / "kernel.so"):
-            build_data["force_include"][str(folder / "kernel.so")] = LIBRARY
-            build_data["pure_python"] = False
-            platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-            build_data["tag"] = f"cp311-abi3-{platform}"
+        for source in (KERNEL, LOOPS):
+            library = f"{source}.abi3.so"
+            built = Path(self.root, library) if version == "editable" else folder / library
+            built.parent.mkdir(parents=True, exist_ok=True)
+            if compile_kernel(Path(self.root), built, source) and version != "editable":
+                build_data["force_include"][str(built)] = library
+                build_data["pure_python"] = False
+                platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+                build_data["tag"] = f"cp311-abi3-{platform}"
 
     def _store_tables(self, folder: Path, include: dict[str, str]) -> None:
         sys.path.insert(0, self.root)
@@ -50,14 +52,17 @@ class CustomBuildHook(BuildHookInterface):
             include[str(path)] = f"fitslint/_data/dictionaries/{name}"
 
 
-def compile_kernel(root: Path, target: Path) -> bool:
-    """Whether the kernel could be compiled into ``target``; nothing is said where it could not."""
+def compile_kernel(root: Path, target: Path, source: str = KERNEL) -> bool:
+    """Whether a kernel could be compiled into ``target``; nothing is said where it could not.
+
+    Products and sums stay apart: fused, they have other last digits than those of Python.
+    """
     linker = sysconfig.get_config_var("LDSHARED")
     if os.environ.get("FITSLINT_PURE") == "1" or not linker:
         return False
     command = [
-        *shlex.split(linker), "-O3", "-fPIC", f"-I{sysconfig.get_path('include')}",
-        str(root / f"{KERNEL}.c"), "-o", str(target),
+        *shlex.split(linker), "-O3", "-fPIC", "-ffp-contract=off",
+        f"-I{sysconfig.get_path('include')}", str(root / f"{source}.c"), "-o", str(target),
     ]  # fmt: skip
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -19,19 +19,22 @@ import pyarrow.compute as pc
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE, CardForm, ValueType
 from fitslint.model.header import Header
-from fitslint.model.value import Value, decode_value
+from fitslint.model.value import Value, decode_value, unquote
 
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 Reals = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 
 _VALUE_START, _VALUE_END = 10, 30
 """Where a value in fixed format stands."""
-_BLANK, _QUOTE, _SLASH = b" '/"
+_BLANK, _QUOTE, _SLASH, _POINT, _EXPONENT = b" '/.D"
 _UNIT = re.compile(r"\[([^\[\]]*)\]")
 _DIGITS = re.compile(r"[0-9]+")
-_INTEGER = r"^[+-]?[0-9]+$"
-_REAL = r"^[+-]?([0-9]+\.[0-9]*|\.[0-9]+)([ED][+-]?[0-9]+)?$"
+_NUMBER = r"^[+-]?([0-9]+|([0-9]+\.[0-9]*|\.[0-9]+)([ED][+-]?[0-9]+)?)$"
+_IS_NUMERIC = np.zeros(256, np.bool_)
+"""Byte → whether numbers, and blanks around them, are made of it."""
+_IS_NUMERIC[list(b" +-.0123456789DE")] = True
 _UNTOLD = frozenset(("CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"))
 """Keywords whose comments tell the time of writing."""
 _WORDS = CARD_SIZE // 8
@@ -39,6 +42,8 @@ _MIX = np.array([0xBF58476D1CE4E5B9, 0x9E3779B97F4A7C15], np.uint64)
 _SHIFTS = np.array([30, 27, 31], np.uint64)
 _KEYS_MAX = 65_536
 _CARDS_MAX = 4096
+_CACHED_ROWS = 64
+"""Headers that are looked at together: so many that the processor's cache holds them."""
 
 
 class CardKey(NamedTuple):
@@ -79,13 +84,14 @@ class HeaderBlock:
         count, cards = len(headers), len(headers[0])
         data = np.frombuffer(b"".join([header.raw for header in headers]), np.uint8)
         self._cards: Bytes = data.reshape(count, cards, CARD_SIZE)
-        words = data.view(np.uint64).reshape(count, cards, _WORDS)
-        same = (words == words[0]).reshape(count, -1).all(axis=0)
-        self._constant = same.reshape(cards, _WORDS).all(axis=1)
+        words = data.view(np.uint64).reshape(count, cards * _WORDS)
+        same = _find_constant(words)
+        self._same_words = same.reshape(cards, _WORDS)
+        self._constant: Flags = np.all(self._same_words, axis=1)
         self._columns: dict[int, HeaderColumn] = {}
-        self._quick: dict[int, Bytes] = {}
+        self._quick: dict[int, _QuickFields] = {}
         """The value fields of the columns that are read together."""
-        self.hashes = _hash_cards(words, self._constant)
+        self.hashes = _hash_words(words, same)
         self._read_together(headers[0])
 
     def __len__(self) -> int:
@@ -103,25 +109,32 @@ class HeaderBlock:
         count = len(self.headers)
         if self._constant[position]:
             return [self._decode(0, position)] * count
-        fields = self._quick.get(position)
-        if fields is not None:
-            column, width = self.read_column(position), fields.shape[1]
-            kind = column.keys[0].value_type
-            if kind == "real" and len(column.keys) == 1 and column.numbers is not None:
-                found: list[Value] = column.numbers.tolist()
-                return found
-            texts = fields.tobytes()
-            return [
-                decode_value(texts[at : at + width].strip().decode("ascii"), key.value_type)
-                for at, key in zip(
-                    range(0, len(texts), width), self._spread_keys(position), strict=True
-                )
-            ]
-        return [self._decode(row, position) for row in range(count)]
+        quick = self._quick.get(position)
+        if quick is None:
+            return [self._decode(row, position) for row in range(count)]
+        found = self._decode_together(position, quick)
+        for row in quick.odd:
+            found[row] = self._decode(row, position)
+        return found
 
-    def _spread_keys(self, position: int) -> Sequence[CardKey]:
-        keys = self.read_column(position).keys
-        return keys if len(keys) > 1 else list(keys) * len(self.headers)
+    def _decode_together(self, position: int, quick: _QuickFields) -> list[Value]:
+        """The values of a column; what it says of odd headers is of no meaning."""
+        column, width = self.read_column(position), quick.fields.shape[1]
+        starts = range(0, quick.fields.size, width)
+        texts = quick.fields.tobytes().decode("ascii")
+        if texts.startswith("'"):
+            return [unquote(texts[at : at + width].rstrip(" ")) for at in starts]
+        kinds = [key.value_type for key in column.keys]
+        if kinds == ["real"] and column.numbers is not None:
+            found: list[Value] = column.numbers.tolist()
+            return found
+        kinds = kinds if len(kinds) > 1 else kinds * len(self.headers)
+        for row in quick.odd:
+            kinds[row] = "none"
+        return [
+            decode_value(texts[at : at + width].strip(), kind)
+            for at, kind in zip(starts, kinds, strict=True)
+        ]
 
     def _decode(self, row: int, position: int) -> Value:
         card = self._cards[row, position].tobytes()
@@ -131,22 +144,9 @@ class HeaderBlock:
         return decode_value(card[slice(*form.value)].decode("latin-1"), form.type)
 
     def _read_slowly(self, position: int) -> HeaderColumn:
-        name = self.names[position]
         rows = 1 if self._constant[position] else len(self.headers)
-        cards = self._cards[:rows, position].tobytes()
-        parse = self.headers[0].parse
-        keys, values = [], []
-        for at in range(0, len(cards), CARD_SIZE):
-            card = cards[at : at + CARD_SIZE]
-            known = _read.get((name, card))
-            if known is None:
-                form = parse(card)
-                known = _read[name, card] = (
-                    _find_key(card, form, name),
-                    _read_number(card, form),
-                )
-            keys.append(known[0])
-            values.append(known[1])
+        found = [self._read_card(row, position) for row in range(rows)]
+        keys, values = [key for key, _ in found], [value for _, value in found]
         numbers = None
         if any(value is not None for value in values):
             numbers = np.array([np.nan if one is None else one for one in values])
@@ -155,52 +155,97 @@ class HeaderBlock:
             keys = keys[:1]
         return HeaderColumn(keys, numbers)
 
+    def _read_card(self, row: int, position: int) -> tuple[CardKey, float | None]:
+        name, card = self.names[position], self._cards[row, position].tobytes()
+        known = _read.get((name, card))
+        if known is None:
+            form = self.headers[0].parse(card)
+            known = _read[name, card] = _find_key(card, form, name), _read_number(card, form)
+        return known
+
     def _read_together(self, header: Header) -> None:
         """Read the columns of plain values of which only the value differs, all at once."""
         if len(self.headers) == 1:
             return
         forms: dict[int, CardForm] = {}
-        by_end: dict[tuple[bool, int], list[int]] = {}
+        groups: dict[tuple[bool, int, bool], list[int]] = {}
         for position in np.flatnonzero(~self._constant).tolist():
             form = header.parse(self._cards[0, position].tobytes())
             end = _find_value_end(form)
             if end:
                 forms[position] = form
-                by_end.setdefault((form.type == "string", end), []).append(position)
-        for (is_text, end), positions in by_end.items():
-            some = self._cards[:, positions]
-            fields = some[..., _VALUE_START:end]
-            same = (some[..., :_VALUE_START] == some[0, :, :_VALUE_START]).all(axis=(0, 2))
-            same &= (some[..., end:] == some[0, :, end:]).all(axis=(0, 2))
-            same &= ((fields != _SLASH) & (fields >= _BLANK) & (fields < 0x7F)).all(axis=(0, 2))
-            if is_text:
-                same &= _are_strings(fields)
-            numbers = None if is_text else _parse_numbers(fields)
-            for place in np.flatnonzero(same).tolist():
-                found = None if numbers is None else numbers[place]
+                same = self._same_words[position]
+                is_around_same = bool(same[0] and same[-(-end // 8) :].all())
+                key = form.type == "string", end, is_around_same
+                groups.setdefault(key, []).append(position)
+        for (is_text, end, is_around_same), positions in groups.items():
+            fields, fit = self._cut_fields(positions, end, is_around_same=is_around_same)
+            fit &= _are_strings(fields) if is_text else _are_numeric(fields)
+            chosen = np.flatnonzero(fit[:, 0] & (2 * fit.sum(axis=1) > len(self.headers)))
+            fields, fit = fields[chosen], fit[chosen]
+            for place in np.flatnonzero(~fit.all(axis=1)).tolist():
+                fields[place, ~fit[place]] = fields[place, 0]
+            numbers = [None] * len(chosen) if is_text else _parse_numbers(fields)
+            for place, found in enumerate(numbers):
                 if is_text or found is not None:
-                    at = positions[place]
-                    self._take(at, forms[at], fields[:, place], found)
+                    at = positions[chosen[place]]
+                    odd = np.flatnonzero(~fit[place]).tolist()
+                    self._take(at, forms[at], _QuickFields(fields[place], odd), found)
 
-    def _take(self, position: int, form: CardForm, fields: Bytes, found: _Numbers | None) -> None:
+    def _cut_fields(
+        self, positions: Sequence[int], end: int, *, is_around_same: bool
+    ) -> tuple[Bytes, Flags]:
+        """The value fields (columns, headers, width), and where what is around is as in the first.
+
+        What is known to be the same around them is not looked at again.
+        """
+        start, stop = (8, -(-end // 8) * 8) if is_around_same else (0, CARD_SIZE)
+        some = self._cards.transpose(1, 0, 2)[positions, :, start:stop]
+        before, behind = some[..., : _VALUE_START - start], some[..., end - start :]
+        same: Flags = (before == before[:, :1]).all(axis=2)
+        same &= (behind == behind[:, :1]).all(axis=2)
+        return np.ascontiguousarray(some[..., _VALUE_START - start : end - start]), same
+
+    def _take(
+        self, position: int, form: CardForm, quick: _QuickFields, found: _Numbers | None
+    ) -> None:
         card = self._cards[0, position].tobytes()
         key = _find_key(card, form, self.names[position])
-        self._quick[position] = np.ascontiguousarray(fields)
-        if found is None:
-            self._columns[position] = HeaderColumn((key,), None)
-            return
-        integer, real = key._replace(value_type="integer"), key._replace(value_type="real")
-        if found.integers.all() or not found.integers.any():
-            keys = [integer if found.integers[0] else real]
-        else:
-            keys = [integer if one else real for one in found.integers.tolist()]
-        self._columns[position] = HeaderColumn(keys, found.values)
+        self._quick[position] = quick
+        keys, values = [key], None
+        if found is not None:
+            integer, real = key._replace(value_type="integer"), key._replace(value_type="real")
+            values = found.values
+            if found.integers.all() or not found.integers.any():
+                keys = [integer if found.integers[0] else real]
+            else:
+                keys = [integer if one else real for one in found.integers.tolist()]
+        if quick.odd:
+            keys = keys if len(keys) > 1 else keys * len(self.headers)
+            values = np.full(len(keys), np.nan) if values is None else values
+            for row in quick.odd:
+                keys[row], value = self._read_card(row, position)
+                values[row] = np.nan if value is None else value
+            if all(one == keys[0] for one in keys):
+                keys = keys[:1]
+            if np.isnan(values).all():
+                values = None
+        self._columns[position] = HeaderColumn(keys, values)
+
+
+class _QuickFields(NamedTuple):
+    """The value fields of a column that is read at once."""
+
+    fields: Bytes
+    """(headers, width)"""
+    odd: list[int]
+    """Headers whose cards are read by themselves; that of the first stands in their place."""
 
 
 class _Numbers(NamedTuple):
     """A column of numbers: which are integers, and all values."""
 
-    integers: npt.NDArray[np.bool_]
+    integers: Flags
     values: Reals
 
 
@@ -217,52 +262,60 @@ def _find_value_end(form: CardForm) -> int:
     return end if form.comment is None or form.comment[0] > end else 0
 
 
-def _are_strings(fields: Bytes) -> npt.NDArray[np.bool_]:
-    """Of (headers, columns, width) bytes: the columns in which all are in quotes."""
+def _are_strings(fields: Bytes) -> Flags:
+    """Of (columns, headers, width) bytes: where a plain string in quotes stands, without slash."""
     quotes = fields == _QUOTE
     last = fields.shape[2] - 1 - np.argmax(fields[..., ::-1] != _BLANK, axis=2)
     ends = np.take_along_axis(quotes, last[..., None], axis=2)[..., 0]
-    found: npt.NDArray[np.bool_] = (quotes[..., 0] & ends & (last > 0)).all(axis=0) & (
-        quotes.sum(axis=2) == 2
-    ).all(axis=0)
+    plain = ((fields != _SLASH) & (fields >= _BLANK) & (fields < 0x7F)).all(axis=2)
+    found: Flags = quotes[..., 0] & ends & (last > 0) & plain & (quotes.sum(axis=2) == 2)
+    return found
+
+
+def _are_numeric(fields: Bytes) -> Flags:
+    """Of (columns, headers, width) bytes: where nothing stands but what numbers are made of."""
+    found: Flags = np.all(_IS_NUMERIC[fields], axis=2)
     return found
 
 
 def _parse_numbers(fields: Bytes) -> list[_Numbers | None]:
-    """The numbers of (headers, columns, width) bytes; None for other columns."""
-    rows, columns, width = fields.shape
+    """The numbers of (columns, headers, width) bytes; None for other columns."""
+    columns, rows, width = fields.shape
     offsets = np.arange(columns * rows + 1, dtype=np.int32) * width
-    packed = np.ascontiguousarray(fields.transpose(1, 0, 2)) & np.uint8(0x7F)
     text = pa.StringArray.from_buffers(
-        columns * rows, pa.py_buffer(offsets), pa.py_buffer(packed.tobytes())
+        columns * rows, pa.py_buffer(offsets), pa.py_buffer(fields.tobytes())
     )
-    text = pc.utf8_trim(text, " ")
-    integers = _to_bools(pc.match_substring_regex(text, _INTEGER)).reshape(columns, rows)
-    reals = _to_bools(pc.match_substring_regex(text, _REAL)).reshape(columns, rows)
-    fit = (integers | reals).all(axis=1)
+    text = pc.ascii_trim(text, " ")
+    reals = (fields == _POINT).any(axis=2)
+    # An exponent needs a point before it: 1E5 is for the grammar to judge.
+    fit = (reals | ~(fields >= _EXPONENT).any(axis=2)).all(axis=1)
+    try:
+        values = _cast(text).reshape(columns, rows)
+    except pa.ArrowInvalid:
+        values = None
     found: list[_Numbers | None] = [None] * columns
     for place in np.flatnonzero(fit).tolist():
-        piece = text.slice(place * rows, rows)
-        values = _cast(piece)
-        if values is not None:
-            found[place] = _Numbers(integers[place], values)
+        one = _cast_alone(text.slice(place * rows, rows)) if values is None else values[place]
+        if one is not None:
+            found[place] = _Numbers(~reals[place], one)
     return found
 
 
-def _to_bools(array: Any) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = array.to_numpy(zero_copy_only=False)
-    return found
-
-
-def _cast(text: Any) -> Reals | None:
+def _cast_alone(text: Any) -> Reals | None:
     try:
-        found: Reals = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowInvalid:  # a sign + or an exponent D
-        plain = pc.replace_substring(pc.utf8_ltrim(text, "+"), "D", "E")
-        try:
-            found = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False)
-        except pa.ArrowInvalid:
+        return _cast(text)
+    except pa.ArrowInvalid:  # a sign + or an exponent D, or no number
+        if not pc.all(pc.match_substring_regex(text, _NUMBER)).as_py():
             return None
+    plain = pc.replace_substring(pc.utf8_ltrim(text, "+"), "D", "E")
+    try:
+        return _cast(plain)
+    except pa.ArrowInvalid:
+        return None
+
+
+def _cast(text: Any) -> Reals:
+    found: Reals = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
     return np.where(np.isfinite(found), found, np.nan)
 
 
@@ -295,16 +348,26 @@ def _split_comment(kind: ValueType, comment: str) -> CardKey:
     return CardKey(kind, unit or None, meaning or None)
 
 
-def _hash_cards(words: Words, constant: npt.NDArray[np.bool_]) -> Words:
+def _find_constant(words: Words) -> Flags:
+    """Of (headers, words): the words that are the same in all headers."""
+    same = np.ones(words.shape[1], np.bool_)
+    for at in range(0, len(words), _CACHED_ROWS):
+        same &= (words[at : at + _CACHED_ROWS] == words[0]).all(axis=0)
+    return same
+
+
+def _hash_words(words: Words, same: Flags) -> Words:
     """64 bits of all cards of each header; the same cards give the same, in whatever block."""
-    count, cards, _ = words.shape
-    places = np.arange(1, cards * _WORDS + 1, dtype=np.uint64) * _MIX[1]
-    places = (places | np.uint64(1)).reshape(cards, _WORDS)
-    result = np.full(count, np.uint64(cards))
-    result += _mix(words[0, constant], places[constant]).sum(dtype=np.uint64)
-    if not constant.all():
-        mixed = _mix(words[:, ~constant], places[~constant])
-        result += mixed.sum(axis=(1, 2), dtype=np.uint64)
+    count, length = words.shape
+    places = np.arange(1, length + 1, dtype=np.uint64) * _MIX[1]
+    places |= np.uint64(1)
+    result = np.full(count, np.uint64(length // _WORDS))
+    result += _mix(words[0, same], places[same]).sum(dtype=np.uint64)
+    differing = np.flatnonzero(~same)
+    places = places[differing]
+    for at in range(0, count, _CACHED_ROWS):
+        mixed = _mix(words[at : at + _CACHED_ROWS, differing], places)
+        result[at : at + _CACHED_ROWS] += mixed.sum(axis=1, dtype=np.uint64)
     return result
 
 

@@ -29,6 +29,9 @@ from fitslint.audit.tables import (
 
 SHARD_SIZE = 4096
 """Files of a shard."""
+_SMALL_SHARD, _TAPER = 2048, 3
+"""Files that the last shards have at least, and the part of what is left that each of them takes:
+no process is still busy with a large shard when the others have nothing left to do."""
 _LISTING_FILE = "listing.parquet"
 _KEY_BYTES = 8
 
@@ -116,7 +119,7 @@ def write_manifest(
     Parameters
     ----------
     listed
-        the files; not more of them are in memory than a shard has.
+        the files; not more of them are in memory than two shards have.
     facts
         what the manifest says of the audit, as JSON has it.
     size : int
@@ -128,7 +131,7 @@ def write_manifest(
         when it cannot be written.
     """
     with _ManifestWriter(folder) as writer:
-        for shard, rows in enumerate(_cut(listed, size)):
+        for shard, rows in enumerate(_cut_tapered(listed, size)):
             writer.add(shard, rows)
         writer.finish({**facts, "shard_size": size, "next_shard": len(writer.places)})
     return Manifest(folder)
@@ -172,7 +175,7 @@ def update_manifest(
                     kept.frombytes(keys[chosen].tobytes())
                     writer.add(shard, [row for row, ok in zip(rows, chosen, strict=True) if ok])
             known = np.sort(np.frombuffer(kept, np.uint64)) if kept else np.zeros(0, np.uint64)
-            for rows in _cut(_read_new(listing, known), size):
+            for rows in _cut_tapered(_read_new(listing, known), size):
                 writer.add(following, rows)
                 following += 1
             writer.finish({**facts, "shard_size": size, "next_shard": following})
@@ -225,3 +228,20 @@ def _cut(rows: Iterable[ListedFile], size: int) -> Iterator[list[ListedFile]]:
     source = iter(rows)
     while piece := list(islice(source, size)):
         yield piece
+
+
+def _cut_tapered(rows: Iterable[ListedFile], size: int) -> Iterator[list[ListedFile]]:
+    """Pieces of ``size``, and smaller ones of the last that are less than two of them.
+
+    >>> [len(piece) for piece in _cut_tapered(map(ListedFile, map(str, range(20_000))), 4096)]
+    [4096, 4096, 4096, 2570, 2048, 2048, 1046]
+    """
+    source = iter(rows)
+    waiting: list[ListedFile] = []
+    while len(waiting := waiting + list(islice(source, 2 * size - len(waiting)))) == 2 * size:
+        yield waiting[:size]
+        waiting = waiting[size:]
+    while waiting:
+        count = min(size, max(len(waiting) // _TAPER, _SMALL_SHARD))
+        yield waiting[:count]
+        waiting = waiting[count:]

@@ -33,6 +33,7 @@ _GRACE_SECONDS = 10.0
 _DATA_SECONDS = 86_400.0
 """The same where data are read."""
 _POLL_SECONDS = 1.0
+_PRELOAD = "fitslint.audit.preload"
 _SERVE = "from fitslint.audit.worker import serve_descriptor; serve_descriptor({})"
 
 
@@ -154,7 +155,7 @@ def begin_work() -> None:
     """Let threads of this process work on shards; what their processes need is being loaded."""
     _is_over.clear()
     if not multiprocessing.current_process().daemon:
-        multiprocessing.get_context("forkserver").set_forkserver_preload([__name__])
+        multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
         forkserver.ensure_running()
 
 

@@ -25,7 +25,7 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
-from fitslint.cli.hsc import joint, tract
+from fitslint.cli.hsc import apply, joint, tract, tree
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import (
@@ -35,6 +35,7 @@ from fitslint.cli.norh import (
     images,
     lists,
     ratios,
+    raw,
     series,
     sun,
     synthesis,
@@ -42,7 +43,8 @@ from fitslint.cli.norh import (
 )
 from fitslint.cli.norh import demo as norh_demo
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions, simulate, steps
+from fitslint.cli.xray import contbin, crop, regions, simulate, steps
+from fitslint.cli.xray import run as xray_run
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -126,10 +128,13 @@ add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
 add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
+add_command(xray_app, "new", xray_run.NewRunOptions, xray_run.print_new_config)
+add_command(xray_app, "run", xray_run.XrayRunOptions, xray_run.run_steps)
 add_command(xray_app, "reprocess", steps.ReprocessOptions, steps.run_reprocessing)
 add_command(xray_app, "deflare", steps.DeflareOptions, steps.run_deflaring)
 add_command(xray_app, "merge", steps.MergeOptions, steps.run_merge)
 add_command(xray_app, "flux", steps.ScaleFluxOptions, steps.run_flux_scaling)
+add_command(xray_app, "crop", crop.CropOptions, crop.crop)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
@@ -140,6 +145,11 @@ add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "mosaic", joint.JointOptions, joint.run_mosaic)
 add_command(hsc_app, "jointcal", joint.JointOptions, joint.run_jointcal)
+add_command(hsc_app, "calibrate-exposure", apply.ApplyOptions, apply.calibrate_exposures)
+add_command(hsc_app, "calibrateExposure", apply.ApplyOptions, apply.calibrate_exposures)
+add_command(hsc_app, "calibrate-catalog", apply.CatalogueOptions, apply.calibrate_catalogues)
+add_command(hsc_app, "calibrateCatalog", apply.CatalogueOptions, apply.calibrate_catalogues)
+add_command(hsc_app, "check", tree.TreeOptions, tree.check_tree)
 add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simulated_visits)
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
@@ -154,6 +164,7 @@ add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emissi
 add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "raw", raw.RawOptions, raw.print_raw)
 add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "simulate", synthesis.SimulateRawOptions, synthesis.simulate_raw)
 add_command(norh_app, "synth", synthesis.SynthOptions, synthesis.synthesize_raw)

@@ -33,7 +33,8 @@ def run_demo(options: DemoOptions) -> ExitCode:
     """Show what fitslint does, in ten seconds and without a network.
 
     Makes maps of a lens model like that of Abell 1689 with their quality report, breaks a copy's
-    header in ten ways, finds what is broken, repairs it, and says where to look.
+    header in ten ways, finds what is broken, repairs it, maps the gas of the cluster from simulated
+    X-rays, and says where to look.
     """
     from fitslint.pipeline.kappa.demo.folder import CONFIG_NAME, prepare_folder
     from fitslint.pipeline.kappa.run import paths
@@ -49,9 +50,11 @@ def run_demo(options: DemoOptions) -> ExitCode:
     kappa = paths.build_map_path(config, config.models[0], "kappa", config.source_redshifts[0])
     _print_lines(_describe_map(config, kappa), "")
     is_clean = _show_repair(folder, kappa, config.cluster.name)
+    gas = _show_gas(folder, kappa)
     _print_lines(
         f"Look at {_format_path(kappa.parent / 'qc' / 'qc.html')} (the report, with pictures)",
         f"    and {_format_path(kappa.parent)} (the maps)",
+        f"    and {_format_path(gas)} (the gas)",
         f"Next: fitslint rule {_SHOWN}; fitslint kappa new; fitslint check YOUR/FILES",
     )
     return ExitCode.OK if is_clean else ExitCode.FOUND
@@ -71,6 +74,36 @@ def _show_repair(folder: Path, kappa: Path, name: str) -> bool:
     demo.show_fix(damaged, repaired)
     demo.show_conform(repaired, name)
     return demo.show_check(repaired)
+
+
+def _show_gas(folder: Path, kappa: Path) -> Path:
+    """Photons of the same cluster, their map, and its peak against that of the mass; the map."""
+    from fitslint.pipeline.kappa.qc.assess import run_checks
+    from fitslint.pipeline.kappa.qc.inputs import QcRequest
+    from fitslint.pipeline.xray.acis.bands import parse_band
+    from fitslint.pipeline.xray.simulate.run import SimulationRequest, simulate_observations
+    from fitslint.pipeline.xray.steps.merge import MergeRequest, merge_observations
+    from fitslint.pipeline.xray.steps.observation import find_observation
+    from fitslint.pipeline.xray.steps.reprocess import ReprocessRequest, reprocess_observation
+
+    archive, events, merged = folder / "chandra", folder / "reprocessed_data", folder / "merged"
+    _print_lines("The gas of the cluster, as Chandra would see it in two hours.")
+    _print_command(f"fitslint xray simulate {_format_path(archive)} --observations 1 ...")
+    simulate_observations(
+        SimulationRequest(archive, exposure=7200.0, observations=1, sources=10, has_flares=False,
+                          aspect_step=2.0, target="Abell 1689")
+    )  # fmt: skip
+    _print_command(f"fitslint xray reprocess {_format_path(archive)} ...")
+    found = reprocess_observation(ReprocessRequest(find_observation(archive), events))
+    _print_lines(f"{found.numbers['kept']:.0f} of {found.numbers['events']:.0f} events are good")
+    _print_command(f"fitslint xray merge {_format_path(events)} --band 0.5:2:1 --bin 4 ...")
+    merge_observations(MergeRequest((find_observation(events),), merged, parse_band("0.5:2:1"), 4))
+    image = merged / "0.5-2_flux.img"
+    _print_command(f"fitslint kappa qc {_format_path(kappa)} --xray {_format_path(image)}")
+    report = run_checks(QcRequest(kappa=str(kappa), maps={"xray": str(image)}))
+    lines = [line for line in report.results if line.code.startswith("g.")]
+    _print_lines(*(f"{line.title}: {line.reason}" for line in lines), "")
+    return image
 
 
 def _run_pipeline(config: RunConfig) -> None:

@@ -59,3 +59,6 @@ class IntervalPart(RowPart):
             row = int(wrong.argmax())
             text = f"{starts[row]:.15g} to {stops[row]:.15g}"
             self.note("interval", first + row, int(np.count_nonzero(wrong)) * times, text=text)
+        with np.errstate(over="ignore", invalid="ignore"):
+            length = float((stops.astype(np.float64) - starts).sum()) * times
+        self.unit.interval_length = (self.unit.interval_length or 0.0) + length

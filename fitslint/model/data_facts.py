@@ -91,6 +91,8 @@ class DataFacts:
     extremes: dict[int, Extremes] = field(default_factory=dict)
     """By column."""
     heap: HeapFacts | None = None
+    interval_length: float | None = None
+    """Sum of the lengths of good time intervals, in the unit of their columns."""
     places: dict[tuple[PlaceKind, int], Places] = field(default_factory=dict)
     """By kind and column; the column is 0 where it is about none."""
     left_out: list[str] = field(default_factory=list)

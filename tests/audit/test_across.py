@@ -61,6 +61,16 @@ def test_an_archive_as_it_should_be_is_left_alone(tmp_path):
     assert find(tmp_path, frames + reduced + copies, keywords) == []
 
 
+def test_arms_that_expose_beside_each_other_are_in_order(tmp_path):
+    """A spectrum of ten minutes gets its number when it ends, behind images taken meanwhile."""
+    arms = [
+        frame(n, det_id="IMAG" if n % 4 else "SPEC", exp_id=None, exptime=9.0, mjd_end=None,
+              mjd_start=NIGHT + (n * 200 - (0 if n % 4 else 700)) / 86400)
+        for n in range(40)
+    ]  # fmt: skip
+    assert find(tmp_path, arms) == []
+
+
 SPOILT = {
     "frame": ({"frame_id": "SUPA00000000"}, [("AR201", "FRAMEID")]),
     "exposure": ({"exp_id": "SUPE00000000"}, [("AR202", "EXP-ID")]),

@@ -73,3 +73,24 @@ def test_the_hash_sees_every_byte():
         found = read_header(*(cards[n : n + 80] for n in range(0, len(cards), 80)))
         seen.add(int(HeaderBlock([found]).hashes[0]))
     assert len(seen) == len(header)
+
+
+ODD = ("1e5", "+5", "1.5D+02", "2.5e+00", "T", "'it''s'", "'a/b'", "1E5", "'end'\t/ x", "7")
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.sampled_from((tuple(map(str, range(20))), tuple(f"{n}.5" for n in range(20)),
+                     tuple(f"'name {n}'" for n in range(20)))),
+    st.dictionaries(st.integers(0, 19), st.sampled_from(ODD) | cards, max_size=6),
+)  # fmt: skip
+def test_odd_cards_are_read_apart_from_the_others_of_their_column(plain, odd):
+    values = [odd.get(row, value) for row, value in enumerate(plain)]
+    headers = [
+        read_header(one if one.startswith("KEY") else f"KEY     = {one:>20} / [s] time")
+        for one in values
+    ]
+    block = HeaderBlock(headers)
+    assert [describe(block, row) for row in range(20)] == [
+        describe(HeaderBlock([header]), 0) for header in headers
+    ]

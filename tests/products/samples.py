@@ -44,6 +44,7 @@ FACTS = {
     "xray-exposure": {**CHANDRA, **BAND, "unit": "cm**2 s"},
     "xray-flux": {**CHANDRA, **BAND, "unit": "photon cm**-2 s**-1", "FLUXSCAL": 1.0},
     "xray-psf": {**CHANDRA, **BAND, "PSFECF": 0.9},
+    "xray-mask": {**CHANDRA, **BAND},
     "binmap": {**CHANDRA, **BAND, **BINS},
     "sn": {**CHANDRA, **BAND, **BINS},
     "binned": {**CHANDRA, **BAND, **BINS},
@@ -76,7 +77,8 @@ def pixels(rows=12, columns=16, kind="f4"):
 
 def image(product="kappa", header=None, **size):
     """A bare image of astropy, of integers where the product is."""
-    values = pixels(kind="i4" if product in ("binmap", "bin-mask", "norh-mask") else "f4", **size)
+    kind = "i4" if product in ("binmap", "bin-mask", "norh-mask", "xray-mask") else "f4"
+    values = pixels(kind=kind, **size)
     return fits.PrimaryHDU(values, fits.Header(header or []))
 
 

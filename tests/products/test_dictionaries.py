@@ -33,7 +33,16 @@ BINNED = ("binmap", "sn", "binned", "bin-mask", "kappa-band-width")
 
 def test_every_dictionary_has_a_kind():
     known = {name for kind in load_product_kinds().values() for name in kind.authority.ids}
-    tables = {"xray-events", "hsc-tract", "hsc-wcs", "hsc-photocalib", "norh-list", "norh-series"}
+    tables = {
+        "xray-events",
+        "hsc-tract",
+        "hsc-wcs",
+        "hsc-photocalib",
+        "hsc-calexp",
+        "hsc-calsrc",
+        "norh-list",
+        "norh-series",
+    }
     assert set(PRODUCTS) - known == {f"products/{name}" for name in tables}
     assert set(load_dictionary("products/common").lookup("PRODUCT").entry.enum) == set(
         load_product_kinds()

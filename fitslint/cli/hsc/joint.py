@@ -69,7 +69,7 @@ def run_jointcal(options: JointOptions) -> ExitCode:
 
 
 def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
-    _limit_threads()
+    limit_threads()
     from fitslint.cli.kappa.run import RunReporter
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.hsc.errors import HscError
@@ -83,7 +83,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
         plan = _plan_joint(algorithm, options)
     except HscError as error:
         raise UsageError(str(error)) from None
-    output = options.outdir or _find_rerun(options) / RESULTS
+    output = options.outdir or find_rerun(options) / RESULTS
     how = RunOptions(options.force, options.force)
     with lock_folder(output):
         state = open_joint_state(output)
@@ -94,7 +94,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
     return _decide_exit_code(results)
 
 
-def _limit_threads() -> None:
+def limit_threads() -> None:
     """One thread of linear algebra: more cost time on small blocks and change last bits."""
     if "numpy" not in sys.modules:
         for name in _THREADS:
@@ -129,18 +129,19 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     photometry = Photometry(field.exposures.filter, settings.flux_unit, settings.system)
     reference = read_catalogues(options.reference, photometry, settings.reference_error)
     wanted = [int(each) for chosen in selections for each in chosen.values.get("tract", ())]
-    folder = _find_rerun(options) / "deepCoadd"
+    folder = find_rerun(options) / "deepCoadd"
     tracts, note = choose_tracts(folder, sorted(set(wanted)), list(field.images.values()))
     if note:
         print_error(f"note: {note}")
     diagnostics = None
     if options.diagnostics or options.diag_dir is not None:
-        diagnostics = options.diag_dir or _find_rerun(options) / "mosaic_diag"
+        diagnostics = options.diag_dir or find_rerun(options) / "mosaic_diag"
     catalogues = tuple(map(Path, options.reference))
     return JointPlan(settings, field, reference, catalogues, tracts, diagnostics, options.scamp)
 
 
-def _find_rerun(options: ImageOptions) -> Path:
+def find_rerun(options: ImageOptions) -> Path:
+    """The folder of the rerun that is meant, below the first root."""
     root = Path(next((each for each in options.sources if Path(each).is_dir()), "."))
     return root if options.rerun is None else root / "rerun" / options.rerun
 
@@ -173,7 +174,7 @@ def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
     Outlines and distortion are those of the camera; chips are shifted, visits warped, and one of a
     hundred measurements is wrong. Exit 0: written; 2: usage.
     """
-    _limit_threads()
+    limit_threads()
     from fitslint.pipeline.hsc.errors import HscError
     from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, simulate
     from fitslint.pipeline.hsc.joint.simulation_files import write_simulation

@@ -48,11 +48,11 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
     from fitslint.cli.progress import ProgressBar
     from fitslint.config.options import SettingsError
     from fitslint.pipeline.kappa.run.load import load_run_config
-    from fitslint.pipeline.kappa.run.plan import open_run_state, plan_run
+    from fitslint.pipeline.kappa.run.plan import STEPS, open_run_state, plan_run
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
 
-    steps = _select_steps(options)
+    steps = select_steps(STEPS, options.only, options.first)
     try:
         config = load_run_config(options.config)
     except SettingsError as error:
@@ -69,26 +69,33 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
             print_error(f"note: {state.warning}")
         with ProgressBar() as bar:
             results = execute_tasks(tasks, config.output, state, how, RunReporter(bar))
-    return _decide_exit_code(results)
+    return find_run_exit_code(results)
 
 
-def _select_steps(options: PipelineOptions) -> tuple[str, ...]:
-    from fitslint.pipeline.kappa.run.plan import STEPS
+def select_steps(all_steps: Sequence[str], only: str, first: str) -> Sequence[str]:
+    """The steps that ``--only`` or ``--from`` name, or all.
+
+    Raises
+    ------
+    UsageError
+        when there is no such step, or both are given.
+    """
     from fitslint.text import suggest
 
-    for flag, step in (("--only", options.only), ("--from", options.first)):
-        if step and step not in STEPS:
+    for flag, step in (("--only", only), ("--from", first)):
+        if step and step not in all_steps:
             raise UsageError(
-                f"'{flag}' is one of {', '.join(STEPS)}, not {step!r}{suggest(step, STEPS)}"
+                f"'{flag}' is one of {', '.join(all_steps)}, not {step!r}{suggest(step, all_steps)}"
             )
-    if options.only and options.first:
+    if only and first:
         raise UsageError("--only and --from exclude each other")
-    if options.only:
-        return (options.only,)
-    return STEPS[STEPS.index(options.first) :] if options.first else STEPS
+    if only:
+        return (only,)
+    return all_steps[all_steps.index(first) :] if first else all_steps
 
 
-def _decide_exit_code(results: Sequence[TaskResult]) -> ExitCode:
+def find_run_exit_code(results: Sequence[TaskResult]) -> ExitCode:
+    """How a run ended."""
     from fitslint.pipeline.run.execute import FAILED, SKIPPED
 
     if any(result.status in (FAILED, SKIPPED) for result in results):

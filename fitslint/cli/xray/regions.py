@@ -28,7 +28,7 @@ def write_regions(options: RegionsOptions) -> ExitCode:
     Boxes in physical coordinates; the header tells where they are, unless --minx, --miny and --bin
     do. Exit 0: written; 2: usage; 3: the map cannot be read or has no place.
     """
-    from fitslint.pipeline.xray.contbin.run import read_pixels
+    from fitslint.pipeline.xray.image_file import read_pixels
     from fitslint.pipeline.xray.regions.files import write_bin_regions
     from fitslint.report.escape import escape_text
     from fitslint.text import count_noun
@@ -62,7 +62,7 @@ def convert_regions(options: CoordinatesOptions) -> ExitCode:
     A new file is called as the old one with _sex, _deg or _phys. Exit 0: written; 2: usage; 3: a
     file cannot be read, or a region has no place on the image.
     """
-    from fitslint.pipeline.xray.contbin.run import read_pixels
+    from fitslint.pipeline.xray.image_file import read_pixels
     from fitslint.pipeline.xray.regions.files import SUFFIXES, convert_region_file
     from fitslint.pipeline.xray.regions.frames import ImageGrid
     from fitslint.report.escape import escape_text

@@ -89,7 +89,6 @@ BANDS = {
     "34GHz": FrequencyBand(34e9, 33.8e9, 2.45553, 1024),
 }
 """The frequencies by the value of OBS-FREQ."""
-Band = FrequencyBand
 CLEAN_BEAM_WIDTH = 2.0654677
 """Dirty pixels, 1/e half-width of the clean beam of Hanaoka and Koshix (pychmp 0.3.0, recorded
 output of IDL's beam)."""

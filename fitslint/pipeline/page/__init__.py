@@ -1,1 +1,1 @@
-"""Pages with pictures that need nothing beside them; every report of a pipeline is one."""
+"""Pages with pictures that need nothing beside them, and the peaks that they tell of."""

@@ -133,7 +133,7 @@ def _run_if_stale(task: RunTask, run: _RunContext, observer: RunObserver) -> Tas
     key = compute_task_key(task.parameters, task.modules)
     why = (
         "asked for"
-        if run.options.rerun_unchanged
+        if run.options.rerun_unchanged or task.is_asked_for
         else _find_stale_reason(record, key, inputs, run.output)
     )
     if why is None:

@@ -50,3 +50,5 @@ class RunTask:
     """Names of the tasks that have to be done before."""
     is_resumable: bool = False
     """Whether what an interrupted attempt left in its folder is of use to the next one."""
+    is_asked_for: bool = False
+    """Whether it is run even when nothing changed."""

@@ -33,8 +33,9 @@ _OVERLAP_SECONDS = 2
 def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
     """A frame lies between two others by its number and not by its time.
 
-    Raw frames of Subaru of one instrument are looked at, with both neighbours within a hundred
-    numbers and a day, which are in order themselves. A minute is allowed.
+    Raw frames of Subaru of one instrument, DET-ID and OBS-MOD are looked at (arms of an instrument
+    expose beside each other), with both neighbours within a hundred numbers and a day, which are in
+    order themselves. A minute is allowed.
 
     ## Why it matters
     Numbers are given as frames are taken. Where one falls out of the row, the clock that wrote the
@@ -68,6 +69,7 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
     sql = f"""
         WITH frames AS (
             SELECT frame_id AS frame, left(frame_id, 4) AS series,
+                   any_value(det_id) AS det_id, any_value(obs_mode) AS obs_mode,
                    CAST(substr(frame_id, 5) AS BIGINT) AS number, min(mjd_start) AS start,
                    arg_min(path, (mjd_start, path)) AS path
             FROM files WHERE {RAW_FRAME} AND isfinite(mjd_start) GROUP BY frame_id
@@ -76,7 +78,8 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
                    number - lag(number) OVER neighbours AS up,
                    lead(number) OVER neighbours - number AS down,
                    lag(frame) OVER neighbours AS front, lead(frame) OVER neighbours AS next
-            FROM frames WINDOW neighbours AS (PARTITION BY series ORDER BY number)
+            FROM frames WINDOW neighbours AS (
+                PARTITION BY series, det_id, obs_mode ORDER BY number)
         )
         SELECT path, frame, start < before, abs(start - CASE WHEN start < before THEN before
                    ELSE after END) / {SECOND}, CASE WHEN start < before THEN front ELSE next END

@@ -14,6 +14,7 @@ from fitslint.rules.data.places import flag_column
 _OGIP = "OGIP"
 _SLACK = 1e-3
 """Of the length of the observation, where the header tells no time resolution."""
+_ONTIME_SLACK = 0.01
 
 
 @rule(
@@ -76,6 +77,64 @@ def event_order(data: DataFacts) -> Iterator[Flag]:
             data, "TTYPE", column, found, message="order", level=level, text=found.text
         )
     yield from _flag_range(data)
+
+
+@rule(
+    "DA142",
+    "ontime-contradicts-intervals",
+    clause=_OGIP,
+    level="conv",
+    needs=("ONTIME",),
+    hdus=("bintable",),
+    facts=("order",),
+    summary_ja="GTI の長さの合計が ONTIME と一致しない",
+    message="the intervals add up to {total} s, and ONTIME is {ontime} s",
+)
+def ontime_contradicts_intervals(data: DataFacts) -> Iterator[Flag]:
+    r"""The good time intervals of a table do not add up to its ONTIME.
+
+    ## Why it matters
+    Counts are divided by the exposure, which is ONTIME with dead time taken off. When flares were
+    cut out of the intervals and ONTIME stayed as it was, all rates are too low.
+
+    ## Example
+    ```fits bintable
+    NAXIS1  =                    8
+    NAXIS2  =                    2
+    TFIELDS =                    2
+    EXTNAME = 'GTI     '
+    ONTIME  =                  9.0
+    TTYPE1  = 'START   '
+    TFORM1  = '1J      '
+    TTYPE2  = 'STOP    '
+    TFORM2  = '1J      '
+    @unit \x00\x00\x00\x01\x00\x00\x00\x03\x00\x00\x00\x05\x00\x00\x00\x07
+    ```
+    Use instead:
+    ```fits bintable
+    NAXIS1  =                    8
+    NAXIS2  =                    2
+    TFIELDS =                    2
+    EXTNAME = 'GTI     '
+    ONTIME  =                  4.0
+    TTYPE1  = 'START   '
+    TFORM1  = '1J      '
+    TTYPE2  = 'STOP    '
+    TFORM2  = '1J      '
+    @unit \x00\x00\x00\x01\x00\x00\x00\x03\x00\x00\x00\x05\x00\x00\x00\x07
+    ```
+    """
+    header, total = data.header, data.interval_length
+    card, ontime = header.find_card("ONTIME"), header.number("ONTIME")
+    if total is None or card is None or ontime is None or not ontime > 0 or not total > 0:
+        return
+    if not is_event_list(header) or any(
+        f"{root}{n}" in header for root in ("TSCAL", "TZERO") for n in (1, 2)
+    ):
+        return
+    # Chips of one camera begin and end frames apart, and one ONTIME is told of all.
+    if abs(total - ontime) > max(_ONTIME_SLACK * ontime, abs(header.number("TIMEDEL") or 0.0)):
+        yield flag(card, total=f"{total:.10g}", ontime=f"{ontime:.10g}")
 
 
 def _flag_range(data: DataFacts) -> Iterator[Flag]:

@@ -155,7 +155,9 @@ def _measure_angle(matrix: Matrix) -> float | None:
 
 def _plan_centre(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     columns = find_sky_columns(layout) if layout is not None else None
-    if layout is not None and columns is not None:
+    # The reference pixel of a part that was cut out is anywhere, that of a middle by chance.
+    is_part = layout is not None and any(name in layout.index for name in ("LTV1", "CRPIX1P"))
+    if columns is not None and not is_part:
         needs = ("CRPIX1", "CRPIX2", "NAXIS1", "NAXIS2", "CTYPE1", "CTYPE2")
         yield Subcheck(needs, None, _CentrePrecheck(columns), cacheable=False)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitslint.pipeline.xray.contbin import binning
 from fitslint.pipeline.xray.contbin.binning import BinningOptions, bin_image
 from fitslint.pipeline.xray.contbin.inputs import BinningInputs, find_empty_blocks
 from fitslint.pipeline.xray.contbin.smoothing import _ImageSums, accumulate_signal
@@ -75,6 +79,76 @@ def test_bins_are_those_of_the_plain_form(case, sn, reach, scrub, up):
     inputs, plain, smoothed = build_both(case)
     found = bin_image(inputs, smoothed, BinningOptions(sn, reach, scrub, up))
     assert np.array_equal(found.binmap, bin_plainly(plain, smoothed, sn, reach, scrub=scrub, up=up))
+
+
+@given(
+    images() | images(with_background=True),
+    st.booleans(),
+    st.builds(
+        BinningOptions,
+        st.sampled_from([0.5, 1.5, 3.0, 100.0]),
+        st.sampled_from([None, 0.6, 1.0, 2.5]),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from([None, 0.2, 1.0]),
+    ),
+)
+@settings(deadline=None)
+@pytest.mark.skipif(binning.LOOPS is None, reason="the loops were not compiled")
+def test_compiled_loops_make_the_same_bins(case, has_noise, options):
+    counts, mask, smoothed, background = case
+    mask[0, 0] = 2  # may begin a bin, and is added to none
+    noise = np.sqrt(counts + 0.3) if has_noise else None
+    inputs = BinningInputs.from_images(
+        counts, mask=mask, background=background, noise=noise, exposure=3.0
+    )
+    told = []
+    found = bin_image(inputs, smoothed, options, lambda *done: told.append(done))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(binning, "LOOPS", None)
+        plain = bin_image(inputs, smoothed, options)
+    assert np.array_equal(found.binmap, plain.binmap)
+    assert found.stuck == plain.stuck
+    for name in ("sn", "pixels", "signal"):
+        assert np.array_equal(getattr(found, name), getattr(plain, name))
+    assert told[-1] == (int((inputs.mask >= 1).sum()),) * 2
+
+
+CONTBIN = shutil.which("contbin")
+OPTIONS = [
+    (("--sn=20", "--constrainfill", "--constrainval=2"), BinningOptions(20, 2.0), ()),
+    (("--sn=12",), BinningOptions(12), ()),
+    (("--sn=20", "--noscrub", "--constrainfill"), BinningOptions(20, 3.0, scrub=False), ()),
+    (("--sn=25", "--binup"), BinningOptions(25, binup=True), ()),
+    (("--sn=15", "--scrublarge=0.05"), BinningOptions(15, scrublarge=0.05), ()),
+    (("--sn=10", "--constrainfill"), BinningOptions(10, 3.0), ("bg", "expmap", "bgexpmap")),
+    (("--sn=20", "--constrainfill"), BinningOptions(20, 3.0), ("noisemap",)),
+]
+NAMES = {"bg": "background", "expmap": "exposure", "bgexpmap": "background_exposure",
+         "noisemap": "noise"}  # fmt: skip
+
+
+@pytest.mark.skipif(CONTBIN is None, reason="contbin is not installed")
+@pytest.mark.parametrize(("flags", "options", "further"), OPTIONS)
+def test_bins_are_those_of_the_program_with_every_option(oracle, flags, options, further, tmp_path):
+    fits = pytest.importorskip("astropy.io.fits")
+    window = np.s_[160:288, 190:318]
+    maps = {name: oracle(name)[window].astype(np.float32) for name in ("cluster", "mask", "bg",
+            "expmap", "bgexpmap")}  # fmt: skip
+    maps["noisemap"] = np.sqrt(maps["cluster"] + np.float32(0.7))
+    smoothed = oracle("smoothed")[window].astype(np.float32)
+    given_maps = {NAMES[name]: maps[name].astype(float) for name in further}
+    inputs = BinningInputs.from_images(
+        maps["cluster"].astype(float), mask=maps["mask"].astype(float), **given_maps
+    )
+    for name, image in {**maps, "smoothed": smoothed}.items():
+        fits.writeto(tmp_path / f"{name}.fits", image)
+    words = [f"--{name}={name}.fits" for name in ("mask", "smoothed", *further)]
+    subprocess.run([CONTBIN, *flags, *words, "cluster.fits"], cwd=tmp_path, check=True,
+                   capture_output=True)  # fmt: skip
+    found = bin_image(inputs, smoothed, options)
+    assert np.array_equal(found.binmap, fits.getdata(tmp_path / "contbin_binmap.fits"))
+    assert len(found.sn) > 3
 
 
 @given(images() | images(with_background=True), st.sampled_from([0.5, 2.0, 4.0, 100.0]))

@@ -30,7 +30,7 @@ _SAMPLES = tuple(
     for x in np.linspace(1, CHIP_SHAPE[0], 5)
 )
 """Pixels, from 1, at which coordinates of headers are read."""
-_POSITIONS = (
+POSITION_COLUMNS = (
     ("slot_Centroid_x", "slot_Centroid_y"),
     ("base_SdssCentroid_x", "base_SdssCentroid_y"),
     ("x", "y"),
@@ -194,10 +194,12 @@ def read_sources(path: str, cuts: SourceCuts) -> Array:
         when it cannot be read or lacks a column.
     """
     table = read_table(path)
-    x, y = (_get(table, path, "positions", _POSITIONS, at) for at in (0, 1))
+    x, y = (_get(table, path, "positions", POSITION_COLUMNS, at) for at in (0, 1))
     flux, flux_error = (_get(table, path, "fluxes", _FLUXES, at) for at in (0, 1))
     name = next(
-        first for first, second in _POSITIONS if first in table.names and second in table.names
+        first
+        for first, second in POSITION_COLUMNS
+        if first in table.names and second in table.names
     )
     errors = [
         table.numbers(each)

@@ -13,10 +13,10 @@ from fitslint.pipeline.kappa.qc.check import (
     compare_to_limit,
     require_map,
 )
-from fitslint.pipeline.kappa.qc.image import average_blocks
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison, compare_shear
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
+from fitslint.pipeline.page.peaks import average_blocks
 from fitslint.wcs.map_frame import Floats
 
 _NO_PIXEL = "no pixel has a value in all maps"

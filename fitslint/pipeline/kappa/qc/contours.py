@@ -22,9 +22,9 @@ from fitslint.pipeline.kappa.qc.check import (
     check,
     require_map,
 )
-from fitslint.pipeline.kappa.qc.image import select_disc
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.peak import Clump
+from fitslint.pipeline.page.peaks import select_disc
 from fitslint.wcs.map_frame import Floats, MapFrame
 
 LEVELS = (0.5, 1.0)

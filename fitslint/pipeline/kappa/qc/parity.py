@@ -12,9 +12,9 @@ from fitslint.pipeline.kappa.qc.check import (
     check,
     require_map,
 )
-from fitslint.pipeline.kappa.qc.image import smooth_image
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.registration import Registration
+from fitslint.pipeline.page.peaks import smooth_image
 from fitslint.wcs.map_frame import Floats
 
 _GALAXY, _AROUND = 2.0, 10.0

@@ -24,7 +24,8 @@ from fitslint.pipeline.kappa.qc.check import (
     require_map,
     require_sky,
 )
-from fitslint.pipeline.kappa.qc.image import (
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.pipeline.page.peaks import (
     Maximum,
     average_blocks,
     clip_spikes,
@@ -32,7 +33,6 @@ from fitslint.pipeline.kappa.qc.image import (
     find_maxima,
     smooth_image,
 )
-from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.wcs.map_frame import compute_separation
 
 _SMOOTHING_PIXELS = 8.0

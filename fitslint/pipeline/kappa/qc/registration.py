@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import fft
 
-from fitslint.pipeline.kappa.qc.image import smooth_image
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.model_convergence import choose_stride, evaluate_convergence
+from fitslint.pipeline.page.peaks import smooth_image
 from fitslint.wcs.map_frame import Floats
 
 _SAMPLES = 512

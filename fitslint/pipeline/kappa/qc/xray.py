@@ -21,16 +21,16 @@ from fitslint.pipeline.kappa.qc.check import (
     check,
     require_map,
 )
-from fitslint.pipeline.kappa.qc.image import (
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
+from fitslint.pipeline.kappa.qc.peak import Clump
+from fitslint.pipeline.kappa.qc.skymap import SkyMap
+from fitslint.pipeline.kappa.qc.thresholds import Threshold
+from fitslint.pipeline.page.peaks import (
     average_blocks,
     compute_centroid,
     find_highest,
     smooth_image,
 )
-from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
-from fitslint.pipeline.kappa.qc.peak import Clump
-from fitslint.pipeline.kappa.qc.skymap import SkyMap
-from fitslint.pipeline.kappa.qc.thresholds import Threshold
 from fitslint.wcs.map_frame import Floats, MapFrame, compute_separation
 
 _MAX_SIDE = 512

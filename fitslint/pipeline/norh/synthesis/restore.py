@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from fitslint.pipeline.norh.beam import Beam
-from fitslint.pipeline.norh.constants import ARCSEC, SPEED_OF_LIGHT, Band
+from fitslint.pipeline.norh.constants import ARCSEC, SPEED_OF_LIGHT, FrequencyBand
 from fitslint.pipeline.norh.synthesis.array import Floats
 from fitslint.pipeline.norh.synthesis.dirty import SIZE
 from fitslint.pipeline.norh.synthesis.scene import Disk
@@ -113,7 +113,7 @@ def sample_residual(
     return found
 
 
-def compute_main_beam(band: Band, sky: SkyPixels) -> Floats:
+def compute_main_beam(band: FrequencyBand, sky: SkyPixels) -> Floats:
     """Sensitivity of a dish at the pixels of an image, a Gaussian of 1.2 wavelengths by width."""
     width = 1.2 * SPEED_OF_LIGHT / band.true / DISH_WIDTH / ARCSEC
     square = sky.west[None, :] ** 2 + sky.north[:, None] ** 2

@@ -19,7 +19,7 @@ from fitslint.pipeline.norh.constants import (
     BANDS,
     CLEAN_BEAM_WIDTH,
     NORTH_SPACING_RATIO,
-    Band,
+    FrequencyBand,
 )
 from fitslint.pipeline.norh.sun import Ephemeris
 from fitslint.pipeline.norh.synthesis.array import Complexes, Floats
@@ -52,7 +52,7 @@ class ArrayProjection:
         return Beam(lengths.T @ lengths)
 
     @property
-    def band(self) -> Band:
+    def band(self) -> FrequencyBand:
         """The constants of the frequency."""
         return BANDS[self.frequency]
 

@@ -7,6 +7,7 @@ has four neighbours. Lists, for a single number is read from one in a fifth of t
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,43 @@ FREE, OUTSIDE = -1, -2
 """Owners of pixels that no bin has: those that may be added to one, and the others."""
 _WEIGHT_MIN = 1e-7
 """Weight in a centroid of a pixel whose background is more than its counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldArrays:
+    """The images with a frame of one pixel, row by row; None for those that are not needed."""
+
+    owner: NDArray[np.int32]
+    counts: NDArray[np.float64]
+    smoothed: NDArray[np.float64]
+    background: NDArray[np.float64] | None
+    ratio: NDArray[np.float64] | None
+    variance: NDArray[np.float64] | None
+
+    @classmethod
+    def from_inputs(cls, inputs: BinningInputs, smoothed: NDArray[np.float32]) -> FieldArrays:
+        """The images that are binned and the smoothed one."""
+        has_background = inputs.background is not None
+        owner = np.where(inputs.mask == 1, FREE, OUTSIDE).astype(np.int32)
+        return cls(
+            np.pad(owner, 1, constant_values=OUTSIDE).ravel(),
+            _frame(inputs.counts),
+            _frame(smoothed),
+            _frame(inputs.background) if inputs.background is not None else None,
+            _frame(inputs.exposure_ratio) if has_background else None,
+            # The squares are those of single precision, as contbin takes them.
+            _frame(np.square(inputs.noise)) if inputs.noise is not None else None,
+        )
+
+
+def _frame(image: NDArray[Any]) -> NDArray[np.float64]:
+    return np.pad(image.astype(np.float64), 1).ravel()
+
+
+def remove_frame(framed: NDArray[np.int32], shape: tuple[int, int]) -> NDArray[np.int32]:
+    """An image of owners without its frame."""
+    rows, columns = shape
+    return framed.reshape(rows + 2, columns + 2)[1:-1, 1:-1]
 
 
 class PixelField:
@@ -38,49 +76,35 @@ class PixelField:
     def __init__(
         self, inputs: BinningInputs, smoothed: NDArray[np.float32], reach: float | None
     ) -> None:
+        arrays = FieldArrays.from_inputs(inputs, smoothed)
         self.rows, self.columns = inputs.shape
         self.width = self.columns + 2
         self.steps = (-self.width, -1, 1, self.width)
         """To the neighbours, in the order in which they are looked at."""
         self.reach = reach
         self.reach_squared = None if reach is None else reach * reach
-        self.smoothed = self._frame(smoothed)
-        self.counts = self._frame(inputs.counts)
-        self.background = None
-        if inputs.background is not None:
-            self.background = self._frame(inputs.background)
-        self.ratio = self._frame(inputs.exposure_ratio)
-        self.variance = None
-        if inputs.noise is not None:
-            self.variance = self._frame(np.square(inputs.noise.astype(np.float64)))
-        self.owner = self._frame(np.where(inputs.mask == 1, FREE, OUTSIDE), OUTSIDE)
-        self.areas = measure_disc_areas(self.rows, self.columns)
-
-    def _frame(self, image: NDArray[Any], edge: int = 0) -> list[Any]:
-        framed = np.full((self.rows + 2, self.width), edge, image.dtype)
-        framed[1:-1, 1:-1] = image
-        found: list[Any] = framed.ravel().tolist()
-        return found
+        self.smoothed: list[float] = arrays.smoothed.tolist()
+        self.counts: list[float] = arrays.counts.tolist()
+        self.background = None if arrays.background is None else arrays.background.tolist()
+        self.ratio: list[float] = [] if arrays.ratio is None else arrays.ratio.tolist()
+        self.variance = None if arrays.variance is None else arrays.variance.tolist()
+        self.owner: list[int] = arrays.owner.tolist()
+        self.areas: list[int] = measure_disc_areas(self.rows, self.columns).tolist()
 
     def find_place(self, pixel: int) -> tuple[int, int]:
         """Column and row of a pixel, counted from 0."""
         row, column = divmod(pixel, self.width)
         return column - 1, row - 1
 
-    def build_map(self, values: list[int]) -> NDArray[np.int32]:
-        """A list without its frame."""
-        framed = np.array(values, np.int64).reshape(self.rows + 2, self.width)
-        return framed[1:-1, 1:-1].astype(np.int32)
 
-
-def measure_disc_areas(rows: int, columns: int) -> list[int]:
+def measure_disc_areas(rows: int, columns: int) -> NDArray[np.int64]:
     """Pixels of a disc of every whole radius, as far as the image is large."""
     y, x = np.ogrid[: max(rows, 1), : max(columns, 1)]
     radii = np.sqrt((x * x + y * y).astype(np.float64)).astype(np.int64)
     times = np.where(x > 0, 2, 1) * np.where(y > 0, 2, 1)
     largest = int(np.sqrt(float(rows * rows + columns * columns)))
     rings = np.bincount(radii.ravel(), times.ravel(), largest + 1)
-    found: list[int] = rings.cumsum().astype(np.int64).tolist()
+    found: NDArray[np.int64] = rings.cumsum().astype(np.int64)
     return found
 
 
@@ -134,13 +158,6 @@ class Bin:
             sums.ratio_squares -= ratio * ratio
         if field.variance is not None and sums.variance is not None:
             sums.variance -= field.variance[pixel]
-
-    def drop(self) -> None:
-        """Give all pixels up."""
-        for pixel in self.pixels:
-            self.field.owner[pixel] = FREE
-        self.pixels.clear()
-        self.sums = SignalSums()
 
     def measure_sn_squared(self) -> float:
         """Signal to noise, squared."""

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.progress import Progress
-from fitslint.pipeline.xray.contbin.bin import OUTSIDE, Bin, PixelField
+from fitslint.pipeline.xray.contbin.bin import (
+    Bin,
+    FieldArrays,
+    PixelField,
+    measure_disc_areas,
+    remove_frame,
+)
 from fitslint.pipeline.xray.contbin.growth import grow_bin
 from fitslint.pipeline.xray.contbin.inputs import BinningInputs
-from fitslint.pipeline.xray.contbin.scrubbing import drop_large_bins, renumber_bins, scrub_bins
+from fitslint.pipeline.xray.contbin.loops import LOOPS
+from fitslint.pipeline.xray.contbin.scrubbing import drop_large_bins, list_filled_bins, scrub_bins
 from fitslint.pipeline.xray.errors import XrayError
 
 _UNBINNED = -1
@@ -129,49 +136,91 @@ def bin_image(
         raise XrayError("the smoothed image has another shape than the image")
     if not np.isfinite(smoothed[inputs.mask >= 1]).all():
         raise XrayError("the smoothed image has undefined pixels inside the mask")
-    field = PixelField(inputs, smoothed, options.constrainval)
-    bins = _grow_bins(field, _sort_seeds(inputs, smoothed, up=options.binup), options.sn, progress)
-    stuck: list[int] = []
-    if options.scrub:
-        stuck = scrub_bins(field, bins, options.sn)
-        if options.scrublarge is not None:
-            drop_large_bins(bins, options.scrublarge)
-        bins = renumber_bins(field, bins)
-    return _collect_bins(field, bins, len(stuck))
+    seeds = _sort_seeds(inputs, smoothed, up=options.binup)
+    make_bins = _make_bins if LOOPS is None else _make_bins_compiled
+    made = make_bins(inputs, smoothed, options, seeds, progress)
+    if not options.scrub:
+        return made.number(list(range(len(made.pixels))))
+    if options.scrublarge is not None:
+        made = replace(made, pixels=drop_large_bins(made.pixels, options.scrublarge))
+    return made.number(list_filled_bins(made.pixels))
 
 
 def _sort_seeds(
     inputs: BinningInputs, smoothed: NDArray[np.float32], *, up: bool
-) -> NDArray[np.intp]:
+) -> NDArray[np.int64]:
     """Pixels by smoothed value, equal ones row by row, as indices of the framed image."""
     rows, columns = np.nonzero(inputs.mask >= 1)
     values = smoothed[rows, columns]
     order = np.argsort(values if up else -values, kind="stable")
-    found: NDArray[np.intp] = (rows[order] + 1) * (inputs.shape[1] + 2) + columns[order] + 1
+    found: NDArray[np.int64] = (rows[order] + 1) * (inputs.shape[1] + 2) + columns[order] + 1
     return found
 
 
-def _grow_bins(
-    field: PixelField, seeds: NDArray[np.intp], sn: float, progress: Progress | None
-) -> list[Bin]:
+@dataclass(frozen=True, slots=True)
+class _MadeBins:
+    """The bins in the order in which they grew, those that were dissolved among them."""
+
+    owner: NDArray[np.int32]
+    """Of every pixel, negative outside of all."""
+    pixels: NDArray[np.int64]
+    signal: NDArray[np.float64]
+    sn_squared: NDArray[np.float64]
+    stuck: int
+
+    def number(self, order: list[int]) -> Binning:
+        """The bins that ``order`` lists, by their places in it."""
+        numbers = np.full(len(self.pixels) + 1, _UNBINNED, np.int32)
+        numbers[order] = np.arange(len(order))
+        sn_squared = self.sn_squared[order]
+        return Binning(
+            numbers[np.maximum(self.owner, _UNBINNED)],
+            np.sqrt(np.where(sn_squared > 0, sn_squared, 0.0)),
+            self.pixels[order], self.signal[order], self.stuck,
+        )  # fmt: skip
+
+
+def _make_bins(
+    inputs: BinningInputs,
+    smoothed: NDArray[np.float32],
+    options: BinningOptions,
+    seeds: NDArray[np.int64],
+    progress: Progress | None,
+) -> _MadeBins:
+    field = PixelField(inputs, smoothed, options.constrainval)
     bins: list[Bin] = []
     done, total = 0, len(seeds)
     for seed in seeds.tolist():
         if field.owner[seed] < 0:
-            bins.append(grow_bin(field, len(bins), seed, sn))
+            bins.append(grow_bin(field, len(bins), seed, options.sn))
             done += len(bins[-1].pixels)
             if progress is not None:
                 progress(done, total)
-    return bins
-
-
-def _collect_bins(field: PixelField, bins: list[Bin], stuck: int) -> Binning:
-    with_ratio = [max(found.measure_sn_squared(), 0.0) for found in bins]
-    framed = [max(owner, _UNBINNED) if owner != OUTSIDE else _UNBINNED for owner in field.owner]
-    return Binning(
-        field.build_map(framed),
-        np.sqrt(np.array(with_ratio)),
+    stuck = scrub_bins(field, bins, options.sn) if options.scrub else []
+    return _MadeBins(
+        remove_frame(np.array(field.owner, np.int32), inputs.shape),
         np.array([len(found.pixels) for found in bins], np.int64),
         np.array([found.sums.signal for found in bins]),
-        stuck,
+        np.array([found.measure_sn_squared() for found in bins]),
+        len(stuck),
     )
+
+
+def _make_bins_compiled(
+    inputs: BinningInputs,
+    smoothed: NDArray[np.float32],
+    options: BinningOptions,
+    seeds: NDArray[np.int64],
+    progress: Progress | None,
+) -> _MadeBins:
+    assert LOOPS is not None
+    images = FieldArrays.from_inputs(inputs, smoothed)
+    sums, stuck = LOOPS.make_bins(
+        images.counts, images.smoothed, images.background, images.ratio, images.variance,
+        measure_disc_areas(*inputs.shape), seeds, images.owner, inputs.shape[1] + 2,
+        -1.0 if options.constrainval is None else options.constrainval, options.sn, options.scrub,
+        progress,
+    )  # fmt: skip
+    pixels, signal, sn_squared = np.frombuffer(sums).reshape(-1, 3).T
+    owner = remove_frame(images.owner, inputs.shape)
+    return _MadeBins(owner, pixels.astype(np.int64), signal, sn_squared, stuck)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,27 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.contbin.binning import Binning
-from fitslint.products.conform import conform
+from fitslint.pipeline.xray.image_file import OF_THE_FLUX, write_like
 from fitslint.products.result import ConformResult
-from fitslint.products.write import build_image_cards
 
 NAMES = {
     "binmap": "contbin_binmap.fits", "sn": "contbin_sn.fits", "binned": "contbin_out.fits",
     "bin-mask": "contbin_mask.fits",
 }  # fmt: skip
 """Files by the kind of product."""
-_OF_THE_INPUT = re.compile(
-    r"SIMPLE|XTENSION|BITPIX|NAXIS\d*|EXTEND|PCOUNT|GCOUNT|GROUPS|END|BSCALE|BZERO|BLANK|BUNIT"
-    r"|DATAMIN|DATAMAX|CHECKSUM|DATASUM|EXTNAME|EXTVER|EXTLEVEL|INHERIT|DATE|CREATOR|PRODUCT"
-    r"|CONTINUE|Z(IMAGE|TABLE|SIMPLE|TENSION|BITPIX|NAXIS\d*|TILE\d+|CMPTYPE|NAME\d+|VAL\d+"
-    r"|QUANTIZ|DITHER0|BLANK|SCALE|ZERO|MASKCMP|EXTEND|BLOCKED|PCOUNT|GCOUNT|HECKSUM|DATASUM)"
-    r"|T(FORM|TYPE|UNIT|DIM|NULL|SCAL|ZERO|DISP)\d+|TFIELDS|THEAP|HDUCLAS[2-9]|CONTENT"
-)
-"""Cards that speak of the array of the image that was binned, and of no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,35 +86,14 @@ def write_bin_map(
     OSError
         when the file cannot be written.
     """
-    cards, true_sn = _build_header(pixels, facts.header), facts.true_sn
-    data = pixels.tobytes()
-    stream = cards + data + bytes(-len(data) % BLOCK_SIZE)
-    result = conform(
-        stream, kind,
+    true_sn = facts.true_sn
+    return write_like(
+        path, pixels, kind, facts.header, without=OF_THE_FLUX,
         SNAIM=facts.sn, SNSMOOTH=facts.smooth_sn, CONSTRN=facts.constrainval,
         NBINS=len(true_sn), SNMIN=round(float(true_sn.min()), 3) if len(true_sn) else None,
         SNMED=round(float(np.median(true_sn)), 3) if len(true_sn) else None,
         INFILE=facts.input_name, INSHA=facts.input_digest, history=facts.history, **given,
     )  # fmt: skip
-    write_atomic(path, result.data or stream)
-    return result
-
-
-def _build_header(pixels: NDArray[Any], header: Header) -> bytes:
-    bitpix = pixels.dtype.itemsize * 8 * (-1 if pixels.dtype.kind == "f" else 1)
-    cards = build_image_cards(bitpix, *pixels.shape) + b"".join(_copy_cards(header))
-    text = cards + b"END".ljust(CARD_SIZE)
-    return text.ljust(len(text) + -len(text) % BLOCK_SIZE)
-
-
-def _copy_cards(header: Header) -> Iterator[bytes]:
-    """The cards of an image that hold for what is made of it, as they stand there."""
-    is_kept = True
-    for card in header.cards:
-        if card.keyword != "CONTINUE":
-            is_kept = bool(card.raw.strip()) and not _OF_THE_INPUT.fullmatch(card.keyword)
-        if is_kept:
-            yield card.raw
 
 
 def format_histogram(values: NDArray[np.float64], title: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,11 @@ from fitslint.pipeline.xray.contbin.products import (
 )
 from fitslint.pipeline.xray.contbin.smoothing import accumulate_signal
 from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.products.digest import compute_sha256
 from fitslint.products.result import ConformResult
-from fitslint.source.image import Image, ImageError, read_image
+from fitslint.source.image import Image
 
-PIXELS_MAX = 1 << 26
-"""Pixels of an image: 8192 squared."""
 Begin = Callable[[str], Progress]
 
 
@@ -120,24 +119,9 @@ def run_binning(request: ContbinRequest, begin: Begin | None = None) -> ContbinR
     request.outdir.mkdir(parents=True, exist_ok=True)
     for kind, pixels in maps.items():
         path = request.outdir / request.names.get(kind, NAMES[kind])
-        result = write_bin_map(path, pixels, kind, facts, **request.facts)
-        written.append(replace(result, path=str(path)))
+        written.append(write_bin_map(path, pixels, kind, facts, **request.facts))
     _write_tables(request.outdir, binning, true_sn)
     return ContbinResult(binning, true_sn, tuple(written))
-
-
-def read_pixels(path: str) -> Image:
-    """An image of two axes.
-
-    Raises
-    ------
-    XrayError
-        when it is none, or cannot be read.
-    """
-    try:
-        return read_image(path, axes=2, max_pixels=PIXELS_MAX)
-    except ImageError as error:
-        raise XrayError(f"{path}: {error}") from None
 
 
 def _read_inputs(request: ContbinRequest, image: Image) -> BinningInputs:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from heapq import heappop, heappush
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fitslint.pipeline.xray.contbin.bin import Bin, PixelField
 
 _Candidate = tuple[float, int, int, int]
@@ -124,36 +127,27 @@ class _Border:
                 self._meet(neighbour, len(steps) - 1 - position)
 
 
-def drop_large_bins(bins: list[Bin], fraction: float) -> list[int]:
-    """Dissolve into nothing the bins that have at least a fraction of all pixels; their numbers."""
-    total = sum(len(found.pixels) for found in bins)
-    large = [found for found in bins if total and len(found.pixels) / total >= fraction]
-    for found in large:
-        found.drop()
-    return [found.number for found in large]
+def drop_large_bins(pixels: NDArray[np.int64], fraction: float) -> NDArray[np.int64]:
+    """The pixels of every bin; none of those that have at least a fraction of all."""
+    kept: NDArray[np.int64] = np.where(pixels / max(int(pixels.sum()), 1) >= fraction, 0, pixels)
+    return kept
 
 
-def renumber_bins(field: PixelField, bins: list[Bin]) -> list[Bin]:
-    """The bins that have pixels, numbered from 0 on.
+def list_filled_bins(pixels: NDArray[np.int64]) -> list[int]:
+    """The bins that have pixels, in the order of their new numbers.
 
     The places of empty ones are taken by bins from the end, as contbin does it, so that numbers
     are the same.
     """
-    kept = list(bins)
+    kept, many = list(range(len(pixels))), pixels.tolist()
     first, last = 0, len(kept)
     while True:
-        while first < last and kept[first].pixels:
+        while first < last and many[kept[first]]:
             first += 1
         last -= 1
-        while first < last and not kept[last].pixels:
+        while first < last and not many[kept[last]]:
             last -= 1
         if first >= last:
-            break
+            return kept[:first]
         kept[first] = kept[last]
         first += 1
-    kept = kept[:first]
-    for number, found in enumerate(kept):
-        found.number = number
-        for pixel in found.pixels:
-            field.owner[pixel] = number
-    return kept

@@ -14,7 +14,8 @@ def estimate_variance(counts: float) -> float:
     NaN where there are fewer than -3/4 of them, as when a background was taken off before.
     """
     shifted = counts + 0.75
-    return (1.0 + math.sqrt(shifted)) ** 2 if shifted >= 0 else math.nan
+    root = 1.0 + math.sqrt(shifted) if shifted >= 0 else math.nan
+    return root * root  # a power differs in the last digit
 
 
 class SignalSums:

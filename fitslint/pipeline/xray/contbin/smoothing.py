@@ -96,7 +96,7 @@ class _DiscSums:
             images += [background, background * ratio, ratio * ratio]
         else:
             images += [None, None, None]
-        images.append(None if inputs.noise is None else np.square(inputs.noise.astype(np.float64)))
+        images.append(None if inputs.noise is None else np.square(inputs.noise).astype(np.float64))
         self._sums = [None if image is None else _ImageSums(image, inside) for image in images]
 
     def measure(self, rows: Indices, columns: Indices, radius: int) -> _Disc:

@@ -121,7 +121,7 @@ def convert_region_file(path: Path, grid: ImageGrid, output: Path, form: str) ->
     OSError
         when the new file cannot be written.
     """
-    frame: Frame = "physical" if form == "physical" else grid.frame
+    frame: Frame = "physical" if form == "physical" else grid.written_frame
     try:
         shapes = [grid.convert(shape, frame) for shape in read_regions(path)]
     except XrayError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from fitslint.model.header import Header
@@ -13,8 +14,10 @@ from fitslint.wcs.wcs_error import WcsError
 _PHYSICAL = "P"
 """The letter of the description that Chandra's images have of the grid of the detector."""
 _SKY_FRAMES: dict[str, Frame] = {"FK5": "fk5", "ICRS": "icrs", "FK4": "fk4"}
-_SAME = ({"fk5", "icrs"},)
-"""FK5 and ICRS differ by less than 0.03 arcsec, and DS9 takes the one for the other as well."""
+_ROTATED = {"fk5", "icrs"}
+"""Frames that a rotation by 0.03 arcsec takes to each other, as DS9 does it."""
+_TURN = tuple(math.radians(angle / 3.6e6) for angle in (-19.9, 9.1, -22.9))
+"""From ICRS to FK5 about the three axes (Mignard & Froeschle 2000, A&A 354, 732)."""
 
 
 class ImageGrid:
@@ -41,6 +44,14 @@ class ImageGrid:
         self.frame: Frame = _SKY_FRAMES.get(self.sky.frame[0], "fk5")
         self.physical = _read_physical(header)
 
+    @property
+    def written_frame(self) -> Frame:
+        """What positions on the sky are written in: FK5 where they can be.
+
+        CIAO and DS9 take a region file that names no frame for one of FK5.
+        """
+        return "fk5" if self.frame in _ROTATED else self.frame
+
     def convert(self, shape: Shape, frame: Frame) -> Shape:
         """The shape in another frame; sizes and angles as they are at its centre.
 
@@ -49,7 +60,7 @@ class ImageGrid:
         XrayError
             when the frame is another one on the sky, or a position has none there.
         """
-        if shape.frame == frame or {shape.frame, frame} in _SAME:
+        if shape.frame == frame:
             return Shape(shape.kind, shape.numbers, frame, shape.is_excluded)
         for needed in (shape.frame, frame):
             if needed not in PIXEL_FRAMES and not self._is_own(needed):
@@ -62,12 +73,14 @@ class ImageGrid:
         return Shape(shape.kind, numbers, frame, shape.is_excluded)
 
     def _is_own(self, frame: Frame) -> bool:
-        return frame == self.frame or {frame, self.frame} in _SAME
+        return frame == self.frame or {frame, self.frame} == _ROTATED
 
     def find_pixel(self, x: float, y: float, frame: Frame) -> tuple[float, float]:
         """The pixel of a position, counted from 1."""
         if frame == "image":
             return x, y
+        if {frame, self.frame} == _ROTATED:
+            x, y = _rotate_sky(x, y, frame)
         wcs = self.physical if frame == "physical" else self.sky
         found = wcs.world_to_pixel(x, y)
         if found is None:
@@ -82,6 +95,8 @@ class ImageGrid:
         found = wcs.pixel_to_world(x, y)
         if found is None:
             raise XrayError(f"pixel {x:g}, {y:g} has no position ({frame})")
+        if {frame, self.frame} == _ROTATED:
+            return _rotate_sky(found[0], found[1], self.frame)
         return found[0], found[1]
 
     def _measure(self, shape: Shape, frame: Frame, *, inverse: bool) -> tuple[float, float]:
@@ -117,6 +132,16 @@ class ImageGrid:
             elif role == "a":
                 numbers.append((values[at] + turn) % 360.0)
         return tuple(numbers)
+
+
+def _rotate_sky(longitude: float, latitude: float, frame: Frame) -> tuple[float, float]:
+    """A position in degrees from ICRS to FK5 (J2000), or from FK5 to ICRS."""
+    eta, xi, alpha = _TURN if frame == "icrs" else [-angle for angle in _TURN]
+    ra, dec = math.radians(longitude), math.radians(latitude)
+    x, y = math.cos(dec) * math.cos(ra), math.cos(dec) * math.sin(ra)
+    z = math.sin(dec)
+    x, y, z = x + alpha * y - xi * z, y - alpha * x - eta * z, z + xi * x + eta * y
+    return math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.atan2(z, math.hypot(x, y)))
 
 
 def _read_physical(header: Header) -> Wcs:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from fitslint.pipeline.xray.regions.shapes import PIXEL_FRAMES, Shape
 
 HEADING = "# Region file format: CIAO version 1.0"
+_UNNAMED = ("physical", "fk5")
+"""What CIAO and DS9 take positions for where no frame is named: sky ones for FK5."""
 _WRITTEN = {"box": "rotbox"}
 _ARCMIN_DEGREES = 60.0
 
@@ -14,9 +16,15 @@ _ARCMIN_DEGREES = 60.0
 def format_regions(shapes: Iterable[Shape], *, sexagesimal: bool = False) -> str:
     """A region file: pixels as they are, positions on the sky in degrees or sexagesimal.
 
-    Sizes on the sky are in arcmin. A thousandth of an arcsec is written.
+    Another frame than that of the first shape, and one that is neither physical nor FK5, is named
+    in a line of its own. Sizes on the sky are in arcmin. A thousandth of an arcsec is written.
     """
-    lines = [HEADING, *(format_shape(shape, sexagesimal=sexagesimal) for shape in shapes)]
+    lines, frame = [HEADING], ""
+    for shape in shapes:
+        if shape.frame != frame and (frame or shape.frame not in _UNNAMED):
+            lines.append(shape.frame)
+        frame = shape.frame
+        lines.append(format_shape(shape, sexagesimal=sexagesimal))
     return "\n".join(lines) + "\n"
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from fitslint.pipeline.atomic_write import write_atomic
-from fitslint.pipeline.xray.contbin.run import read_pixels
 from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.steps.result import StepResult
 from fitslint.products.conform import conform
 

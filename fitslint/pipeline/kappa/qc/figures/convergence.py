@@ -21,8 +21,8 @@ from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_scale_bar,
     draw_title,
 )
-from fitslint.pipeline.kappa.qc.image import average_blocks, smooth_image
 from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
+from fitslint.pipeline.page.peaks import average_blocks, smooth_image
 from fitslint.wcs.map_frame import Floats, MapFrame
 
 _MAX_GALAXIES = 2000

@@ -102,6 +102,6 @@ def smooth_residual(data: Floats) -> Floats:
     that a galaxy smaller than a pixel leaves a stripe of alternate signs along its row and column.
     A Gaussian with a sigma of one pixel leaves a hundredth of it.
     """
-    from fitslint.pipeline.kappa.qc.image import smooth_image
+    from fitslint.pipeline.page.peaks import smooth_image
 
     return smooth_image(data, 2.3548)

@@ -1,0 +1,208 @@
+"""The tasks of a run done by scripts: those of the embedded engine with another inside."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fitslint.model.header import Header
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
+from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
+from fitslint.pipeline.xray.crop.defaults import find_regions
+from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.image_file import read_pixels
+from fitslint.pipeline.xray.regions.files import find_origin, read_regions
+from fitslint.pipeline.xray.regions.write import format_regions
+from fitslint.pipeline.xray.run import paths
+from fitslint.pipeline.xray.run.ciao import commands
+from fitslint.pipeline.xray.run.ciao.script import require_files, run_script
+from fitslint.pipeline.xray.run.config import XrayConfig
+from fitslint.pipeline.xray.run.outcome import judge_products
+from fitslint.pipeline.xray.run.steps import crop
+from fitslint.pipeline.xray.steps.observation import find_observation
+from fitslint.products.conform import conform
+from fitslint.products.result import ConformResult
+from fitslint.source.image import ImageError, open_fits
+
+_MODULES = ("fitslint.pipeline.xray.run.ciao",)
+
+
+def replace_engine(tasks: Iterable[RunTask], config: XrayConfig) -> Iterator[RunTask]:
+    """The same tasks by the tools of CIAO; the scaling of step 5 and the report stay as they are.
+
+    Parameters
+    ----------
+    tasks : iterable of RunTask
+        of the embedded engine.
+    config : XrayConfig
+    """
+    for task in tasks:
+        run = _RUNS.get(task.step)
+        if run is None:
+            yield task
+            continue
+        obs_id = str(task.name.partition(" ")[2])
+        action = partial(run, config, obs_id) if obs_id else partial(run, config)
+        yield replace(
+            task, modules=_MODULES, parameters={**task.parameters, "engine": "ciao"}, run=action
+        )
+
+
+def _read_events_header(config: XrayConfig, obs_id: str) -> Header:
+    """The header of the events of an observation."""
+    path = find_observation(config.directory / obs_id).events
+    try:
+        with open_fits(str(path)) as (_, file):
+            for hdu in file.hdus:
+                if (hdu.header.string("EXTNAME") or "").strip() == "EVENTS":
+                    return hdu.header
+    except ImageError as error:
+        raise XrayError(f"{path}: {error}") from None
+    raise XrayError(f"{path}: there is no HDU EVENTS in it")
+
+
+def _find_copies(config: XrayConfig, obs_id: str = "") -> Path:
+    """Where scripts are to be read: those of an observation in a folder of its own."""
+    return config.output / "scripts" / obs_id
+
+
+def _is_vfaint(config: XrayConfig, obs_id: str) -> bool:
+    header = _read_events_header(config, obs_id)
+    return (header.string("DATAMODE") or "").strip() == "VFAINT"
+
+
+def _reprocess(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutcome:
+    folder = (config.directory / obs_id).resolve()
+    script = commands.write_reprocessing(str(folder), is_vfaint=_is_vfaint(config, obs_id))
+    run_script(script, context.folder, {}, _find_copies(config, obs_id))
+    require_files(context.folder, [f"acisf{obs_id}_repro_evt2.fits"])
+    return TaskOutcome()
+
+
+def _deflare(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutcome:
+    band = config.detection_band
+    made = config.output / paths.build_reprocessed_folder(obs_id)
+    links = {path.name: path for path in made.glob("*_repro_*") if path.is_file()}
+    links |= {path.name: path for path in made.glob("*1.fits*") if path.is_file()}
+    script = commands.write_deflaring(
+        obs_id, band, config.deflare, is_vfaint=_is_vfaint(config, obs_id)
+    )
+    run_script(script, context.folder, links, _find_copies(config, obs_id))
+    root = f"{obs_id}_{band.label}"
+    require_files(context.folder, [f"acisf{obs_id}_clean_evt.fits", f"{root}.gti"])
+    images = {
+        f"{root}_thresh.img": "xray-counts", f"{root}_thresh.expmap": "xray-exposure",
+        f"{root}_flux.img": "xray-flux",
+    }  # fmt: skip
+    return judge_products(_conform_images(context.folder, images, config, band=False))
+
+
+def _merge(config: XrayConfig, context: TaskContext) -> TaskOutcome:
+    events = tuple(
+        str((config.output / paths.build_reprocessed_folder(obs_id)).resolve()
+            / f"acisf{obs_id}_clean_evt.fits")
+        for obs_id in config.obs_ids
+    )  # fmt: skip
+    chips = _find_chips(_read_events_header(config, config.obs_ids[0]))
+    band, name = config.band, config.band_name
+    asked = name if name.isalpha() else f"{band.low:g}:{band.high:g}:{band.effective:g}"
+    script = commands.write_merging(events, chips, asked)
+    run_script(script, context.folder, {}, _find_copies(config))
+    images = {
+        f"{name}_thresh.img": "xray-counts", f"{name}_thresh.expmap": "xray-exposure",
+        f"{name}_flux.img": "xray-flux",
+    }  # fmt: skip
+    require_files(context.folder, images)
+    return judge_products(_conform_images(context.folder, images, config))
+
+
+def _find_chips(header: Header) -> str:
+    """The filter of the array that DETNAM names: 0 to 3 of ACIS-I, 4 to 9 of ACIS-S."""
+    chips = (header.string("DETNAM") or "").strip().removeprefix("ACIS-")
+    imaging = sum(chip in "0123" for chip in chips)
+    return "0:3" if imaging * 2 > len(chips) else "4:9"
+
+
+def _crop(config: XrayConfig, context: TaskContext) -> TaskOutcome:
+    folder = context.folder / paths.build_merge_folder(config)
+    folder.mkdir()
+    counts, exposure, flux = paths.list_merged(config)
+    grid, cluster, box = find_regions(str(exposure), str(flux))
+    name, detected = config.band_name, f"{config.band_name}_src_{config.band.label}.reg"
+    region = crop.place_region(folder / crop.CLUSTER_NAME, config.cluster_region, cluster)
+    field = crop.place_region(folder / crop.FIELD_NAME, config.field_region, box)
+    sources = detected
+    if config.source_region is not None:
+        sources = f"{name}_src_{config.band.label}-pointsources.reg"
+        shutil.copyfile(config.source_region, folder / sources)
+    corner = [grid.convert(shape, "physical") for shape in read_regions(field)]
+    (folder / crop.CORNER_NAME).write_text(format_regions(corner), encoding="utf-8")
+    links = {path.name: path for path in (counts, exposure, flux)}
+    script = commands.write_cropping(name, config.band, region.name, sources, field.name)
+    run_script(script, folder, links, _find_copies(config))
+    images = {
+        f"{name}_thresh_noem.img": "xray-counts",
+        paths.build_scaled_name(config, "cropped"): "xray-flux",
+        paths.build_scaled_name(config, "final"): "xray-flux",
+    }
+    require_files(folder, images)
+    _, mask, cut = (folder / path.name for path in paths.list_cropped(config))
+    # What contbin does not ask for, and the report does.
+    photons = crop_image(
+        CropRequest(
+            str(counts), cut, (str(folder / sources),), str(field), str(exposure), mask,
+            "xray-counts",
+        )
+    ).images  # fmt: skip
+    outcome = judge_products((*_conform_images(folder, images, config), *photons))
+    copies = context.folder / paths.MAPS_FOLDER
+    copies.mkdir()
+    final = paths.build_scaled_name(config, "final")
+    shutil.copyfile(folder / final, copies / final)
+    return outcome
+
+
+def _bin(config: XrayConfig, context: TaskContext) -> TaskOutcome:
+    final = paths.list_cropped(config)[0]
+    origin = find_origin(read_pixels(str(final)).header)
+    script = commands.write_binning(
+        final.name, config.sn, config.smooth_sn, config.constrainval, origin
+    )
+    run_script(script, context.folder, {final.name: final}, _find_copies(config))
+    require_files(context.folder, [paths.BINMAP_NAME, f"{paths.REGIONS_FOLDER}/xaf_0.reg"])
+    return TaskOutcome()
+
+
+def _convert(config: XrayConfig, context: TaskContext) -> TaskOutcome:
+    bins = config.output / paths.build_bins_folder(config)
+    script = commands.write_conversion(paths.BINMAP_NAME, paths.REGIONS_FOLDER)
+    run_script(
+        script, context.folder,
+        {paths.BINMAP_NAME: bins / paths.BINMAP_NAME,
+         paths.REGIONS_FOLDER: bins / paths.REGIONS_FOLDER},
+        _find_copies(config),
+    )  # fmt: skip
+    require_files(context.folder, ["xaf_0_sex.reg"])
+    return TaskOutcome()
+
+
+def _conform_images(
+    folder: Path, images: Mapping[str, str], config: XrayConfig, *, band: bool = True
+) -> Iterator[ConformResult]:
+    """Give the images of CIAO what their headers lack: unit, band, kind."""
+    energies = config.band if band else config.detection_band
+    units = {"xray-counts": "count", "xray-exposure": "cm**2 s"}
+    for name, kind in images.items():
+        unit = units.get(kind) or ("count" if name.startswith("scaled") else "photon/cm**2/s")
+        told: dict[str, Any] = {"unit": unit, "ENERGYLO": energies.low, "ENERGYHI": energies.high}
+        yield conform(folder / name, kind, overwrite=("BUNIT",), **told)
+
+
+_RUNS: dict[str, Callable[..., TaskOutcome]] = {
+    "reprocess": _reprocess, "deflare": _deflare, "merge": _merge, "crop": _crop,
+    "contbin": _bin, "coordinates": _convert,
+}  # fmt: skip

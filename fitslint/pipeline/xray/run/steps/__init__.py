@@ -1,0 +1,1 @@
+"""The steps of a run, one module each: which tasks a configuration makes, and what they do."""
