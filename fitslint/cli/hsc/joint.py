@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.hsc.tract import ImageOptions, parse_sources
 from fitslint.cli.options import Options, Words, argument, option, parse_position_option
+from fitslint.model.late import compile_late
 
 if TYPE_CHECKING:
     from fitslint.pipeline.hsc.joint.run import JointPlan
     from fitslint.pipeline.run.execute import TaskResult
 
+_FILTER = compile_late("[A-Za-z0-9-]{1,20}")
+_MEASUREMENTS_MAX = 5_000_000
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _JOBS = option(
     "Processes that read catalogues; the result is always the same.",
@@ -188,6 +191,12 @@ def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
     if not all(isinstance(chip, int) and chip < 104 for chip in chips):
         raise UsageError(f"--ccds {options.ccds}: CCDs have numbers from 0 to 103")
     centre = parse_position_option("--center", options.center)
+    _refuse_names(options)
+    if options.visits * len(chips) * options.stars > _MEASUREMENTS_MAX:
+        raise UsageError(
+            f"{options.visits} visits of {len(chips)} CCDs with {options.stars} stars are more "
+            f"than {_MEASUREMENTS_MAX:,} measurements, which is the most that is made up at once"
+        )
     plan = SimulationPlan(
         options.visits, options.stars, tuple(map(int, chips)), centre, options.seed,
         filter=options.filter,
@@ -195,3 +204,24 @@ def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
     written = write_simulation(simulate(plan), options.root, options.rerun)
     sys.stdout.write(f"{len(written)} files in {escape_text(str(options.root))}\n")
     return ExitCode.OK
+
+
+def _refuse_names(options: VisitSimulationOptions) -> None:
+    """Refuse names that lead elsewhere, and a root that may hold real files."""
+    if not _FILTER.fullmatch(options.filter):
+        raise UsageError(
+            "--filter is the name of a filter: letters, digits and '-', 20 at most, as in HSC-I"
+        )
+    if Path(options.rerun).is_absolute() or ".." in Path(options.rerun).parts:
+        raise UsageError("--rerun names a folder below ROOT/rerun, without '..'")
+    try:
+        is_taken = any(options.root.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageError(f"{str(options.root)!r} cannot be read: {error.strerror}") from None
+    if is_taken:
+        raise UsageError(
+            f"{str(options.root)!r} is there already and not empty: name a new folder, so that no "
+            "real file is overwritten"
+        )

@@ -64,6 +64,8 @@ def compute_gyro_emission(options: GyroOptions) -> ExitCode:
     if not 0 <= options.density <= _DENSITY_MAX:
         raise UsageError(f"--density is a number from 0 to {_DENSITY_MAX:g}")
     numbers = (options.delta, options.field, options.theta, options.electrons)
+    if options.method == "dulk" and options.density:
+        raise UsageError("--density is of --method ramaty; the fits of Dulk are those of a vacuum")
     if options.method == "dulk":
         found = dulk.compute_dulk(
             *numbers, _parse_frequencies(options.freq or "17,34"),
@@ -136,9 +138,9 @@ class InvertOptions(EmissionOptions):
     """The options of ``fitslint norh invert``."""
 
     kind: str = argument("gysy or frfr.", "KIND")
-    f17: float = option("I at 17 GHz.", "SFU", default=math.nan)
-    f34: float = option("I at 34 GHz (gysy).", "SFU", default=math.nan)
-    v17: float = option("V at 17 GHz.", "SFU", default=math.nan)
+    f17: float | None = option("I at 17 GHz.", "SFU")
+    f34: float | None = option("I at 34 GHz (gysy).", "SFU")
+    v17: float | None = option("V at 17 GHz.", "SFU")
     assume: str | None = option("theta=, B= or NV= of gysy; T= or VEM= of frfr.", "NAME=VALUE")
     delta: float | None = option("Index of the electrons, if known.", "VALUE")
     curve: str | None = option("Fluxes of a light curve (TIME, F17I, F17V, F34).", "FILE")
@@ -181,13 +183,14 @@ def _list_fluxes(options: InvertOptions) -> list[tuple[Any, float, float, float]
         from fitslint.pipeline.norh.emission.fluxes import read_flux_table
 
         return list(read_flux_table(options.curve, with_34=options.kind == "gysy"))
-    if math.isnan(options.f17) or math.isnan(options.v17):
+    if options.f17 is None or options.v17 is None:
         raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz, or --curve")
-    if options.kind == "gysy" and math.isnan(options.f34):
+    if options.kind == "gysy" and options.f34 is None:
         raise UsageError("say --f34, the flux I at 34 GHz")
-    if any(abs(one) > _FLUX_MAX for one in (options.f17, options.f34, options.v17)):
+    high = 0.0 if options.f34 is None else options.f34
+    if not all(abs(one) <= _FLUX_MAX for one in (options.f17, high, options.v17)):
         raise UsageError(f"fluxes are numbers up to {_FLUX_MAX:g} SFU")
-    return [(None, options.f17, options.f34, options.v17)]
+    return [(None, options.f17, high, options.v17)]
 
 
 def _find_sources(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -80,7 +81,9 @@ def parse_numbers(name: str, text: str, count: int) -> tuple[float, ...]:
     except ValueError:
         numbers = ()
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
-        raise UsageError(f"{name} {text}: these are not {count} numbers with commas between")
+        said = f"these are not {count} numbers with commas between"
+        said = said if count > 1 else "this is no finite number"
+        raise UsageError(f"{name} {text}: {said}")
     if count == 4 and (numbers[0] > numbers[1] or numbers[2] > numbers[3]):
         raise UsageError(f"{name} {text}: the box is reversed; it is x0,x1,y0,y1")
     return numbers
@@ -94,10 +97,14 @@ def write_outputs(
 ) -> None:
     """Write the product to --out and the picture to --plot, where they are asked for."""
     from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.errors import NorhError
     from fitslint.pipeline.norh.product import write_products
 
     if options.plot is not None:
         plots.find_picture_form(options.plot)
+        if os.path.lexists(options.plot) and not options.overwrite:
+            said = "there is such a file already; --overwrite replaces it"
+            raise NorhError(said, path=options.plot)
     files = dict(others or {})
     if options.out is not None and product is not None:
         files[options.out] = product
@@ -246,8 +253,9 @@ def print_grid(options: GridOptions) -> ExitCode:
             x, y, image.radius, tilt, orthographic=options.orthographic
         )
         if math.isnan(latitude):
-            away = measure_off_limb(x, y, image.radius)
-            sys.stdout.write(f"{x:g}, {y:g}: off the limb by {away:.1f} arcsec\n")
+            away = float(measure_off_limb(x, y, image.radius))
+            told = f"{away:.1f}" if away < 1e6 else f"{away:.3g}"
+            sys.stdout.write(f"{x:g}, {y:g}: off the limb by {told} arcsec\n")
             code = ExitCode.FOUND
         else:
             sys.stdout.write(f"{x:g}, {y:g}: latitude {latitude:.4f}, longitude {longitude:.4f}\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -321,23 +321,34 @@ def _hand_out(
 
         if not rows:
             raise UsageError("there is nothing to write into a table")
-        write_new_file(table, build_list_file(name, rows), overwrite=options.overwrite)
+        made = build_list_file(name, rows)
+        write_new_file(table, made, overwrite=options.overwrite, inputs=_list_inputs(options))
     if options.format == "json":
         _print_json(rows)
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
-def write_new_file(path: Path, data: bytes, *, overwrite: bool) -> None:
-    """Write a file at once, over another one only where that is said.
+def _list_inputs(options: Any) -> list[str | Path]:
+    """The files that the options of any list name."""
+    one = (getattr(options, name, None) for name in ("goes", "file"))
+    several = (getattr(options, name, ()) for name in ("sources", "log"))
+    return [*filter(None, one), *(path for paths in several for path in paths)]
+
+
+def write_new_file(
+    path: Path, data: bytes, *, overwrite: bool, inputs: Iterable[str | Path] = ()
+) -> None:
+    """Write a file at once, over another one only where that is said, and never over an input.
 
     Raises
     ------
     UsageError
-        when there is one, or it cannot be written.
+        when there is one, it is one of ``inputs``, or it cannot be written.
     """
     from fitslint.pipeline.atomic_write import write_atomic
 
+    refuse_inputs(path, inputs)
     if path.exists() and not overwrite:
         raise UsageError(f"{path}: there is such a file already; say --overwrite")
     try:
@@ -345,6 +356,18 @@ def write_new_file(path: Path, data: bytes, *, overwrite: bool) -> None:
         write_atomic(path, data)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from None
+
+
+def refuse_inputs(path: Path, inputs: Iterable[str | Path]) -> None:
+    """See to it that what is written replaces nothing that was read.
+
+    Raises
+    ------
+    UsageError
+        when ``path`` is one of ``inputs``.
+    """
+    if path.exists() and any(Path(one).exists() and path.samefile(one) for one in inputs):
+        raise UsageError(f"{path}: this is an input; give the file another name")
 
 
 def _print_json(rows: Sequence[dict[str, Any]]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import UsageError, require_choice
+from fitslint.cli.errors import UsageError, print_error, require_choice
 from fitslint.cli.norh.flux import MethodOptions, build_method
 from fitslint.cli.norh.images import (
     OutputOptions,
@@ -78,7 +79,7 @@ def print_polarization(options: PolarizOptions) -> None:
     from fitslint.pipeline.norh.derived import build_polarization
     from fitslint.pipeline.norh.ratios import compute_polarization
 
-    sigma = _parse_sigma(options.sigma)
+    sigma = _parse_noise(options)
     total = read_input(options.total, force=options.force)
     polarised = read_input(options.polarised, force=options.force)
     ratio = compute_polarization(total, polarised, sigma, options.signal)
@@ -90,10 +91,17 @@ def print_polarization(options: PolarizOptions) -> None:
     )
 
 
-def _parse_sigma(text: str | None) -> tuple[float, ...]:
+def _parse_noise(options: PolarizOptions | AlphaOptions) -> tuple[float, ...]:
+    """The noise that is given, one or two numbers; the signal is looked at with it."""
+    text = options.sigma
+    if not 0 < options.signal < math.inf:
+        raise UsageError(f"--signal {options.signal:g}: the signal to noise is above 0")
     if text is None:
         return ()
-    return parse_numbers("--sigma", text, 2 if "," in text else 1)
+    found = parse_numbers("--sigma", text, 2 if "," in text else 1)
+    if min(found) <= 0:
+        raise UsageError(f"--sigma {text}: noise is above 0")
+    return found
 
 
 def _print_ratio(name: str, ratio: Ratio) -> None:
@@ -115,7 +123,8 @@ def match_beams(options: MatchOptions) -> None:
     from fitslint.pipeline.norh.derived import build_matched
     from fitslint.pipeline.norh.match import match_images
 
-    require_choice("--parity", options.parity, ("", "mean"))
+    if options.parity:
+        require_choice("--parity", options.parity, ("mean",))
     parity = options.parity == "mean"
     if options.out is not None:
         raise UsageError("there are two products; say --outdir")
@@ -152,7 +161,7 @@ def print_index(options: AlphaOptions) -> None:
     from fitslint.pipeline.norh.derived import build_index
     from fitslint.pipeline.norh.ratios import compute_spectral_index
 
-    sigma, method = _parse_sigma(options.sigma), build_method(options)
+    sigma, method = _parse_noise(options), build_method(options)
     low = read_input(options.low, force=options.force)
     high = read_input(options.high, force=options.force)
     ratio = compute_spectral_index(low, high, method, sigma, options.signal)
@@ -176,12 +185,17 @@ def print_curve(options: CurveOptions) -> None:
 
     if not options.abox:
         raise UsageError("say the box: --abox X0,X1,Y0,Y1 in arcsec")
+    if options.sigma is not None and not 0 < options.sigma < math.inf:
+        raise UsageError(f"--sigma {options.sigma:g}: noise is above 0")
     abox, method = parse_numbers("--abox", options.abox, 4), build_method(options)
     curves = measure_curves(
         options.images, abox, method,
         force=options.force, skip_nan=options.skip_nan, sigma=options.sigma,
     )  # fmt: skip
-    sys.stdout.write(f"{len(curves.times)} times; columns {' '.join(curves.columns)}\n")
+    count = len(curves.times)
+    if not curves.noise_known:
+        print_error("no sky in the image to measure its noise: no ratio is valid; say --sigma")
+    sys.stdout.write(f"{count} time{'s' * (count > 1)}; columns {' '.join(curves.columns)}\n")
     write_outputs(
         options,
         build_curve(curves, abox, method, options.images),

@@ -68,9 +68,10 @@ def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
         series.estimate_flux()
     if options.table is not None:
         made = build_series_file(series, paths, with_flux=options.sfu)
-        write_new_file(options.table, made, overwrite=options.overwrite)
+        write_new_file(options.table, made, overwrite=options.overwrite, inputs=paths)
     if options.plot is not None:
-        write_new_file(options.plot, draw_series(series, suffix), overwrite=options.overwrite)
+        picture = draw_series(series, suffix)
+        write_new_file(options.plot, picture, overwrite=options.overwrite, inputs=paths)
     sys.stdout.writelines(f"{line}\n" for line in _describe_series(series, options.sfu))
     return ExitCode.OK if is_whole else ExitCode.FOUND
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
+from fitslint.cli.norh.lists import refuse_inputs, write_new_file
 from fitslint.cli.options import Options, Words, argument, option
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     made = simulate_frames(scene)
     path = str(options.out or choose_raw_name(made.raw))
     product = build_raw_product(made.raw, list_simulation(scene))
+    refuse_inputs(Path(path), [options.scene])
     write_products({path: product}, overwrite=options.overwrite)
     if made.clipped:
         print_error(f"warning: {made.clipped} numbers were beyond a full correlation and are cut")
@@ -90,7 +92,6 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
     diverged; 2: usage; 3: the data cannot be used.
     """
     from fitslint.cli.progress import ProgressBar
-    from fitslint.pipeline.atomic_write import write_atomic
     from fitslint.pipeline.norh.errors import NorhError
     from fitslint.pipeline.norh.synthesis.clean import DivergenceError
     from fitslint.pipeline.norh.synthesis.deck import format_deck, read_deck
@@ -104,7 +105,10 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
     except NorhError as error:
         raise UsageError(str(error)) from None
     if options.write_deck is not None:
-        write_atomic(options.write_deck, format_deck(deck).encode())
+        named: tuple[str | Path | None, ...] = (options.deck, options.layout, options.sz)
+        inputs = [*options.raw, *(path for path in named if path is not None)]
+        data = format_deck(deck).encode()
+        write_new_file(options.write_deck, data, overwrite=options.overwrite, inputs=inputs)
         return ExitCode.OK
     folder = options.outdir or Path(deck.folder)
     try:
@@ -147,6 +151,8 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
     if options.cenfnl:
         x, y = _parse_numbers("--cenfnl", options.cenfnl, (2,))
         deck = replace(deck, offset=(x, y), unit=1 + _UNITS.index(options.cenunit))
+    if options.factor is not None and not 0 <= options.factor < 1:
+        raise UsageError(f"--factor is from 0 to below 1, not {options.factor:g}")
     if options.criterion:
         levels = _parse_numbers("--criterion", options.criterion, (1, 2))
         deck = replace(deck, criteria=(levels,) * len(deck.criteria))
@@ -183,6 +189,8 @@ def _parse_frames(text: str, raw: RawFrames) -> dict[str, Any]:
         raise UsageError(f"--frames is N, N,N,N, FIRST:LAST:STEP or all, not {text!r}")
     if is_range and len(numbers) == 2:
         numbers += (1,)
+    if is_range and len(range(numbers[0], numbers[1] + 1, numbers[2])) > len(raw.numbers):
+        raise UsageError(f"--frames {text}: there are {len(raw.numbers)} frames in all")
     return {"frames": numbers, "is_list": not is_range}
 
 

@@ -70,7 +70,9 @@ def print_transfers(options: TransferOptions) -> ExitCode:
         return ExitCode.FOUND
     if options.script is not None:
         lines = "".join(f"{line}\n" for line in format_transfer_list(found))
-        write_new_file(options.script, lines.encode(), overwrite=options.overwrite)
+        write_new_file(
+            options.script, lines.encode(), overwrite=options.overwrite, inputs=options.info or ()
+        )
     if options.format == "json":
         sys.stdout.write(json.dumps([asdict(each) for each in found], indent=2) + "\n")
     else:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,6 +112,9 @@ def measure_curves(
         raise NorhError("name the images of a light curve")
     for samples in found.values():
         samples.sort(key=lambda sample: sample.time)
+        for one, two in pairwise(samples):
+            if one.time == two.time:
+                raise NorhError(f"two images of one kind are of {one.time:%Y-%m-%d %H:%M:%S}")
     _require_same_times(found)
     columns = {name: _collect(found[name]) for name in KINDS.values() if name in found}
     noises = {name: np.array([sample.noise for sample in found[name]]) for name in found}

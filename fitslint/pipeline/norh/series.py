@@ -112,7 +112,7 @@ def read_series(path: str) -> CorrelationSeries:
             )
             first_is_image = bool(file.hdus) and has_image(file.hdus[0])
         if not first_is_image or len(axes) not in (1, 2) or (len(axes) == 2 and axes[0] != 2):
-            raise NorhError(f"{path}: unknown tsx layout; there are {layout or 'no HDUs'}")
+            raise NorhError(f"{path}: no correlation series; there are {layout or 'no HDUs'}")
         image = read_fits_array(path, axes=len(axes), max_pixels=_SAMPLES_MAX)
     except ImageError as error:
         raise NorhError(f"{path}: {error}") from None
@@ -159,12 +159,12 @@ def _read_start(path: str, header: Header) -> datetime:
     try:
         day = datetime.strptime((text or "").strip()[:10], "%Y-%m-%d")
     except ValueError:
-        raise NorhError(f"{path}: DATE-OBS is {text!r}, no date yyyy-mm-dd") from None
+        raise NorhError(f"{path}: DATE-OBS is missing, or no date yyyy-mm-dd") from None
     if day.year not in YEARS:
         raise NorhError(f"{path}: DATE-OBS is {text!r}, when there was no Radioheliograph")
     match = _CLOCK.fullmatch((clock or "").strip())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59 or float(match[3]) >= 61:
-        raise NorhError(f"{path}: CRVAL1 is {clock!r}, no time of day hh:mm:ss")
+        raise NorhError(f"{path}: CRVAL1 is missing, or no time of day hh:mm:ss")
     seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
     found = day + timedelta(seconds=seconds)
     japanese = (read_text(header.value, "JSTDATE") or "").strip()

@@ -300,6 +300,10 @@ def test_a_simulation_is_the_same_for_the_same_seed(tmp_path, monkeypatch):
     assert len(first) == 3
     assert first == second
     assert run("hsc", "simulate", tmp_path / "three", "--ccds", "104") == 2
+    for words in (["--visits", 100_000_000], ["--rerun", "../../z"], ["--filter", "a b"]):
+        assert run("hsc", "simulate", tmp_path / "four", *words) == 2
+    # What is there may be real.
+    assert run("hsc", "simulate", tmp_path / name, "--visits", 1, "--ccds", "50") == 2
 
 
 @pytest.mark.parametrize("kind", ["csv", "fits"])

@@ -139,7 +139,7 @@ def test_values_that_are_no_correlations(tmp_path):
     many = np.full(3000, 1e-3)
     many[7] = -2
     assert "1 samples" in read_series(build_file(path, many)).remarks[0]
-    with pytest.raises(NorhError, match="unknown tsx layout"):
+    with pytest.raises(NorhError, match="no correlation series"):
         read_series(build_file(path, np.zeros((3, 5))))
 
 

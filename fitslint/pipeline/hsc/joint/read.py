@@ -133,7 +133,7 @@ def read_exposures(
 
 def _map(function: Any, paths: Sequence[str], jobs: int) -> Iterator[Any]:
     if jobs > 1 and len(paths) >= _JOBS_FROM:
-        with ProcessPoolExecutor(jobs) as pool:
+        with ProcessPoolExecutor(min(jobs, len(paths), 64)) as pool:
             yield from pool.map(function, paths, chunksize=8)
     else:
         yield from map(function, paths)
