@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,11 @@ def catch_signals() -> Iterator[None]:
         return
     handlers = {number: signal.getsignal(number) for number in _END_SIGNALS}
     ours = [number for number, usual in _END_SIGNALS.items() if handlers[number] == usual]
+    tell = sys.unraisablehook
+    # Raised where Python swallows it, it is noted, and raised again: nothing to speak of.
+    sys.unraisablehook = lambda told: (
+        None if isinstance(told.exc_value, Interruption) else tell(told)
+    )
     for number in ours:
         signal.signal(number, _signal_gate.handle)
     try:
@@ -60,6 +66,7 @@ def catch_signals() -> Iterator[None]:
     finally:
         for number in ours:
             signal.signal(number, handlers[number])
+        sys.unraisablehook = tell
 
 
 def acknowledge_signal() -> None:

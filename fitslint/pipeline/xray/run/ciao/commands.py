@@ -139,7 +139,8 @@ def write_conversion(image: str, folder: str) -> Script:
         "trap 'kill $viewer $server 2>/dev/null; rm -f display.txt' EXIT",
         "until [ -s display.txt ]; do sleep 0.1; done",
         f"DISPLAY=:$(cat display.txt) ds9 -title fitslint {image} & viewer=$!",
-        "until xpaaccess -v fitslint >/dev/null; do sleep 0.3; done",
+        # xpaaccess ends with the number of access points, 0 where there is none.
+        "until xpaaccess fitslint | grep -q yes; do kill -0 $viewer; sleep 0.3; done",
         f"for region in {folder}/xaf_*.reg; do",
         f"    {say} regions load $region",
         f"    {say} regions format ciao",
