@@ -13,6 +13,7 @@ import pytest
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import checker as checker_module
+from fitslint.engine import workers as workers_module
 from fitslint.engine.checker import FileChecker
 from fitslint.engine.ruleset import UnknownSelectorError
 from fitslint.engine.run import check_all, check_batches
@@ -119,6 +120,12 @@ def children():
     ).stdout.splitlines()  # fmt: skip
     others = ("ps -o", "tests.cli.warm", "from multiprocessing")  # what Python keeps of audits
     return [line for line in listed if not any(other in line for other in others)]
+
+
+@pytest.fixture(autouse=True)
+def forked(monkeypatch):
+    """Workers are forked, whatever threads of dask and fsspec other tests have left behind."""
+    monkeypatch.setattr(workers_module, "_choose_start_method", lambda: "fork")
 
 
 @pytest.fixture
