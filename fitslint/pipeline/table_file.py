@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.form import CARD_SIZE
 from fitslint.products.cards.provenance import CREATOR
 from fitslint.products.text import replace_unprintable
 from fitslint.products.timestamp import get_utc_time
-from fitslint.syntax.checksum import add_words, set_checksum
+from fitslint.syntax.checksum import add_words
 from fitslint.syntax.write_cards import write_card
+from fitslint.syntax.write_hdu import fill_block, seal_header
 
 CardRow = tuple[str, Any, str]
 """Keyword, value and comment; the value of HISTORY is its text, of any length."""
@@ -43,7 +44,7 @@ def build_table_file(
         further cards of the table.
     """
     header = [*_list_table_cards(rows.dtype, len(rows), units, {}), extname, *table_cards]
-    return seal_hdu([*_PRIMARY, *cards]) + seal_hdu(header, _pad(rows.tobytes()))
+    return seal_hdu([*_PRIMARY, *cards]) + seal_hdu(header, fill_block(rows.tobytes()))
 
 
 _PRIMARY: tuple[CardRow, ...] = (
@@ -86,7 +87,7 @@ def build_named_table(
     head = _list_table_cards(rows.dtype, len(rows), units, forms or {})
     start, columns = head[:_FIXED], head[_FIXED:]
     named = [*start, ("EXTNAME", name, "name of the table"), *columns, *cards]
-    return seal_hdu(named, _pad(_convert_booleans(big).tobytes()))
+    return seal_hdu(named, fill_block(_convert_booleans(big).tobytes()))
 
 
 _FIXED = 8
@@ -136,10 +137,6 @@ def _convert_booleans(rows: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
-def _pad(data: bytes) -> bytes:
-    return data + bytes(-len(data) % BLOCK_SIZE)
-
-
 def write_card_rows(rows: Iterable[CardRow]) -> bytes:
     """The cards of a header, without END."""
     return b"".join(map(_write_row, rows))
@@ -147,10 +144,7 @@ def write_card_rows(rows: Iterable[CardRow]) -> bytes:
 
 def seal_hdu(rows: Iterable[CardRow], data: bytes = b"") -> bytes:
     """An HDU of cards and whole blocks of data, with its checksums."""
-    sums = [("CHECKSUM", "0" * 16, "HDU checksum")]
-    sums.append(("DATASUM", str(add_words(data)), "data unit checksum"))
-    header = write_card_rows([*rows, *sums]) + b"END".ljust(CARD_SIZE)
-    return set_checksum(header.ljust(len(header) + -len(header) % BLOCK_SIZE), data) + data
+    return seal_header(write_card_rows(rows), add_words(data)) + data
 
 
 def _write_row(row: CardRow) -> bytes:

@@ -19,7 +19,7 @@ import numpy as np
 
 from fitslint._version import __version__
 from fitslint.api.check import check
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.clock import format_ut
@@ -33,6 +33,7 @@ from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import CardValue, parse_facts
 from fitslint.rules.norh.sun import RADIUS_AT_1_AU
 from fitslint.syntax.write_cards import format_card, format_card_value
+from fitslint.syntax.write_hdu import close_header, fill_block
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -282,9 +283,9 @@ def _assemble(kind: ProductKind, product: Product) -> bytes:
     cards += [(name, product.cards[name]) for name in _BLOCK if name in product.cards]
     cards += _list_alternate(product.cards)
     header = b"".join(_format(kind, *card) for card in cards) + product.raw_cards
-    parts = [_pad(header + b"END".ljust(CARD_SIZE), b" ")]
+    parts = [close_header(header)]
     if pixels is not None:
-        parts.append(_pad(pixels.tobytes(), b"\0"))
+        parts.append(fill_block(pixels.tobytes()))
     return b"".join([*parts, *product.extensions])
 
 
@@ -312,10 +313,6 @@ def _format(kind: ProductKind, keyword: str, value: CardValue) -> bytes:
     if card is None:
         raise NorhError(f"{keyword} is too long for a card: {text[:40]}")
     return card
-
-
-def _pad(data: bytes, fill: bytes) -> bytes:
-    return data + fill * (-len(data) % BLOCK_SIZE)
 
 
 def write_products(files: Mapping[str, Product], *, overwrite: bool = False) -> None:

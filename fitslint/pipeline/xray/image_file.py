@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.value import Value
 from fitslint.pipeline.atomic_write import write_atomic
@@ -21,6 +20,7 @@ from fitslint.products.result import ConformResult
 from fitslint.products.write import build_image_cards
 from fitslint.source.image import Image, ImageError, open_fits, read_image
 from fitslint.syntax.write_cards import write_card
+from fitslint.syntax.write_hdu import close_header, fill_block
 
 PIXELS_MAX = 1 << 26
 """Pixels of an image: 8192 squared."""
@@ -66,17 +66,13 @@ def read_good_times(path: str) -> bytes:
         with open_fits(path) as (reader, file):
             return b"".join(
                 reader.read_at(hdu.header.offset, hdu.data_offset - hdu.header.offset)
-                + _fill_block(reader.read_at(hdu.data_offset, hdu.data_bytes or 0))
+                + fill_block(reader.read_at(hdu.data_offset, hdu.data_bytes or 0))
                 for hdu in file.hdus[1:]
                 if (hdu.header.string("EXTNAME") or "").strip().upper().startswith("GTI")
                 and (hdu.data_bytes or 0) <= _GOOD_TIMES_MAX
             )
     except ImageError as error:
         raise XrayError(f"{path}: {error}") from None
-
-
-def _fill_block(data: bytes) -> bytes:
-    return data + bytes(-len(data) % BLOCK_SIZE)
 
 
 def write_like(
@@ -120,7 +116,7 @@ def write_like(
     """
     left_out = {*without, *(() if tables else _list_table_filters(header))}
     told = _build_header(pixels, header, changed or {}, left_out)
-    stream = told + _fill_block(pixels.tobytes()) + tables
+    stream = told + fill_block(pixels.tobytes()) + tables
     result = conform(stream, kind, hdu=1, **facts)
     write_atomic(path, result.data or stream)
     return replace(result, path=str(path))
@@ -132,8 +128,7 @@ def _build_header(
     bitpix = pixels.dtype.itemsize * 8 * (-1 if pixels.dtype.kind == "f" else 1)
     rows, columns = pixels.shape
     cards = b"".join(_copy_cards(header, changed, left_out))
-    text = build_image_cards(bitpix, rows, columns) + cards + b"END".ljust(CARD_SIZE)
-    return text.ljust(len(text) + -len(text) % BLOCK_SIZE)
+    return close_header(build_image_cards(bitpix, rows, columns) + cards)
 
 
 def _list_table_filters(header: Header) -> Iterator[str]:

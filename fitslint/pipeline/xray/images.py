@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.model.form import BLOCK_SIZE
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.acis.bands import EV_PER_KEV, Band
 from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.cards import Cards, close_header, format_cards
+from fitslint.pipeline.xray.events.cards import Cards, format_cards
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.writer import build_gti_hdu
 from fitslint.pipeline.xray.sky import SkyBox, SkyPlane
 from fitslint.products.conform import conform
 from fitslint.products.result import ConformResult
 from fitslint.products.write import build_image_cards
+from fitslint.syntax.write_hdu import close_header, fill_block
 
 Numbers = NDArray[Any]
 _NAMES_IN_GTI = (
@@ -91,7 +91,7 @@ def write_image(
     )  # fmt: skip
     named = {name: frame.cards[name] for name in _NAMES_IN_GTI if name in frame.cards}
     gti = build_gti_hdu(frame.good, named)
-    data = close_header(text) + stored.tobytes() + bytes(-stored.nbytes % BLOCK_SIZE) + gti
+    data = close_header(text) + fill_block(stored.tobytes()) + gti
     told = {**frame.box.build_wcs_cards(frame.plane), **frame.facts, **facts}
     result = conform(data, kind, hdu=1, ENERGYLO=frame.band.low, ENERGYHI=frame.band.high, **told)
     try:

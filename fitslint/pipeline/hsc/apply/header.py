@@ -12,7 +12,8 @@ from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.table_file import CardRow, write_card_rows
-from fitslint.syntax.checksum import MODULUS, add_words, renew_checksum
+from fitslint.syntax.checksum import MODULUS, add_words
+from fitslint.syntax.write_hdu import seal_header
 
 COORDINATES = re.compile(
     r"WCSAXES|WCSNAME|RADE(SYS|CSYS)|EQUINOX|L(ON|AT)POLE|(CTYPE|CUNIT|CRVAL|CRPIX|CDELT|CROTA|CRDER"
@@ -58,14 +59,10 @@ def finish_header(cards: bytes, rows: Iterable[CardRow], data_sum: int) -> bytes
     HscError
         when a value cannot stand in a header.
     """
-    sums = [("CHECKSUM", "0" * 16, "HDU checksum")]
-    sums.append(("DATASUM", str(data_sum), "data unit checksum"))
     try:
-        text = cards + write_card_rows([*rows, *sums]) + b"END".ljust(CARD_SIZE)
+        return seal_header(cards + write_card_rows(rows), data_sum)
     except ValueError as error:
         raise HscError(f"a header cannot be written: {error}") from None
-    text = text.ljust(len(text) + -len(text) % BLOCK_SIZE)
-    return renew_checksum(text, data_sum) or text
 
 
 class HduWriter:

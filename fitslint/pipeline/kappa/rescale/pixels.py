@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from fitslint.model.file import Hdu
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header
 from fitslint.pipeline.errors import PipelineError
 from fitslint.products.errors import ProductError
 from fitslint.products.write import build_image_cards
 from fitslint.source.image import ImageError, PixelEncoding, read_encoding
 from fitslint.syntax.scan_reader import Reader
+from fitslint.syntax.write_hdu import close_header
 
 _STRUCTURE_KEYWORDS = frozenset((
     "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "GROUPS",
@@ -87,5 +88,4 @@ def _build_primary_header(header: Header, coding: PixelEncoding) -> bytes:
     structure = build_image_cards(-8 * coding.output_type.itemsize, rows or 0, columns or 0)
     gone = _STRUCTURE_KEYWORDS | _PIXEL_KEYWORDS
     kept = [card.raw for card in header.cards if card.keyword not in gone]
-    raw = b"".join([structure, *kept, b"END".ljust(CARD_SIZE)])
-    return raw.ljust(len(raw) + -len(raw) % BLOCK_SIZE)
+    return close_header(b"".join([structure, *kept]))

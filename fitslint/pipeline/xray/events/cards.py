@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.value import Value
-from fitslint.syntax.checksum import add_words, set_checksum
+from fitslint.syntax.checksum import add_words
 from fitslint.syntax.write_cards import write_card
+from fitslint.syntax.write_hdu import fill_block, seal_header
 
 Cards = Mapping[str, Value]
 OBSERVATION_KEYWORDS = (
@@ -76,23 +76,7 @@ def format_cards(cards: Cards) -> bytes:
     )
 
 
-def close_header(cards: bytes) -> bytes:
-    """A header to its END, filled with blanks."""
-    text = cards + b"END".ljust(CARD_SIZE)
-    return text.ljust(len(text) + -len(text) % BLOCK_SIZE)
-
-
 def seal_cards(cards: bytes, data: bytes = b"") -> bytes:
     """An HDU of cards and data, filled to whole blocks, with its checksums."""
-    filled = data + bytes(-len(data) % BLOCK_SIZE)
-    return build_sealed_header(cards, add_words(filled)) + filled
-
-
-def build_sealed_header(cards: bytes, data_sum: int) -> bytes:
-    """A header with the checksums of its HDU, whose data sum to ``data_sum``."""
-    cards += b"".join(write_card("CHECKSUM", "0" * 16, "HDU checksum"))
-    cards += b"".join(write_card("DATASUM", str(data_sum), "data unit checksum"))
-    header = close_header(cards)
-    # A word beside the header stands for the data: sums are all that counts.
-    sealed = set_checksum(header, data_sum.to_bytes(4, "big"))
-    return sealed[: len(header)]
+    filled = fill_block(data)
+    return seal_header(cards, add_words(filled)) + filled

@@ -17,13 +17,13 @@ from fitslint.model.records import dataclass
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.events.cards import (
     Cards,
-    build_sealed_header,
     format_cards,
     seal_cards,
 )
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.syntax.checksum import MODULUS, add_words
 from fitslint.syntax.write_cards import write_card
+from fitslint.syntax.write_hdu import seal_header
 
 Numbers = NDArray[Any]
 _OF_THE_FILE = ("MISSION", "TELESCOP", "INSTRUME", "OBS_ID", "OBJECT", "CREATOR", "PRODUCT")
@@ -200,7 +200,7 @@ class EventWriter:
     def _build_header(self) -> bytes:
         """The header for the rows so far; its size does not depend on them."""
         cards = build_table_cards(self._columns, self.rows, "EVENTS", self._cards)
-        return build_sealed_header(cards, self._sum)
+        return seal_header(cards, self._sum)
 
     def _add_sum(self, data: bytes) -> None:
         """Add data to the sum of the words; rows need not be whole words."""
