@@ -12,7 +12,7 @@ from fitslint.api.report import Report
 from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine.checker import FileChecker
-from fitslint.engine.filters import open_baseline, open_waivers
+from fitslint.engine.filters import open_baseline_filter, open_waiver_filter
 from fitslint.engine.shared_linter import SharedLinter
 from fitslint.model.errors import NotCheckableError
 from fitslint.model.file import FitsFile
@@ -114,7 +114,11 @@ def check(
         ignore=ignore, extend_select=extend_select, severity=severity, max_findings=max_findings,
         data=data, config=config, waivers=waivers, baseline=baseline,
     )  # fmt: skip
-    filters = [one for one in (open_waivers(settings), open_baseline(settings)) if one is not None]
+    filters = [
+        one
+        for one in (open_waiver_filter(settings), open_baseline_filter(settings))
+        if one is not None
+    ]
     # Where findings go is no matter of the warm checker: the files may change between two calls.
     checker = _get_checker(replace(settings, waivers=None, baseline=None))
     checker.get_linter()  # which tells what makes no sense before anything is read

@@ -11,7 +11,7 @@ from fitslint.api.fix_text import render_fix_html, render_fix_text
 from fitslint.api.report import ConformanceError, Report
 from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Settings
-from fitslint.engine.filters import open_waivers
+from fitslint.engine.filters import open_waiver_filter
 from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load_corrections
@@ -240,7 +240,7 @@ def fix(
         tuple(word.strip() for word in words if word.strip()),
         data,
         style=style,
-        waivers=open_waivers(settings),
+        waivers=open_waiver_filter(settings),
     )
     known = load_corrections(os.fspath(corrections)) if corrections is not None else None
     with linter_lock.lock:

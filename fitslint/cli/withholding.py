@@ -37,11 +37,11 @@ def open_filters(settings: Settings) -> Withholding:
     UsageError
         when one cannot be used.
     """
-    from fitslint.engine.filters import open_baseline
+    from fitslint.engine.filters import open_baseline_filter
 
     waivers = open_waivers(settings)
     try:
-        baseline = open_baseline(settings)
+        baseline = open_baseline_filter(settings)
     except SettingsError as error:
         raise UsageError(str(error)) from None
     return Withholding(waivers, tuple(one for one in (waivers, baseline) if one is not None))
@@ -60,7 +60,7 @@ def open_waivers(settings: Settings) -> WaiverFilter | None:
     from fitslint.engine import filters
 
     try:
-        return filters.open_waivers(settings)
+        return filters.open_waiver_filter(settings)
     except SettingsError as error:
         raise UsageError(str(error)) from None
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fitslint.engine.waivers import WaiverFilter
 
 
-def open_waivers(settings: Settings) -> WaiverFilter | None:
+def open_waiver_filter(settings: Settings) -> WaiverFilter | None:
     """The waivers that hold today; None where the settings name none.
 
     Raises
@@ -34,7 +34,7 @@ def open_waivers(settings: Settings) -> WaiverFilter | None:
         raise SettingsError(f"{path}: {error}") from None
 
 
-def open_baseline(settings: Settings) -> BaselineFilter | None:
+def open_baseline_filter(settings: Settings) -> BaselineFilter | None:
     """The baseline; None where the settings name none.
 
     Raises
