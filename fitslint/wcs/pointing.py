@@ -52,6 +52,10 @@ POSITION_KEYWORDS = (
     PositionKeywords("RA_APER", "DEC_APER", "pointing"),
     PositionKeywords("TELRA", "TELDEC", "pointing", "TELEQUIN"),
     PositionKeywords("OBSRA", "OBSDEC", "pointing"),
+    PositionKeywords("RA_DEG", "DEC_DEG", "pointing"),
+    PositionKeywords("RA_HMS", "DEC_DMS", "pointing"),
+    PositionKeywords("RA_RQST", "DEC_RQST", "pointing"),
+    PositionKeywords("RA_REF", "DEC_REF", "pointing", "2000"),
     PositionKeywords("CENTRA", "CENTDEC", "image"),
     PositionKeywords("RA_CENT", "DEC_CENT", "image"),
     PositionKeywords("OBJCTRA", "OBJCTDEC", "target", "2000"),
@@ -62,7 +66,7 @@ POSITION_KEYWORDS = (
     PositionKeywords("TARGRA", "TARGDEC", "target"),
     PositionKeywords("CAT-RA", "CAT-DEC", "target", "CAT-EQUI"),
 )
-"""Pairs in use: FITS 4.0 appendix, OGIP/93-005, ESO, NOAO, STScI, Subaru, AIPS, MaxIm DL."""
+"""Pairs of FITS 4.0, OGIP/93-005, ESO, NOAO, STScI, Spitzer, CFHT, Subaru, AIPS, MaxIm DL."""
 
 _SEXAGESIMAL = re.compile(
     r" *([-+]?) *([0-9]{1,3})(?:[: hd°]+)([0-9]{1,2})"

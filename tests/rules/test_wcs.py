@@ -574,6 +574,12 @@ def test_the_suffix_and_the_polynomials_agree():
     assert distorted(*plain, *ORDERS) == []
     assert distorted("CTYPE1  = 'RA---TAN-SIP'", plain[1], *ORDERS, *TERMS) == [("WD102", "CTYPE1")]
     assert distorted(*SIP, "INHERIT = T") == []
+    inverse = ("AP_ORDER= 2", "BP_ORDER= 2", "AP_2_0  = 1.0E-5")
+    assert distorted(*SIP, *inverse) == [("WD102", "CTYPE1")]
+    assert distorted(*SIP, *inverse, "INHERIT = T") == []
+    assert distorted(*SIP, *ORDERS) == [("WD102", "CTYPE1")]
+    assert distorted(*SIP, *ORDERS, "A_2_0   = 0.0") == []
+    assert distorted(*SIP, "A_ORDER = 0", "B_ORDER = 0") == []
 
 
 def test_an_alternate_version_has_no_part_in_sip():
