@@ -352,6 +352,15 @@ def test_equinoxes_without_sense():
     ]
     assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
     assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
+    assert told("WC119", "EQUINOX = 2000", "RADECSYS= 'FK4-NO-E'") == [("fk4", "warning", None)]
+    assert told("WC119", "EQUINOX = 1950.0", "RADECSYS= 'ICRS    '") == [
+        ("icrs", "warning", "unsafe")
+    ]
+    place = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")
+    fk5 = "RADESYS = 'FK5     '"
+    assert told("WC119", *place, "EQUINOX = 1950.0", fk5) == [("fk5", "warning", None)]
+    assert told("WC119", *place, "EQUINOX = 1975.0", fk5) == []
+    assert told("WC119", "EQUINOX = 1950.0", fk5) == []
     sky = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")
     [shifted] = findings(*sky, "EQUINOX = 1950.0", "RADESYS = 'ICRS    '")
     assert "the reference point is 41.3 arcmin away" in shifted.message

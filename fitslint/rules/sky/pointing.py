@@ -76,6 +76,7 @@ class _PositionPrecheck:
         self._columns = columns
         self._starts = [layout.index[name][0] * 80 + 10 for name in (pair.ra, pair.dec)]
         self._years: tuple[Field, ...] = ()
+        self._equinox = locate_number(layout, "EQUINOX")
         if pair.equinox:
             years = (locate_number(layout, name) for name in ("EQUINOX", pair.equinox))
             self._years = tuple(field for field in years if field)
@@ -89,6 +90,8 @@ class _PositionPrecheck:
         years = read_numbers(raw, self._years)
         if reference is None or years is None or any(year != _FIXED_YEAR for year in years):
             return False
+        if self._may_be_elsewhere(raw):
+            return False
         ra, dec = (_read_field(raw[start : start + _FIELD_LENGTH]) for start in self._starts)
         if ra is None or dec is None:
             return False
@@ -97,6 +100,14 @@ class _PositionPrecheck:
             abs(dec[0] - reference[1]) < _NEAR
             and across * math.cos(math.radians(reference[1])) < _NEAR
         )
+
+    def _may_be_elsewhere(self, raw: bytes) -> bool:
+        """Whether the comment gives an equinox, and that of the header is not surely J2000."""
+        comment = raw[self._starts[0] : self._starts[0] + 70]
+        if b"J2000" not in comment and b"B1950" not in comment:
+            return False
+        years = read_numbers(raw, (self._equinox,)) if self._equinox else None
+        return b"B1950" in comment or years != [_FIXED_YEAR] or b"'FK4" in raw
 
 
 @lru_cache(maxsize=64)
