@@ -17,7 +17,9 @@ _KEYWORD_MARK = "\n[[keyword]]\n"
 _NAME_START = 'name = "'
 _HEADS_FILE = "heads.json"
 _RELATIONS_FILE = "relations.json"
-_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers", "units"))
+_DATA_FILES = frozenset((
+    "subaru/abbreviations", "colour-terms", "conflicts", "instruments", "readers", "units",
+))  # fmt: skip
 """Data files beside the dictionaries that are none."""
 
 
