@@ -149,6 +149,22 @@ def read_solution(
         raise HscError(f"{wcs_path}: the solution lacks something that it needs: {error}") from None
 
 
+def read_flux_surface(path: Path) -> tuple[float, FluxSurface | None]:
+    """FLUXMAG0 and the surface of ``jointcal_photoCalib`` of fitslint.
+
+    Raises
+    ------
+    HscError
+        when it cannot be read or is of another program.
+    KeyError, ValueError
+        when it lacks what it needs.
+    """
+    header, tables = _read(path)
+    _require(path, header, "hsc-photocalib")
+    surface = _read_surface(tables["FLUXFIT"][0]) if "FLUXFIT" in tables else None
+    return float(header["FLUXMAG0"]), surface
+
+
 def _read_archived(
     wcs_path: Path, calibration_path: Path, assumed: dict[str, Any], digests: dict[str, str]
 ) -> CcdSolution:
