@@ -54,14 +54,12 @@ def build_tree_file(path: str, kind: str, file: FitsFile | None) -> TreeFile:
     if file is None:
         return TreeFile(path, kind, -1, -1, None, None, {}, "", time)
     damage = _find_damage(Path(path), file)
-    if kind == "tract":
+    name = parse_product_path(path)
+    if name is None:
         told = {} if damage else _read_tract(file)
         number = _TRACT.fullmatch(Path(path).name)
         tract = int(number[1]) if number else None
         return TreeFile(path, kind, -1, -1, None, tract, told, damage, time)
-    name = parse_product_path(path)
-    if name is None:
-        raise ValueError(f"{path} is no product")
     told = {} if damage else _read_facts(file)
     return TreeFile(path, kind, name.visit, name.ccd, name.filter, name.tract, told, damage, time)
 
