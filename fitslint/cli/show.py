@@ -116,8 +116,9 @@ class _Shower:
         report = self._check(path)
         self.unread += report.status not in _READ
         file = self._file if report.status in _READ else None
-        for hdu, header in zip(file.hdus if file else (), self._headers, strict=False):
-            hdu.header = header
+        if file is not None:
+            for hdu, header in zip(file.hdus, self._headers, strict=True):
+                hdu.header = header
         for line in self._render(report, file, query, as_json=as_json):
             sys.stdout.write(line + "\n")
 
