@@ -7,28 +7,37 @@ is stored with them, so that a part that is older than the audit is known.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 from fitslint.audit.database import ACROSS_FILE, AuditDatabase
+from fitslint.audit.paths import unescape_path
+from fitslint.audit.rows import RowBuffer
 from fitslint.audit.shard import describe_finding
 from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     ROWS_MAX,
+    AuditFolderError,
     ParquetFileWriter,
-    RowBuffer,
     list_parts,
     read_part_facts,
 )
+from fitslint.audit.withholding import load_waiver_filter, tell_today
 from fitslint.config.settings import Settings
 from fitslint.engine.findings import FindingCollector
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import Finding
-from fitslint.text import ENGLISH, choose_language, get_language
+from fitslint.text import ENGLISH, choose_language, get_language, say
+
+_MEMORY = "100MB"
+"""Most that a question takes; sorted and grouped rows beyond it lie on disk for a while."""
 
 
 def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]:
@@ -38,18 +47,21 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     ------
     AuditFolderError
         when there is no audit that could be asked.
-    UnknownSelectorError
-        when the settings name a rule that does not exist.
+    UnknownSelectorError, SettingsError
+        when the settings name a rule that does not exist, or waivers that cannot be used.
     OSError
         when the findings cannot be written; those of before stay.
     """
-    digest = compute_source_digest(folder)
+    settings = settings or Settings()
+    digest, waivers = compute_source_digest(folder), load_waiver_filter(settings, tell_today())
     counts: Counter[str] = Counter()
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:
-        with AuditDatabase(folder, is_across_wanted=False) as database:
+        with AuditDatabase(folder, memory=_MEMORY, threads=1, is_across_wanted=False) as database:
             rows = RowBuffer(FINDINGS_SCHEMA)
-            for path, finding in find_across(database, settings or Settings()):
+            for path, finding in find_across(database, settings):
+                if waivers is not None and waivers.accepts(unescape_path(path), finding):
+                    continue
                 counts[finding.severity] += 1
                 rows.add(describe_finding(path, finding))
                 if len(rows) >= ROWS_MAX:
@@ -59,6 +71,25 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     finally:
         writer.discard()
     return counts
+
+
+def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counter[str]:
+    """The same in a process of its own, so that its memory is not added to that of a long run.
+
+    Raises
+    ------
+    AuditFolderError, UnknownSelectorError, SettingsError, OSError
+        as :func:`judge_across`; the first also when that process was ended.
+    """
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            return pool.submit(judge_across, folder, settings).result()
+    except BrokenProcessPool:
+        raise AuditFolderError(
+            say("{folder}: holding files against each other was ended; `fitslint audit across` "
+                "does it again", folder=folder)
+        ) from None  # fmt: skip
 
 
 def find_across(database: AuditDatabase, settings: Settings) -> Iterator[tuple[str, Finding]]:
