@@ -6,35 +6,28 @@ is stored with them, so that a part that is older than the audit is known.
 
 from __future__ import annotations
 
-import hashlib
-import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from fitslint.audit.database import ACROSS_FILE, AuditDatabase
+from fitslint.audit.across_part import ACROSS_FILE, compute_source_digest
+from fitslint.audit.database import AuditDatabase
 from fitslint.audit.paths import unescape_path
-from fitslint.audit.rows import RowBuffer
-from fitslint.audit.shard import describe_finding
+from fitslint.audit.rows import RowBuffer, describe_finding
 from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     ROWS_MAX,
-    AuditFolderError,
     ParquetFileWriter,
-    list_parts,
-    read_part_facts,
 )
 from fitslint.audit.withholding import load_waiver_filter, tell_today
 from fitslint.config.settings import Settings
 from fitslint.engine.findings import FindingCollector
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import Finding
-from fitslint.text import ENGLISH, choose_language, get_language, say
+from fitslint.text import ENGLISH, choose_language, get_language
 
 _MEMORY = "100MB"
 """Most that a question takes; sorted and grouped rows beyond it lie on disk for a while."""
@@ -73,25 +66,6 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     return counts
 
 
-def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counter[str]:
-    """The same in a process of its own, so that its memory is not added to that of a long run.
-
-    Raises
-    ------
-    AuditFolderError, UnknownSelectorError, SettingsError, OSError
-        as :func:`judge_across`; the first also when that process was ended.
-    """
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            return pool.submit(judge_across, folder, settings).result()
-    except BrokenProcessPool:
-        raise AuditFolderError(
-            say("{folder}: holding files against each other was ended; `fitslint audit across` "
-                "does it again", folder=folder)
-        ) from None  # fmt: skip
-
-
 def find_across(database: AuditDatabase, settings: Settings) -> Iterator[tuple[str, Finding]]:
     """(path, finding) of the rules across files, in the order of the rules and paths.
 
@@ -125,17 +99,3 @@ def speak_english() -> Iterator[None]:
         yield
     finally:
         choose_language(language)
-
-
-def compute_source_digest(folder: Path) -> str:
-    """What the shards are told from others by: what the part of the files says of each."""
-    digest = hashlib.blake2b(digest_size=16)
-    for path in list_parts(folder, "files"):
-        digest.update(f"{path.name} {read_part_facts(path)}\n".encode())
-    return digest.hexdigest()
-
-
-def is_across_stale(folder: Path) -> bool:
-    """Whether the findings across files are missing, or older than the audit."""
-    found = read_part_facts(folder / ACROSS_FILE)
-    return found is None or found.facts.get("source") != compute_source_digest(folder)

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from fitslint.audit.across_part import ACROSS_FILE
 from fitslint.audit.manifest import describe_lost_manifest
 from fitslint.audit.rule_counts import RuleCounts, add_rule_counts, read_rule_counts
 from fitslint.audit.tables import (
@@ -26,8 +27,6 @@ from fitslint.audit.tables import (
 )
 from fitslint.text import say
 
-ACROSS_FILE = "across.parquet"
-"""Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
 MEMORY_MAX = "512MB"
 _SPILL_MAX = "64GB"
 _ROWS_AT_ONCE = 4096

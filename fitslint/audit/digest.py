@@ -82,21 +82,13 @@ class _TappedReader:
     def __init__(self, digester: DataDigester, reader: Reader, start: int, stop: int) -> None:
         self._digester, self._reader = digester, reader
         self._next, self._stop = start, stop
-
-    @property
-    def size(self) -> int | None:
-        """Bytes of the stream, once they are known."""
-        return self._reader.size
-
-    @property
-    def fault(self) -> tuple[str, str] | None:
-        """What went wrong."""
-        return self._reader.fault
+        self.size, self.fault = reader.size, reader.fault
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count``; those of the unit before them are read as well."""
         self._catch_up(min(offset, self._stop))
         data = self._reader.read_at(offset, count)
+        self.size, self.fault = self._reader.size, self._reader.fault
         new = memoryview(data)[max(self._next - offset, 0) : max(self._stop - offset, 0)]
         self._digester.take(new)
         self._next += len(new)

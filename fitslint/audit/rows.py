@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+
+from fitslint.audit.paths import clean_text
+from fitslint.model.finding import Finding
 
 
 class RowBuffer:
@@ -45,3 +49,21 @@ def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.
         for field in schema
     ]
     return pa.table(arrays, schema=schema)
+
+
+def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:
+    """The row of a finding."""
+    fix = finding.fix
+    params = json.dumps(finding.params, sort_keys=True, default=str)
+    return (
+        path, finding.code, finding.name, finding.severity, finding.hdu,
+        _clean(finding.extname), finding.card, _clean(finding.keyword), finding.column,
+        finding.end_column, finding.byte, clean_text(finding.message), finding.message_id,
+        params, finding.clause, fix and fix.safety, fix and clean_text(fix.title),
+        finding.fingerprint, finding.places,
+        None if finding.image is None else finding.image.decode("latin-1"),
+    )  # fmt: skip
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)

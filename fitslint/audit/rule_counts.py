@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fitslint.model.finding import Severity
 
@@ -34,6 +33,8 @@ def count_rules(findings: pa.Table) -> RuleCounts:
     """The counts of a table of findings."""
     if not len(findings):
         return {}
+    import pyarrow.compute as pc  # who only adds counts does without
+
     keys = ["code", "severity"]
     safe = pc.cast(pc.fill_null(pc.equal(findings["fix_safety"], "safe"), False), pa.int32())
     table = findings.select([*keys, "name", "path"]).append_column("safe", safe)

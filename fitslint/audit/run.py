@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from fitslint.audit.executors import LOCAL, open_executor
+from fitslint.audit.job import AuditJob, add_counts, is_shard_done
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import (
     SHARD_SIZE,
@@ -24,7 +25,6 @@ from fitslint.audit.manifest import (
     update_manifest,
     write_manifest,
 )
-from fitslint.audit.shard import AuditJob, add_counts, is_shard_done
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     PARTS_FOLDER,

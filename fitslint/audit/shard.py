@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from fitslint.audit.census import Census, FileName
 from fitslint.audit.digest import DataDigester
 from fitslint.audit.facts import FileFacts
+from fitslint.audit.job import AuditJob, add_counts, is_shard_done, name_state
 from fitslint.audit.listing import is_remote
 from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.marker import ShardMarker
 from fitslint.audit.paths import clean_text, unescape_path
-from fitslint.audit.rows import RowBuffer, join_columns
+from fitslint.audit.rows import RowBuffer, describe_finding, join_columns
 from fitslint.audit.tables import (
     FILES_SCHEMA,
     FINDINGS_SCHEMA,
@@ -31,7 +32,7 @@ from fitslint.config.settings import Limits, Settings
 from fitslint.engine.checker import FileChecker
 from fitslint.engine.garbage import pause_collector
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+from fitslint.model.finding import SEVERITIES, FileReport, Severity
 from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
 from fitslint.syntax.scan import ReadData
@@ -46,29 +47,6 @@ _REPORT_COLUMNS = (
     "errors", "warnings", "infos", "waived", "known", "capped", "packed", "dictionary",
     "data_digest",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class AuditJob:
-    """What a worker has to know of an audit."""
-
-    folder: str
-    settings: Settings
-    ruleset: str
-    """Digest of what decides an answer beside the file."""
-    today: str = ""
-    """The day by which waivers end, YYYY-MM-DD."""
-
-
-def is_shard_done(manifest: Manifest, shard: int, ruleset: str) -> bool:
-    """Whether the parts of a shard are there, whole, and of the files that it has now."""
-    found = read_shard_facts(manifest.path.parent, shard)
-    return found is not None and found.facts.get("state") == name_state(manifest, shard, ruleset)
-
-
-def name_state(manifest: Manifest, shard: int, ruleset: str) -> str:
-    """What tells that the parts of a shard are of these files and rules."""
-    return f"{manifest.shards[shard].digest}-{ruleset}"
 
 
 class ShardChecker:
@@ -274,24 +252,6 @@ def _is_lost(path: str) -> bool:
     return not is_remote(path) and not os.path.lexists(path)
 
 
-def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:
-    """The row of a finding."""
-    fix = finding.fix
-    params = json.dumps(finding.params, sort_keys=True, default=str)
-    return (
-        path, finding.code, finding.name, finding.severity, finding.hdu,
-        _clean(finding.extname), finding.card, _clean(finding.keyword), finding.column,
-        finding.end_column, finding.byte, clean_text(finding.message), finding.message_id,
-        params, finding.clause, fix and fix.safety, fix and clean_text(fix.title),
-        finding.fingerprint, finding.places,
-        None if finding.image is None else finding.image.decode("latin-1"),
-    )  # fmt: skip
-
-
-def _clean(text: str | None) -> str | None:
-    return None if text is None else clean_text(text)
-
-
 def count_rows(columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
     """What the part of the files says of them: files by status, findings by severity."""
     codes = columns["exit_code"]
@@ -302,8 +262,3 @@ def count_rows(columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
         **{name: count for name in ("waived", "known") if (count := sum(columns[name]))},
         **{f"status-{status}": count for status, count in sorted(statuses.items())},
     }  # fmt: skip
-
-
-def add_counts(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    """The sum of counts by name."""
-    return dict(sorted((Counter(one) + Counter(other)).items()))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fitslint.audit.across import is_across_stale
+from fitslint.audit.across_part import is_across_stale
 from fitslint.audit.database import AuditDatabase
 from fitslint.audit.rule_counts import (
     FoundCount,

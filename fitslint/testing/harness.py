@@ -92,7 +92,8 @@ def _lint_archive(example: Example, name: str) -> FileReport:
     from fitslint.audit.listing import list_roots
     from fitslint.audit.manifest import write_manifest
     from fitslint.audit.messages import say_message
-    from fitslint.audit.shard import AuditJob, ShardChecker
+    from fitslint.audit.job import AuditJob
+    from fitslint.audit.shard import ShardChecker
 
     settings = _get_linter().settings
     with TemporaryDirectory() as folder:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from fitslint.config.settings import Settings
 
 _PROBLEMS_NAMED = 5
-_APART_FILES = 100_000
-"""Files from which on holding them against each other takes memory that counts."""
 
 
 class AuditRuleOptions(Options):
@@ -107,15 +105,14 @@ def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
     """
     if options.part[1] > 1 or result.done < result.shards or not result.files:
         return ExitCode.OK
-    from fitslint.audit.across import is_across_stale, judge_across, judge_across_apart
+    from fitslint.audit.across_part import is_across_stale, judge_across_apart
     from fitslint.audit.tables import AuditFolderError
 
     folder = Path(options.folder)
     if not is_across_stale(folder):
         return ExitCode.OK
     try:
-        judge = judge_across if result.files < _APART_FILES else judge_across_apart
-        counts = judge(folder, options.settings)
+        counts = judge_across_apart(folder, options.settings)
     except AuditFolderError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
