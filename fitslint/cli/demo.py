@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.options import Options, argument
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.api.fix import FixReport
@@ -219,7 +220,7 @@ def _print_command(text: str) -> None:
 
 
 def _print_lines(*lines: str) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    print_lines(lines)
     sys.stdout.flush()
 
 

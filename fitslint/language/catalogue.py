@@ -9,7 +9,7 @@ from typing import Any
 
 from fitslint.language.recognition import SentenceRecogniser
 
-_SENTENCES = ("words", "reports", "help", "errors", "archives")
+_SENTENCES = ("words", "reports", "pages", "help", "errors", "archives")
 """Files of sentences by their English template, in the order in which they are looked into."""
 _PARTS = ("words", "reports", "errors", "archives")
 """Those of them that stand in a sentence which is put together."""

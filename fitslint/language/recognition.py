@@ -30,7 +30,10 @@ class SentencePattern:
     @property
     def is_telling(self) -> bool:
         """Whether its own words are enough to know it by."""
-        return len(re.findall("[A-Za-z]", "".join(self._pieces))) >= LETTERS_MIN
+        words = "".join(self._pieces)
+        # One word alone may be the name of a file or of a column.
+        is_word = len(self._pieces) == 1 and " " not in words
+        return not is_word and len(re.findall("[A-Za-z]", words)) >= LETTERS_MIN
 
     @property
     def begins(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 
 class TreeOptions(Options):
@@ -39,5 +40,5 @@ def check_tree(options: TreeOptions) -> ExitCode:
         line = f"{each.path}: {each.severity} {each.code} {each.message}"
         sys.stdout.write(f"{escape_text(line)}\n")
     bad = sum(each.severity != "info" for each in found)
-    sys.stdout.write(f"{len(files)} files; errors and warnings: {bad}; notes: {len(found) - bad}\n")
+    print_lines([f"{len(files)} files; errors and warnings: {bad}; notes: {len(found) - bad}"])
     return ExitCode.FOUND if bad else ExitCode.OK
