@@ -12,6 +12,7 @@ _JOINTS = {": ": ": ", "; ": "。", " ": " "}
 _JOINT = re.compile(": |; ")
 _WORD = re.compile(r"\w+")
 _JOINTS_MAX = 8
+_JOINT_WEIGHT = 12
 _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
 LETTERS_MIN = 4
@@ -25,7 +26,9 @@ class SentencePattern:
         self.translation = translation
         self.english = english
         self._pieces = [_unescape(piece) for piece in FIELD.split(english)[::4]]
-        self.length = sum(map(len, self._pieces))
+        own = "".join(self._pieces).removeprefix(": ")
+        self.weight = len(own) + _JOINT_WEIGHT * len(_JOINT.findall(own))
+        """How telling it is; a joint of its own binds what is put into it."""
 
     @property
     def is_telling(self) -> bool:
@@ -102,7 +105,7 @@ class SentenceRecogniser:
         behind = [text.find(" ", start) + 1 for start in starts]
         words = ("", *dict.fromkeys(_WORD.findall(text)))
         templates = (one for word in words for one in self._templates.get(word, ()))
-        for template in sorted(templates, key=lambda one: (-one.length, "!r" not in one.english)):
+        for template in sorted(templates, key=lambda one: (-one.weight, "!r" not in one.english)):
             for start in [*starts, *behind] if template.begins else starts:
                 for end in ends:
                     values = template.match(text[start:end]) if start < end else None

@@ -15,7 +15,7 @@ _BUGS = frozenset((
 """Raised at programs, or caught by ours."""
 _MAKERS = re.compile(
     r"\w+(Error|Failure)|_?make_\w+|build_\w+_error|complain|print_error|refuse"
-    r"|Judgement|compare_to_limit|check|PixelProblem|MissingFact|Picture|TaskResult|_?print_lines|Remark|SchemaFault|QcLine|_hold|Comparison"
+    r"|Judgement|compare_to_limit|check|PixelProblem|MissingFact|Picture|TaskResult|_?print_lines|Remark|SchemaFault|QcLine|CardChoice|CardChange|_hold|Comparison"
 )
 """What is called with a sentence for whoever runs a command."""
 _TELLERS = re.compile(
@@ -59,7 +59,7 @@ def _walk_scope(scope, outer, tells):
             names.setdefault(node.targets[0].id, []).append(node.value)
         if isinstance(node, ast.Call) and _is_maker(node.func):
             said += [*node.args, *(word.value for word in node.keywords)]
-        if isinstance(node, ast.keyword) and node.arg == "headline":
+        if isinstance(node, ast.keyword) and node.arg in ("headline", "otherwise"):
             said.append(node.value)
         if is_teller and isinstance(node, ast.Return | ast.Yield) and node.value is not None:
             said.append(node.value)
