@@ -38,6 +38,10 @@ class SentencePattern:
         is_word = len(self._pieces) == 1 and " " not in words
         return not is_word and len(re.findall("[A-Za-z]", words)) >= LETTERS_MIN
 
+    def rank(self) -> tuple[int, bool, int]:
+        """What is tried first."""
+        return -self.weight, "!r" not in self.english, -len(self.english)
+
     @property
     def begins(self) -> bool:
         """Whether its first words are its own."""
@@ -105,7 +109,7 @@ class SentenceRecogniser:
         behind = [text.find(" ", start) + 1 for start in starts]
         words = ("", *dict.fromkeys(_WORD.findall(text)))
         templates = (one for word in words for one in self._templates.get(word, ()))
-        for template in sorted(templates, key=lambda one: (-one.weight, "!r" not in one.english)):
+        for template in sorted(templates, key=SentencePattern.rank):
             for start in [*starts, *behind] if template.begins else starts:
                 for end in ends:
                     values = template.match(text[start:end]) if start < end else None
