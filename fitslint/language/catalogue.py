@@ -53,7 +53,7 @@ class Catalogue:
         if self._recogniser is None:
             folder = files("fitslint.language") / self.name / "raised"
             names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
-            tables = map(self._load_table, (*_PARTS, *(f"raised/{name}" for name in names)))
+            tables = map(self._load_table, (*(f"raised/{name}" for name in names), *_PARTS))
             self._recogniser = SentenceRecogniser({key: row[key] for row in tables for key in row})
         return self._recogniser.translate(text)
 

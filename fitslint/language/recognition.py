@@ -38,9 +38,9 @@ class SentencePattern:
         is_word = len(self._pieces) == 1 and " " not in words
         return not is_word and len(re.findall("[A-Za-z]", words)) >= LETTERS_MIN
 
-    def rank(self) -> tuple[int, bool, int]:
+    def rank(self) -> tuple[int, bool]:
         """What is tried first."""
-        return -self.weight, "!r" not in self.english, -len(self.english)
+        return -self.weight, "!r" not in self.english
 
     @property
     def begins(self) -> bool:
@@ -79,7 +79,10 @@ def _describe_value(field: re.Match[str]) -> str:
 
 
 class SentenceRecogniser:
-    """Finds the templates of a language of which a text was made."""
+    """Finds the templates of a language of which a text was made.
+
+    Of two that are as telling, the first is taken.
+    """
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
         templates = [SentencePattern(english, text) for english, text in sentences.items()]
