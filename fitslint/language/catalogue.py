@@ -54,7 +54,10 @@ class Catalogue:
             folder = files("fitslint.language") / self.name / "raised"
             names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
             tables = map(self._load_table, (*(f"raised/{name}" for name in names), *_PARTS))
-            self._recogniser = SentenceRecogniser({key: row[key] for row in tables for key in row})
+            sentences: dict[str, str] = {}
+            for table in tables:
+                sentences |= {key: table[key] for key in table if key not in sentences}
+            self._recogniser = SentenceRecogniser(sentences)
         return self._recogniser.translate(text)
 
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
