@@ -75,7 +75,7 @@ def _describe_value(field: re.Match[str]) -> str:
         return r"(?:[;:( ].*)?"
     if field[2] == "!r":
         return r"""b?['"].*?['"]|[-\d[({].*?|True|False|None|nan|inf"""
-    return r"[\d,]+" if field[3] == ":," else ".*?"
+    return r"[\d,]+" if field[3] == ":," else ".*?(?<![:;])"  # a joint stands behind a value
 
 
 class SentenceRecogniser:
