@@ -107,7 +107,7 @@ def _build_config(tables: Mapping[str, Any], path: Path) -> XrayConfig:
             path, "detection_band", options.get("detection_band", "0.5:7:2.3")
         ),
         bin_size=float(options.get("bin_size", 1)),
-        deflare=options.get("deflare", "clean"),
+        deflare=options.get("deflare", "refined"),
         constrainval=reach or None,
         has_report=options.get("qc", True),
         **{

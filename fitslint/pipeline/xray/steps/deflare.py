@@ -33,10 +33,13 @@ from fitslint.pipeline.xray.events.writer import (
 )
 from fitslint.pipeline.xray.images import ImageFrame, write_image
 from fitslint.pipeline.xray.lightcurve import (
+    BIN_SECONDS,
+    PARTS,
     LightCurve,
     LightCurveBuilder,
     build_quiet_intervals,
     select_quiet,
+    split_edges,
 )
 from fitslint.pipeline.xray.sky import SKY_PIXEL
 from fitslint.pipeline.xray.steps.observation import (
@@ -66,7 +69,7 @@ _CURVE_COLUMNS = (
     ColumnSpec("TIME_MAX", "1D", "s"), ColumnSpec("COUNTS", "1J", "count"),
     ColumnSpec("EXPOSURE", "1D", "s", "good time in the bin"),
     ColumnSpec("COUNT_RATE", "1D", "count/s"), ColumnSpec("COUNT_RATE_ERR", "1D", "count/s"),
-    ColumnSpec("QUIET", "1I", "", "1 where the bin is kept"),
+    ColumnSpec("QUIET", "1I", "", "1 where all of the bin is kept"),
 )  # fmt: skip
 
 
@@ -81,8 +84,8 @@ class DeflareRequest:
     output : Path
         folder.
     band : Band
-    method : {"clean", "sigma"}
-        of deflare.
+    method : {"refined", "clean", "sigma"}
+        how flares are found.
     bin_size : float
         sky pixels of a pixel.
     facts : mapping
@@ -92,7 +95,7 @@ class DeflareRequest:
     files: ObservationFiles
     output: Path
     band: Band
-    method: str = "clean"
+    method: str = "refined"
     bin_size: float = 1.0
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -195,13 +198,17 @@ class _Deflaring:
 
     def write_curve(self) -> None:
         """The light curve beside sources, and its quiet time."""
-        builder = LightCurveBuilder(self._good)
+        builder = LightCurveBuilder(self._good, BIN_SECONDS / PARTS)
         for chunk in self._iterate(self._request.band):
             place, inside = self._frame.box.find_index(chunk["X"], chunk["Y"])
             builder.add(chunk["TIME"][inside][~self._mask.ravel()[place]])
-        curve = builder.build()
+        fine = builder.build()
+        curve = fine.sum_parts(PARTS)
         quiet = select_quiet(curve, self._request.method)
-        self._quiet = build_quiet_intervals(curve, quiet, self._good)
+        if self._request.method == "refined":
+            self._quiet = build_quiet_intervals(fine, split_edges(fine, quiet), self._good)
+        else:
+            self._quiet = build_quiet_intervals(curve, quiet, self._good)
         cards = self._frame.cards
         for name, hdu in (
             (f"{self._stem}.lc", _build_curve_hdu(curve, quiet, cards)),
