@@ -98,11 +98,24 @@ def pack_table_hdu(
     return seal_cards(build_table_cards(columns, rows, name, cards), data)
 
 
+def pack_product(
+    columns: Sequence[ColumnSpec], values: Mapping[str, Any], name: str, kind: str, cards: Cards
+) -> bytes:
+    """A file of one table of a kind of product."""
+    own = {**cards, "CREATOR": "fitslint", "PRODUCT": kind}
+    return build_primary(own) + pack_table_hdu(columns, values, name, own)
+
+
 def build_gti_hdu(good: Intervals, cards: Cards, name: str = "GTI") -> bytes:
     """A table of good time intervals."""
     own = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
     rows = {"START": good.edges[:, 0], "STOP": good.edges[:, 1]}
     return pack_table_hdu(START_STOP, rows, name, own)
+
+
+def build_primary(cards: Cards) -> bytes:
+    """The same with what it says of a table of these cards."""
+    return build_empty_primary({name: cards[name] for name in _OF_THE_FILE if name in cards})
 
 
 def build_empty_primary(cards: Cards | None = None) -> bytes:
@@ -133,8 +146,7 @@ class EventWriter:
         self._path = Path(os.path.realpath(path))
         self._columns = columns
         self._cards = cards
-        named = {name: cards[name] for name in _OF_THE_FILE if name in cards}
-        self._primary = build_empty_primary(named)
+        self._primary = build_primary(cards)
         self._sum = 0
         self._unsummed = b""
         self._type = np.dtype([(column.name, column.stored) for column in columns])

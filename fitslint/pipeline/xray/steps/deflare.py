@@ -26,10 +26,10 @@ from fitslint.pipeline.xray.events.cards import read_observation
 from fitslint.pipeline.xray.events.event_file import Chunk
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.writer import (
+    START_STOP,
     ColumnSpec,
-    build_empty_primary,
     build_gti_hdu,
-    pack_table_hdu,
+    pack_product,
 )
 from fitslint.pipeline.xray.images import ImageFrame, write_image
 from fitslint.pipeline.xray.lightcurve import (
@@ -210,12 +210,14 @@ class _Deflaring:
         else:
             self._quiet = build_quiet_intervals(curve, quiet, self._good)
         cards = self._frame.cards
-        for name, hdu in (
-            (f"{self._stem}.lc", _build_curve_hdu(curve, quiet, cards)),
-            (f"{self._stem}.gti", build_gti_hdu(self._quiet, cards)),
+        rows = {"START": self._quiet.edges[:, 0], "STOP": self._quiet.edges[:, 1]}
+        of_gti = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
+        for name, table in (
+            (f"{self._stem}.lc", _build_curve(curve, quiet, cards)),
+            (f"{self._stem}.gti", pack_product(START_STOP, rows, "GTI", "xray-gti", of_gti)),
         ):
             path = self._request.output / name
-            write_atomic(path, build_empty_primary() + hdu)
+            write_atomic(path, table)
             self.paths.append(path)
         self.numbers |= {"good_time": self._good.total, "quiet_time": self._quiet.total}
 
@@ -316,7 +318,7 @@ def _describe_time(good: Intervals, live: float) -> dict[str, Any]:
     return {"ONTIME": total, "LIVETIME": total * live, "EXPOSURE": total * live, "DTCOR": live}
 
 
-def _build_curve_hdu(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) -> bytes:
+def _build_curve(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) -> bytes:
     low, high = curve.edges[:-1], curve.edges[1:]
     values = {
         "TIME_BIN": np.arange(1, len(low) + 1), "TIME_MIN": low, "TIME": (low + high) / 2,
@@ -325,4 +327,4 @@ def _build_curve_hdu(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) ->
     }  # fmt: skip
     kept = {name: value for name, value in cards.items() if name != "EXPOSURE"}
     own = {**kept, "CONTENT": "LIGHTCURVE", "HDUCLASS": "OGIP", "HDUCLAS1": "LIGHTCURVE"}
-    return pack_table_hdu(_CURVE_COLUMNS, values, "LIGHTCURVE", own)
+    return pack_product(_CURVE_COLUMNS, values, "LIGHTCURVE", "xray-lightcurve", own)
