@@ -1,9 +1,10 @@
 """Light curves, and how their quiet part is found.
 
 ``clean`` and ``sigma`` are the two ways of CIAO's deflare, which keep and cut whole bins.
-``refined`` begins with ``sigma`` and follows flares down to their ends (`extend_flares`), then
-looks at the bins there in parts (`split_edges`): a tail under 3 sigma is flare all the same, and a
-flare that begins in the middle of a bin takes the other half for nothing.
+``refined`` clips by the Poisson error of the median rate, since among a dozen bins two flares raise
+the standard deviation so far that neither is out of 3 of it. It follows flares down to their ends
+(`extend_flares`), then looks at the bins there in parts (`split_edges`): a tail under 3 sigma is
+flare all the same, and a flare that begins in the middle of a bin takes the other half for nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _CLEAN_MIN = 0.1
 _RUN_MIN = 3
 """Bins in a row that a good interval has at least after sigma clipping."""
 _ROUNDS_MAX = 100
+_MEDIAN_AWAY = 0.6745
+"""Of the absolute values of a Gaussian of width 1."""
 _FLARING = 1.15
 """Times the quiet rate, down to which the bins beside a flare belong to it."""
 _EVIDENCE = 3.0
@@ -120,8 +123,8 @@ def select_quiet(curve: LightCurve, method: str) -> Mask:
     curve : LightCurve
     method : {"refined", "clean", "sigma"}
         ``clean`` clips once at 3 sigma and keeps rates from mean / 1.2 to 1.2 mean; ``sigma`` clips
-        at 3 sigma until nothing changes and keeps runs of at least three bins; ``refined`` goes on
-        with `extend_flares`.
+        at 3 sigma until nothing changes and keeps runs of at least three bins; ``refined`` clips at
+        3 Poisson errors of the quiet rate, and cuts the ends of flares (`extend_flares`).
 
     Raises
     ------
@@ -132,9 +135,7 @@ def select_quiet(curve: LightCurve, method: str) -> Mask:
         raise XrayError(f"there is no method {method[:40]!r}; there are {', '.join(METHODS)}")
     if not curve.counts.any():
         raise XrayError("the light curve has no counts")
-    quiet = _select_clean(curve) if method == "clean" else _select_sigma(curve)
-    if method == "refined":
-        quiet = extend_flares(curve, quiet)
+    quiet = _SELECTORS[method](curve)
     left = float(curve.seconds[quiet].sum() / curve.seconds.sum())
     if left < _CLEAN_MIN:
         raise XrayError(
@@ -233,6 +234,25 @@ def _find_change(counts: Numbers, seconds: Numbers, rate: float) -> int:
     likely = before * np.log(rate) - rate * time + other
     best = int(np.nanargmax(np.where(left > 0, likely, -np.inf)))
     return best if likely[best] - likely[0] > _EVIDENCE else 0
+
+
+def _select_refined(curve: LightCurve) -> Mask:
+    """Within 3 Poisson errors of the median rate; more where most bins scatter more than that."""
+    rate, known = curve.rate, curve.seconds > 0
+    kept = known
+    for _ in range(_ROUNDS_MAX):
+        middle = float(np.median(rate[kept]))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            away = np.abs(rate - middle) / np.sqrt(max(middle, 1e-9) / curve.seconds)
+        scatter = max(float(np.median(away[kept])) / _MEDIAN_AWAY, 1.0)
+        still = known & (away <= _CLIP * scatter)
+        if (still == kept).all():
+            break
+        kept = still
+    return extend_flares(curve, kept)
+
+
+_SELECTORS = {"refined": _select_refined, "clean": _select_clean, "sigma": _select_sigma}
 
 
 def build_quiet_intervals(curve: LightCurve, quiet: Mask, good: Intervals) -> Intervals:

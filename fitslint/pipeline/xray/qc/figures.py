@@ -75,7 +75,7 @@ def _build_norm(data: Values) -> Any:
 
 
 def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
-    figure = create_figure((10.4, 4.1))
+    figure = create_figure((10.4, 3.2))
     grid, exposure = products.grid, products.exposure
     counts = products.counts.values
     smoothed = smooth_image(counts, 4.0)
