@@ -167,22 +167,23 @@ def smooth_without_discs(inputs, sn):
 
 
 @given(
-    st.integers(1, 24), st.integers(1, 24), st.booleans(), st.booleans(), st.booleans(),
-    st.sampled_from([0.5, 3.0, 12.0, 1000.0]), st.integers(0, 2**32 - 1),
-)  # fmt: skip
+    st.tuples(st.integers(1, 24), st.integers(1, 24)),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    st.sampled_from([0.5, 3.0, 12.0, 1000.0]),
+    st.integers(0, 2**32 - 1),
+)
 @settings(deadline=None, max_examples=60)
 @pytest.mark.skipif(smoothing.DISCS is None, reason="the loops were not compiled")
-def test_compiled_discs_are_those_of_python(
-    rows, columns, has_background, has_noise, is_negative, sn, seed
-):
+def test_compiled_discs_are_those_of_python(shape, has, sn, seed):
     rng = np.random.default_rng(seed)
-    counts = rng.poisson(rng.uniform(0.05, 4), (rows, columns)).astype(float)
+    has_background, has_noise, is_negative = has
+    counts = rng.poisson(rng.uniform(0.05, 4), shape).astype(float)
     counts -= 0.5 * is_negative
     background = rng.poisson(1.0, counts.shape).astype(float) if has_background else None
     exposure = rng.uniform(1, 90, counts.shape)
     blank = np.where(rng.random(counts.shape) < 0.1, 0.0, 4 * exposure)  # in places no exposure
     mask = (rng.random(counts.shape) > 0.2).astype(float)
-    mask[rows // 2, columns // 2] = 1
+    mask[shape[0] // 2, shape[1] // 2] = 1
     inputs = BinningInputs.from_images(
         counts, mask=mask, background=background, exposure=exposure, background_exposure=blank,
         noise=rng.uniform(0.5, 2, counts.shape) if has_noise else None,

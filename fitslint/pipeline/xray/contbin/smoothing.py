@@ -122,10 +122,10 @@ class _DiscSums:
         """The running sums, planes last, the place of each in a `_Disc`, and whether all grow."""
         planes, kinds = [], b""
         for kind, sums in enumerate(self._sums):
-            while sums is not None:
-                planes.append(sums.running)
-                kinds += bytes([kind])
-                sums = sums.rest
+            for part in (sums, sums and sums.rest):
+                if part is not None:
+                    planes.append(part.running)
+                    kinds += bytes([kind])
         grows = all((np.diff(plane, axis=1) >= 0).all() for plane in planes)
         return np.stack(planes, axis=-1), kinds, grows
 
