@@ -20,7 +20,8 @@ def smooth(
     """The mean signal of the smallest disc around every place that has the signal to noise.
 
     ``running`` are running sums along rows, doubles with one column more than the image and planes
-    as the last axis, ``kinds`` what each is added to (pixels, counts, background, scaled background,
-    squared ratios, variance), ``places`` rows and columns as 64-bit numbers, ``found`` single ones that are filled.
+    as the last axis; ``kinds`` what each is added to (pixels, counts, background, scaled
+    background, squared ratios, variance); ``places`` rows and columns as 64-bit numbers; ``found``
+    single ones that are filled.
     ``grows`` tells that no value is negative.
     """
