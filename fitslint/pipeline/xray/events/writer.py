@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.records import dataclass
+from fitslint.pipeline.table_file import PRIMARY_CARDS, list_structure_cards, write_card_rows
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.events.cards import (
+    COMMENTS,
     Cards,
     format_cards,
     seal_cards,
 )
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.syntax.checksum import MODULUS, add_words
-from fitslint.syntax.write_cards import write_card
 from fitslint.syntax.write_hdu import seal_header
 
 Numbers = NDArray[Any]
@@ -62,22 +63,17 @@ START_STOP = (
 def build_table_cards(columns: Sequence[ColumnSpec], rows: int, name: str, cards: Cards) -> bytes:
     """The cards of a binary table, without END."""
     width = sum(column.stored.itemsize for column in columns)
-    needed = (
-        ("XTENSION", "BINTABLE", "binary table"), ("BITPIX", 8, "bits of a byte"),
-        ("NAXIS", 2, "number of axes"), ("NAXIS1", width, "bytes of a row"),
-        ("NAXIS2", rows, "number of rows"), ("PCOUNT", 0, "no heap"), ("GCOUNT", 1, "one group"),
-        ("TFIELDS", len(columns), "number of columns"),
-    )  # fmt: skip
-    text = b"".join(b"".join(write_card(*card)) for card in needed)
-    text += format_cards({"EXTNAME": name})
+    listed = list_structure_cards(width, rows, len(columns))
+    listed.append(("EXTNAME", name, COMMENTS["EXTNAME"]))
     for number, column in enumerate(columns, 1):
-        text += b"".join(write_card(f"TTYPE{number}", column.name, column.comment))
-        text += b"".join(write_card(f"TFORM{number}", column.form, "format of the column"))
+        listed.append((f"TTYPE{number}", column.name, column.comment))
+        listed.append((f"TFORM{number}", column.form, "format of the column"))
         if column.unit:
-            text += b"".join(write_card(f"TUNIT{number}", column.unit, "unit"))
-        for keyword, value in column.cards:
-            text += b"".join(write_card(keyword.replace("n", str(number)), value))
-    return text + format_cards(cards)
+            listed.append((f"TUNIT{number}", column.unit, "unit"))
+        listed += [
+            (keyword.replace("n", str(number)), value, "") for keyword, value in column.cards
+        ]
+    return write_card_rows(listed) + format_cards(cards)
 
 
 def build_table(columns: Sequence[ColumnSpec], values: Mapping[str, Any]) -> bytes:
@@ -120,12 +116,7 @@ def build_primary(cards: Cards) -> bytes:
 
 def build_empty_primary(cards: Cards | None = None) -> bytes:
     """A primary HDU without data in front of tables."""
-    first = (
-        ("SIMPLE", True, "file conforms to the FITS standard"), ("BITPIX", 8, "bits of a pixel"),
-        ("NAXIS", 0, "no data here"), ("EXTEND", True, "extensions may follow"),
-    )  # fmt: skip
-    text = b"".join(b"".join(write_card(*card)) for card in first)
-    return seal_cards(text + format_cards(cards or {}))
+    return seal_cards(write_card_rows(PRIMARY_CARDS) + format_cards(cards or {}))
 
 
 class EventWriter:
