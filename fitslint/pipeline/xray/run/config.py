@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fitslint.config.options import ConfigError
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
@@ -14,6 +14,7 @@ from fitslint.pipeline.run.config_file import find_config_faults
 from fitslint.pipeline.xray.acis.bands import Band, parse_band
 from fitslint.pipeline.xray.errors import XrayError
 
+Parsed = TypeVar("Parsed")
 SCHEMA_NAME = "xray-1.0.0.json"
 _SIZE_MAX = 1 << 20
 _COSMOLOGY = "70,0.3,0.7"
@@ -135,15 +136,16 @@ def _build_config(tables: Mapping[str, Any], path: Path) -> XrayConfig:
 
 
 def _confirm_cosmology(path: Path, text: str) -> str:
-    try:
-        parse_cosmology(text)
-    except CosmologyError as error:
-        raise ConfigError(f"{path}: options.cosmology: {error}") from None
+    _parse_option(path, "cosmology", text, parse_cosmology)
     return text
 
 
 def _parse_band(path: Path, key: str, text: str) -> Band:
+    return _parse_option(path, key, text, parse_band)
+
+
+def _parse_option(path: Path, key: str, text: str, parse: Callable[[str], Parsed]) -> Parsed:
     try:
-        return parse_band(text)
-    except XrayError as error:
+        return parse(text)
+    except (XrayError, CosmologyError) as error:
         raise ConfigError(f"{path}: options.{key}: {error}") from None

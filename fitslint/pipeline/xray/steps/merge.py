@@ -109,8 +109,9 @@ def merge_observations(request: MergeRequest, progress: Progress | None = None) 
         except OSError as error:
             said = f"cannot be written: {error.strerror or error}"
             raise XrayError(said, path=error.filename or str(request.output)) from None
-        tables = (mosaic.events_path, fov) if request.has_events else ()
-        paths = (*tables, *(Path(one.path) for one in maps))
+        paths = tuple(Path(one.path) for one in maps)
+        if request.has_events:
+            paths = (mosaic.events_path, *paths, fov)
         notes = [note for one in observed for note in one.notes] + list(mosaic.notes)
         return StepResult(paths, maps, tuple(notes), mosaic.numbers)
 
