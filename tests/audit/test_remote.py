@@ -184,25 +184,47 @@ def test_retries_end(monkeypatch):
     assert min(pauses) >= 2.0
 
 
-@pytest.mark.long
-def test_the_corpus_has_the_same_findings_everywhere(corpus, tmp_path, monkeypatch):
-    """On the disk, behind a web server and in a bucket."""
+def audit_everywhere(root, folder, monkeypatch):
+    """Findings and verdicts of an archive on the disk, behind a web server and in a bucket.
+
+    Only of files that go by the name of one: a server is asked for no others.
+    """
     s3fs = pytest.importorskip("s3fs")
-    corpus /= "astropy-8.0.2"
-    run_here(tmp_path / "local", corpus)
-    expected = [row for row in list_findings(tmp_path / "local", str(corpus))
-                if has_fits_suffix(row[0])]  # fmt: skip
-    (tmp_path / "server").mkdir()
-    with start_nginx(corpus, tmp_path / "server") as address:
-        run_here(tmp_path / "web", address)
+    told = {}
+    run_here(folder / "local", root)
+    told["local"] = describe_audit(folder / "local", str(root))
+    (folder / "server").mkdir()
+    with start_nginx(root, folder / "server") as address:
+        run_here(folder / "web", address)
+    told["web"] = describe_audit(folder / "web", address)
     with start_moto(monkeypatch):
         s3fs.S3FileSystem.clear_instance_cache()
         system = s3fs.S3FileSystem()
         system.mkdir("corpus")
-        system.put(str(corpus), "corpus/top", recursive=True)
-        run_here(tmp_path / "bucket", "s3://corpus/top")
-    web = [(unquote(path), *rest) for path, *rest in list_findings(tmp_path / "web", address)]
+        system.put(str(root), "corpus/top", recursive=True)
+        run_here(folder / "bucket", "s3://corpus/top")
+    told["bucket"] = describe_audit(folder / "bucket", "s3://corpus/top")
+    return told
+
+
+def describe_audit(folder, root):
+    """Sorted findings and verdicts of the files with a suffix of FITS."""
+    files = [
+        (row["path"].removeprefix(root).lstrip("/"), row["status"], row["verdict"])
+        for row in read_rows(folder, "files")
+    ]
+    rows = [*list_findings(folder, root), *files]
+    rows = [(unquote(path) if "://" in root else path, *rest) for path, *rest in rows]
     # Index pages tell no names that begin with a dot.
-    assert sorted(web) == [row for row in expected if "/." not in f"/{row[0]}"]
-    assert list_findings(tmp_path / "bucket", "s3://corpus/top") == expected
-    assert len(expected) > 100
+    return sorted(
+        (row for row in rows if has_fits_suffix(row[0]) and "/." not in f"/{row[0]}"), key=repr
+    )
+
+
+@pytest.mark.long
+def test_the_corpus_has_the_same_findings_everywhere(corpus, tmp_path, monkeypatch):
+    """On the disk, behind a web server and in a bucket."""
+    told = audit_everywhere(corpus / "astropy-8.0.2", tmp_path, monkeypatch)
+    assert told["web"] == told["local"]
+    assert told["bucket"] == told["local"]
+    assert len(told["local"]) > 200
