@@ -8,9 +8,12 @@ import pytest
 
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import ListedFile
+from fitslint.audit.remote import bounded as bounded_module
 from fitslint.audit.remote import http as http_module
+from fitslint.audit.remote import listing as remote_listing
 from fitslint.audit.remote import retry as retry_module
 from fitslint.audit.remote.fetch import fetch_file
+from fitslint.audit.remote.http import RemoteFacts, fetch_facts
 from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.config.settings import Limits
 from fitslint.source.files import read_file
@@ -149,12 +152,16 @@ def test_a_server_that_stumbles_is_asked_again(archive, tmp_path, behaviour):
         ("loop", "the server leads in a circle"),
         ("wrong", "the server answers with another range than asked for"),
         ("silent", "no answer from"),
+        ("drip", "no answer from"),
+        ("astray", "the server leads to http://[::1/x, which is no address"),
     ],
 )
 def test_a_server_that_fails_is_named(archive, behaviour, reason, monkeypatch):
-    monkeypatch.setattr(http_module, "SOCKET_SECONDS", 0.1)
+    for module in (http_module, bounded_module):
+        monkeypatch.setattr(module, "SOCKET_SECONDS", 0.1)
     with start_bad_server(archive / "night 1") as address:
-        found = fetch_file(ListedFile(f"{address}{behaviour}/CAM00000002.fits"), Limits())
+        url = f"{address}{behaviour}/CAM00000002.fits"
+        found = fetch_file(ListedFile(url), Limits(seconds=0.5))
     assert found.file.status == "unreadable"
     assert found.file.reason.startswith(reason)
 
@@ -169,6 +176,48 @@ def test_nobody_there_and_no_such_file(archive, tmp_path):
     assert secret.file.reason == "permission denied (the server answers 403)"
     assert [row.path for row in listed] == [f"{address}secret/"]
     assert nobody.file.reason.startswith("no answer from 127.0.0.1")
+
+
+def test_a_file_that_changes_between_two_ranges_is_not_patched_together(archive):
+    with start_bad_server(archive / "night 1") as address:
+        found = fetch_file(ListedFile(f"{address}changing/CAM00000002.fits"), Limits())
+    assert found.file.status == "truncated" or found.file.reason is not None
+    assert "the file changed while it was read" in repr(found.file.problems) + str(
+        found.file.reason
+    )
+
+
+def test_dates_and_sizes_that_make_no_sense_are_not_told(archive):
+    with start_bad_server(archive / "night 1") as address:
+        url = f"{address}good/when/x.fits"
+        assert fetch_facts(url, 5.0) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1/x.fits", "http://localhost:99999/x.fits", "http://localhost:0/"]
+)
+def test_an_address_that_is_none_is_named(url, tmp_path):
+    result = run_here(tmp_path, url)
+    (row,) = read_rows(tmp_path, "files")
+    assert row["reason"] == f"{url} is no address of a web server"
+    assert result.counts["not_checked"] == 1
+
+
+def test_folders_in_themselves_come_to_an_end(monkeypatch):
+    page = (
+        '<a href="a/">a/</a><a href="b/">b/</a><a href="http://[::1/">?</a><a href="x.fits">x</a>'
+    )
+    asked = []
+
+    def fetch(url, most, seconds):
+        asked.append(url)
+        return page
+
+    monkeypatch.setattr(remote_listing, "fetch_page", fetch)
+    monkeypatch.setattr(remote_listing, "_ask", lambda url: RemoteFacts(None, None, None))
+    rows = list(list_roots(("http://loops.example/",)))
+    assert 10 < len(asked) < 1000
+    assert len(rows) == len({row.path for row in rows})
 
 
 def test_retries_end(monkeypatch):
