@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 from fitslint.audit.across_part import ACROSS_FILE, compute_source_digest
@@ -24,8 +22,7 @@ from fitslint.audit.tables import (
 )
 from fitslint.audit.withholding import load_waiver_filter, tell_today
 from fitslint.config.settings import Settings
-from fitslint.engine.findings import FindingCollector
-from fitslint.engine.ruleset import RuleSet
+from fitslint.engine.across import find_by_path
 from fitslint.model.finding import Finding
 from fitslint.text import ENGLISH, choose_language, get_language
 
@@ -78,16 +75,7 @@ def find_across(database: AuditDatabase, settings: Settings) -> Iterator[tuple[s
     UnknownSelectorError
         when the settings name a rule that does not exist.
     """
-    rules = RuleSet.from_settings(settings, ("archive",))
-    for rule in rules.rules.values():
-        for path, flags in groupby(rule.check(database), attrgetter("path")):
-            collector = FindingCollector(rules, frozenset(), settings.limits.findings_per_rule)
-            for flag in flags:
-                collector.add(rule, flag, None)
-            with speak_english():
-                collector.close_hdu()
-            for finding in collector.findings:
-                yield path, finding
+    yield from find_by_path("archive", database, settings, speak_english)
 
 
 @contextmanager

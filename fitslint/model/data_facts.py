@@ -91,6 +91,8 @@ class DataFacts:
     extremes: dict[int, Extremes] = field(default_factory=dict)
     """By column."""
     heap: HeapFacts | None = None
+    longest_arrays: dict[int, int] = field(default_factory=dict)
+    """By column, elements of the longest array that is longer than TFORMn says."""
     interval_length: float | None = None
     """Sum of the lengths of good time intervals, in the unit of their columns."""
     places: dict[tuple[PlaceKind, int], Places] = field(default_factory=dict)
@@ -99,12 +101,13 @@ class DataFacts:
     """What could not be looked at, in sentences."""
 
     def add_places(self, kind: PlaceKind, column: int, found: Places) -> None:
-        """Note places that come behind those already noted."""
-        known = self.places.get((kind, column))
-        if known is None:
+        """Note places beside those already noted; that in the earliest row is shown."""
+        known = self.places.setdefault((kind, column), found)
+        if known is found:
+            return
+        if found.row < known.row:
             self.places[kind, column] = found
-        else:
-            known.count += found.count
+        self.places[kind, column].count = known.count + found.count
 
     def list_places(self, kind: PlaceKind) -> Iterator[tuple[int, Places]]:
         """Column and places of one kind, by column."""
