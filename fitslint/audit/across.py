@@ -20,9 +20,9 @@ from fitslint.audit.tables import (
     ROWS_MAX,
     ParquetFileWriter,
 )
-from fitslint.audit.withholding import load_waiver_filter, tell_today
 from fitslint.config.settings import Settings
 from fitslint.engine.across import find_by_path
+from fitslint.engine.filters import open_waiver_filter
 from fitslint.model.finding import Finding
 from fitslint.text import ENGLISH, choose_language, get_language
 
@@ -43,7 +43,7 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
         when the findings cannot be written; those of before stay.
     """
     settings = settings or Settings()
-    digest, waivers = compute_source_digest(folder), load_waiver_filter(settings, tell_today())
+    digest, waivers = compute_source_digest(folder), open_waiver_filter(settings)
     counts: Counter[str] = Counter()
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:

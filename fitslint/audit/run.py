@@ -34,10 +34,11 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
-from fitslint.audit.withholding import compute_filter_digest, tell_today
+from fitslint.audit.withholding import compute_filter_digest
 from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
 from fitslint.engine.cache import compute_digest
+from fitslint.engine.filters import tell_today
 from fitslint.model.records import dataclass, field
 from fitslint.text import ENGLISH, choose_language, get_language, say
 

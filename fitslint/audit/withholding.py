@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from fitslint.config.options import SettingsError
 from fitslint.config.settings import Settings
 from fitslint.config.waivers import load_waivers
 from fitslint.engine.baseline import BaselineFilter
-from fitslint.engine.ruleset import UnknownSelectorError
+from fitslint.engine.filters import open_baseline_filter, open_waiver_filter
 from fitslint.engine.waivers import WaiverFilter
 from fitslint.model.finding import FileReport
 
@@ -42,27 +41,7 @@ def load_filters(settings: Settings, today: str) -> AuditFilters:
     SettingsError
         when a file cannot be used.
     """
-    return AuditFilters(
-        load_waiver_filter(settings, today),
-        None if settings.baseline is None else BaselineFilter(settings.baseline),
-    )
-
-
-def load_waiver_filter(settings: Settings, today: str) -> WaiverFilter | None:
-    """The waivers that settings name.
-
-    Raises
-    ------
-    SettingsError
-        when they cannot be used.
-    """
-    path = settings.waivers
-    if path is None:
-        return None
-    try:
-        return WaiverFilter(path, load_waivers(path), today)
-    except UnknownSelectorError as error:
-        raise SettingsError(f"{path}: {error}") from None
+    return AuditFilters(open_waiver_filter(settings, today), open_baseline_filter(settings))
 
 
 def compute_filter_digest(settings: Settings, today: str) -> str:
@@ -85,8 +64,3 @@ def compute_filter_digest(settings: Settings, today: str) -> str:
         ended = [one.is_expired(today) for one in load_waivers(settings.waivers)]
         digest.update(repr(ended).encode())
     return digest.hexdigest()
-
-
-def tell_today() -> str:
-    """The day, YYYY-MM-DD."""
-    return datetime.date.today().isoformat()

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from fitslint.engine.waivers import WaiverFilter
 
 
-def open_waiver_filter(settings: Settings) -> WaiverFilter | None:
+def open_waiver_filter(settings: Settings, today: str = "") -> WaiverFilter | None:
     """The waivers that hold today; None where the settings name none.
+
+    Parameters
+    ----------
+    today
+        the day, YYYY-MM-DD, for a run that keeps the one on which it began.
 
     Raises
     ------
@@ -29,7 +34,7 @@ def open_waiver_filter(settings: Settings) -> WaiverFilter | None:
     from fitslint.engine.waivers import WaiverFilter
 
     try:
-        return WaiverFilter(path, load_waivers(path), tell_today())
+        return WaiverFilter(path, load_waivers(path), today or tell_today())
     except UnknownSelectorError as error:
         raise SettingsError(f"{path}: {error}") from None
 
