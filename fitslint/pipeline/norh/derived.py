@@ -13,6 +13,7 @@ import numpy as np
 from fitslint.pipeline.norh.beam import Beam, draw_beam, is_fujiki
 from fitslint.pipeline.norh.classify import CLASSES, ClassLimits
 from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
+from fitslint.pipeline.norh.emission.inversion import Reason, Sources
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import Flux, FluxMethod
 from fitslint.pipeline.norh.heliographic import trace_grid
@@ -188,8 +189,8 @@ def _build_ratio_hdus(ratio: Ratio, image: SolarImage) -> list[bytes]:
     """The mask, which IDL calls MVD, and the error of a ratio."""
     mask, errors = ratio.valid.astype(np.uint8), ratio.errors.astype(">f4")
     return [
-        build_image_hdu("MVD", "1 where the value is valid", mask, image.x, image.y),
-        build_image_hdu("ERROR", "one sigma", errors, image.x, image.y),
+        build_image_hdu("MVD", "1 where the value is valid", mask, image),
+        build_image_hdu("ERROR", "one sigma", errors, image),
     ]
 
 
@@ -243,6 +244,50 @@ def build_classes(
         "assumed: both limits; the chart of the manual was taken from its text",
     ]  # fmt: skip
     return Product("norh-mask", classes, cards, history, inputs)
+
+
+_SOURCE_UNITS = {
+    "theta": "deg", "tau": "sr", "T": "K", "VEM": "cm**(-3)", "VEM/sqrt(T)": "cm**(-3) K**(-0.5)",
+}  # fmt: skip
+_SOURCE_COMMENTS = {
+    "delta": "index of the electrons", "theta": "angle of field and line of sight",
+    "NV": "electrons above 10 keV", "sign": "of the field along the line of sight",
+    "tau": "optical depth at 17 GHz times solid angle", "T": "electron temperature",
+    "VEM": "volume emission measure", "VEM/sqrt(T)": "emission measure by root of temperature",
+}  # fmt: skip
+
+
+def build_sources(
+    images: Sequence[SolarImage], sources: Sources, method: FluxMethod, assumed: str
+) -> Product:
+    """The field (gauss) behind the pixels, and what else was found, an HDU each."""
+    first = images[0]
+    (name, field), *others = (
+        (key, sources.facts[key]) for key in sorted(sources.facts, key=lambda key: key[0] != "B")
+    )
+    hdus = [
+        build_image_hdu(
+            key.replace("/sqrt(T)", "_T").upper(), _SOURCE_COMMENTS[key], values.astype(">f8"),
+            first, _SOURCE_UNITS.get(key, ""),
+        )
+        for key, values in others
+        if np.isfinite(values).any()
+    ]  # fmt: skip
+    reasons = sources.reasons.astype(np.uint8)
+    told = ", ".join(f"{one.value} {one.name.lower().replace('_', ' ')}" for one in Reason)
+    for key, said, values in (
+        ("MVD", "1 where the value is valid", (reasons == 0).astype(np.uint8)),
+        ("REASON", "why a value is not valid", reasons),
+    ):
+        hdus.append(build_image_hdu(key, said, values, first))
+    cards = build_derived(first, "magnetic_field", "10**-4 T") | _build_method(method, images[-1])
+    history = [
+        *_list_remarks(*images), *_list_frequency(method, *images),
+        f"{name} in gauss of a thin source by Dulk (1985), assumed {assumed or 'nothing'}",
+        f"REASON: {told}", _ASSUMED_VALIDITY[0],
+    ]  # fmt: skip
+    paths = [image.path for image in images]
+    return Product("norh-image", field, cards, history, paths, extensions=hdus)
 
 
 def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,

@@ -201,13 +201,16 @@ def copy_other_cards(header: Header, cards: Mapping[str, CardValue]) -> bytes:
     return b"".join(kept)
 
 
-def build_image_hdu(name: str, comment: str, pixels: NDArray[Any], x: Axis, y: Axis) -> bytes:
-    """An image without unit that stands behind the primary one."""
+def build_image_hdu(
+    name: str, comment: str, pixels: NDArray[Any], image: SolarImage, unit: str = ""
+) -> bytes:
+    """Pixels on the grid of an image that stand behind the primary ones."""
     from astropy.io import fits
 
-    header = fits.Header([("EXTNAME", name, comment), ("BUNIT", "", "dimensionless")])
-    geometry = build_geometry(x, y)
-    for keyword, value in (*geometry.items(), *list_helioprojective(x, y)):
+    said = "unit of the pixels" if unit else "dimensionless"
+    header = fits.Header([("EXTNAME", name, comment), ("BUNIT", unit, said)])
+    geometry = build_geometry(image.x, image.y)
+    for keyword, value in (*geometry.items(), *list_helioprojective(image.x, image.y)):
         header[keyword] = (value, "arcsec" if keyword in _LENGTHS else "")
     hdu = fits.ImageHDU(pixels, header)
     hdu.add_checksum(when="HDU checksum")

@@ -16,8 +16,6 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import FluxMethod, find_arcsec_box, measure_flux
 from fitslint.pipeline.norh.image import Axis, read_solar_image
 from fitslint.pipeline.norh.ratios import (
-    compute_electron_index,
-    compute_line_of_sight_field,
     compute_polarization,
     compute_spectral_index,
     divide_polarised,
@@ -203,12 +201,6 @@ def test_the_index_of_the_sources(images):
         assert ratio.valid[row, column]
     with pytest.raises(NorhError, match="not of 34GHz and 17GHz"):
         compute_spectral_index(high, low, FluxMethod())
-
-
-def test_electrons_and_fields():
-    assert compute_electron_index(-1.5) == pytest.approx(3.022, abs=5e-4)
-    assert compute_electron_index(-1.5, manual=True) == pytest.approx(2.970)
-    assert compute_line_of_sight_field(0.01, 17e9) == pytest.approx(30.36, abs=0.005)
 
 
 ABOX = (-930.0, -870.0, 30.0, 90.0)

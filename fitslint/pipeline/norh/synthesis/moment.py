@@ -23,12 +23,15 @@ class Moment:
         UT, of the first and behind the last frame.
     first, last : int
         their numbers.
+    is_event : bool
+        whether they are of event mode.
     """
 
     start: datetime
     end: datetime
     first: int
     last: int
+    is_event: bool = False
 
     @property
     def middle(self) -> datetime:
@@ -59,8 +62,9 @@ def build_moment_cards(
         **{name: _format_clock(time) for name, time in japan.items()},
         "STARTFRM": moment.first, "ENDFRM": moment.last, "POLARIZ": polarisation,
         "ATT-10DB": "00dB", "OBS-MODE": "alt" if frequency == "17GHz" else "fix",
-        "OBS-FREQ": frequency, "FRM-STAT": "1-sec obs", "DATA-TYP": kind, "OBJECT": "sun",
-        "TELESCOP": "radioheliograph", "ORIGIN": "nobeyama radio obs",
+        "OBS-FREQ": frequency, "FRM-STAT": "event" if moment.is_event else "1-sec obs",
+        "DATA-TYP": kind, "OBJECT": "sun", "TELESCOP": "radioheliograph",
+        "ORIGIN": "nobeyama radio obs",
         "HDRIDENT": "HeliogFITS 2.0", "PROGNAME": PROGRAM, **sun.list_cards(),
         "DATE-BEG": format_ut(moment.start), "DATE-AVG": format_ut(moment.middle),
         "DATE-END": format_ut(moment.end), "TIMESYS": "UTC", "RSUN_OBS": round(sun.radius, 2),
