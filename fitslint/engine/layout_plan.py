@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from fitslint.dictionary.constraints import PatternPrecheck
+from fitslint.dictionary.values.constraints import PatternPrecheck
 from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans, Precheck
 from fitslint.engine.rule_index import RuleIndex
