@@ -99,6 +99,7 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
     from fitslint.pipeline.norh.errors import NorhError
     from fitslint.pipeline.norh.synthesis.clean import DivergenceError
     from fitslint.pipeline.norh.synthesis.deck import format_deck, read_deck
+    from fitslint.pipeline.norh.synthesis.synthesize import check_request
 
     require_choice("--cenunit", options.cenunit, _UNITS)
     deck = None if options.deck is None else read_deck(str(options.deck))
@@ -106,6 +107,7 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
     try:
         deck = _complete_deck(options, deck, raw)
         request = _build_request(options, deck, raw)
+        check_request(request, raw)
     except NorhError as error:
         raise UsageError(str(error)) from None
     if options.write_deck is not None:
@@ -141,7 +143,7 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
     """The deck that is given, or that of the program, with what the options say."""
     from fitslint.pipeline.norh.clock import find_japanese_day
     from fitslint.pipeline.norh.synthesis.deck import PROGRAMS
-    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, build_deck
+    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVEL, build_deck
 
     if deck is None:
         require_choice("--prog", options.prog, ("", *PROGRAMS))
@@ -151,7 +153,8 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
         first = int(raw.numbers[0])
         deck = replace(deck, frames=(first,), is_list=True, reference=(first, 1, 1))
         if not options.prog:
-            deck = replace(deck, factor=OWN_FACTOR)
+            levels = (OWN_LEVEL,) * len(deck.criteria[0])
+            deck = replace(deck, factor=OWN_FACTOR, criteria=(levels,))
     if options.frames:
         deck = replace(deck, **_parse_frames(options.frames, raw))
     if options.cenfnl:

@@ -238,6 +238,7 @@ def build_classes(
 ) -> Product:
     """The class of emission by pixel."""
     cards = build_derived(image, "emission_class", "")
+    cards |= {"CLSPOL": limits.polarised, "CLSFLAT": limits.flat}
     names = ", ".join(f"{at} {name}" for at, name in enumerate(CLASSES))
     history = [
         names, f"strong polarisation from {limits.polarised:g}, alpha near 0 to {limits.flat:g}",

@@ -252,5 +252,3 @@ def test_classes_follow_the_text():
         "thin gyrosynchrotron", "thick", "gyrosynchrotron or free-free", "thick", "not told",
         "gyroresonance candidate", "not told",
     ]  # fmt: skip
-    with pytest.raises(NorhError, match="--polarised"):
-        ClassLimits(polarised=0.0)

@@ -12,8 +12,9 @@ from fitslint.pipeline.norh.synthesis.synthesize import SynthesisRequest
 
 _STEER = CleanOptions("steer", 3000.0, 0.0, 0.2, 0.8)
 _HOGBOM = CleanOptions("hogbom")
-OWN_FACTOR = 0.001
-"""Part of the maximum at which CLEAN ends where no program is asked for: ten times as deep."""
+OWN_LEVEL, OWN_FACTOR = -0.5, 0.001
+"""Where CLEAN ends where no program is asked for: by the disk, and by the maximum, ten times deeper
+than Hanaoka's."""
 FUJIKI_CELL = 5
 """CELLSIZE where none is said."""
 

@@ -14,6 +14,7 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.image import Axis
 from fitslint.pipeline.norh.names import name_image
 from fitslint.pipeline.norh.product import Product, build_beam_cards, build_geometry
+from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.imager import (
     Calibration,
     CleanOptions,
@@ -109,6 +110,17 @@ def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> S
             "limb; move its centre towards the Sun"
         )
     return SkyPixels(size, x, y, pixel)
+
+
+def check_request(request: SynthesisRequest, raw: RawFrames) -> None:
+    """Refuse a request that no data can answer.
+
+    Raises
+    ------
+    NorhError
+        as :func:`choose_pixels`.
+    """
+    choose_pixels(request, raw.frequency, compute_ephemeris(raw.start).radius)
 
 
 class Synthesizer:
