@@ -209,8 +209,8 @@ def print_classes(options: ClassifyOptions) -> None:
     """Tell what emits in every pixel, by the text beside the chart of the manual.
 
     The text says neither how strong polarisation nor how near to 0 an index has to be: both limits
-    are assumed, and stand in the header as CLSPOL and CLSFLAT. Exit 0: done; 2: usage; 3: the images
-    cannot be used or do not belong together.
+    are assumed, and stand in the header as CLSPOL and CLSFLAT. Exit 0: done; 2: usage; 3: the
+    images cannot be used or do not belong together.
     """
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.classify import CLASSES, ClassLimits, classify_images
