@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from fitslint.pipeline.norh.beam import Beam, draw_beam, is_fujiki
 from fitslint.pipeline.norh.classify import CLASSES, ClassLimits
-from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
+from fitslint.pipeline.norh.clock import JST_AHEAD, format_clock, format_ut
 from fitslint.pipeline.norh.emission.inversion import Reason, Sources
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import Flux, FluxMethod
@@ -20,7 +20,6 @@ from fitslint.pipeline.norh.heliographic import trace_grid
 from fitslint.pipeline.norh.image import Axis, SolarImage
 from fitslint.pipeline.norh.match import KERNEL_REACH
 from fitslint.pipeline.norh.product import (
-    EPHEMERIS,
     Product,
     build_beam_cards,
     build_derived,
@@ -32,6 +31,7 @@ from fitslint.pipeline.norh.product import (
     copy_other_cards,
 )
 from fitslint.pipeline.norh.stack import TIMES, require_stack
+from fitslint.pipeline.norh.sun import DECIMALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ _ASSUMED_VALIDITY = (
 
 def _list_remarks(*images: SolarImage) -> list[str]:
     found = [f"{remark}" for image in images for remark in image.remarks]
-    missing = [key for key in EPHEMERIS if any(key not in image.header for image in images)]
+    missing = [key for key in DECIMALS if any(key not in image.header for image in images)]
     if missing:
         found.append(f"computed of the time of the image: {', '.join(missing)}")
     if any(is_fujiki(image) and image.number("CELLSIZE") is None for image in images):
@@ -115,16 +115,12 @@ def _build_span(first: SolarImage, last: SolarImage) -> dict[str, CardValue]:
     """The times from the first image to the last."""
     middle = first.start + (last.end - first.start) / 2
     found = build_times(first, last) | {
-        "TIME-OBS": _format_clock(middle), "JSTTIME": _format_clock(middle + JST_AHEAD),
-        "END-OBS": _format_clock(last.end), "JST-END": _format_clock(last.end + JST_AHEAD),
+        "TIME-OBS": format_clock(middle), "JSTTIME": format_clock(middle + JST_AHEAD),
+        "END-OBS": format_clock(last.end), "JST-END": format_clock(last.end + JST_AHEAD),
         "DATE-AVG": format_ut(middle),
     }  # fmt: skip
     frame = last.number("ENDFRM")
     return found if frame is None else found | {"ENDFRM": int(frame)}
-
-
-def _format_clock(moment: datetime) -> str:
-    return (moment + timedelta(microseconds=500)).strftime("%H:%M:%S.%f")[:-3]
 
 
 def build_beam_product(image: SolarImage, beam: Beam, size: int) -> Product:
