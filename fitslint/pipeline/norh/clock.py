@@ -60,12 +60,12 @@ def format_ut(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds" if time.microsecond else "seconds")
 
 
-def format_clock(time: datetime) -> str:
+def format_header_clock(time: datetime) -> str:
     """hh:mm:ss.sss, rounded to the millisecond within its day.
 
     Examples
     --------
-    >>> format_clock(datetime(2011, 8, 9, 23, 59, 59, 999900))
+    >>> format_header_clock(datetime(2011, 8, 9, 23, 59, 59, 999900))
     '23:59:59.999'
     """
     rounded = time + timedelta(microseconds=500)

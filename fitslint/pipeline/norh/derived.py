@@ -12,7 +12,7 @@ import numpy as np
 
 from fitslint.pipeline.norh.beam import Beam, draw_beam, is_fujiki
 from fitslint.pipeline.norh.classify import CLASSES, ClassLimits
-from fitslint.pipeline.norh.clock import JST_AHEAD, format_clock, format_ut
+from fitslint.pipeline.norh.clock import JST_AHEAD, format_header_clock, format_ut
 from fitslint.pipeline.norh.emission.inversion import Reason, Sources
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import Flux, FluxMethod
@@ -115,8 +115,8 @@ def _build_span(first: SolarImage, last: SolarImage) -> dict[str, CardValue]:
     """The times from the first image to the last."""
     middle = first.start + (last.end - first.start) / 2
     found = build_times(first, last) | {
-        "TIME-OBS": format_clock(middle), "JSTTIME": format_clock(middle + JST_AHEAD),
-        "END-OBS": format_clock(last.end), "JST-END": format_clock(last.end + JST_AHEAD),
+        "TIME-OBS": format_header_clock(middle), "JSTTIME": format_header_clock(middle + JST_AHEAD),
+        "END-OBS": format_header_clock(last.end), "JST-END": format_header_clock(last.end + JST_AHEAD),
         "DATE-AVG": format_ut(middle),
     }  # fmt: skip
     frame = last.number("ENDFRM")

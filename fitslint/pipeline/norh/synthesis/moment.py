@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from fitslint.pipeline.norh.clock import JST_AHEAD, format_clock, format_ut
+from fitslint.pipeline.norh.clock import JST_AHEAD, format_header_clock, format_ut
 from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
 from fitslint.pipeline.norh.product import PROGRAM
 from fitslint.pipeline.norh.sun import Ephemeris, compute_ephemeris
@@ -56,10 +56,10 @@ def build_moment_cards(
     }  # fmt: skip
     sun = moment.sun
     return {
-        "DATE-OBS": moment.start.date().isoformat(), "TIME-OBS": format_clock(moment.middle),
-        "STRT-OBS": format_clock(moment.start), "END-OBS": format_clock(moment.end),
+        "DATE-OBS": moment.start.date().isoformat(), "TIME-OBS": format_header_clock(moment.middle),
+        "STRT-OBS": format_header_clock(moment.start), "END-OBS": format_header_clock(moment.end),
         "JSTDATE": japan["JST-STRT"].date().isoformat(),
-        **{name: format_clock(time) for name, time in japan.items()},
+        **{name: format_header_clock(time) for name, time in japan.items()},
         "STARTFRM": moment.first, "ENDFRM": moment.last, "POLARIZ": polarisation,
         "ATT-10DB": "00dB", "OBS-MODE": "alt" if frequency == "17GHz" else "fix",
         "OBS-FREQ": frequency, "FRM-STAT": "event" if moment.is_event else "1-sec obs",
