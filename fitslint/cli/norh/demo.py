@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.options import Options, argument
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.demo.page import DemoStep
@@ -45,7 +46,7 @@ def run_norh_demo(options: NorhDemoOptions) -> ExitCode:
     with chdir(options.folder):
         steps = [_run_step(arguments) for arguments in _list_commands(scene)]
     page, is_found = write_demo_page(scene, options.folder, steps)
-    sys.stdout.write(f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)\n")
+    print_lines([f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)"])
     return ExitCode.OK if is_found else ExitCode.FOUND
 
 
@@ -97,7 +98,7 @@ def _run_step(arguments: list[str]) -> DemoStep:
     with redirect_stdout(answer):
         code = run(arguments)
     lines = tuple(answer.getvalue().splitlines())
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    print_lines(lines)
     if code not in (ExitCode.OK, ExitCode.FOUND):
         raise PipelineError(f"`{command}` ended with {int(code)}", path=str(Path.cwd()))
     return DemoStep(command, lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fitslint.cli.conform import parse_fact
 from fitslint.cli.errors import ExitCode, UsageError, require_choice
 from fitslint.cli.options import KEY_VALUES, Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.xray.acis.bands import Band
@@ -172,7 +172,7 @@ def _collect_facts(options: FieldOptions) -> dict[str, Any]:
 
 
 def _report_step(result: StepResult) -> ExitCode:
-    sys.stdout.writelines(f"{line}\n" for line in _format_step(result))
+    print_lines(_format_step(result))
     return ExitCode.OK if result.ok else ExitCode.FOUND
 
 
