@@ -116,7 +116,8 @@ def _build_span(first: SolarImage, last: SolarImage) -> dict[str, CardValue]:
     middle = first.start + (last.end - first.start) / 2
     found = build_times(first, last) | {
         "TIME-OBS": format_header_clock(middle), "JSTTIME": format_header_clock(middle + JST_AHEAD),
-        "END-OBS": format_header_clock(last.end), "JST-END": format_header_clock(last.end + JST_AHEAD),
+        "END-OBS": format_header_clock(last.end),
+        "JST-END": format_header_clock(last.end + JST_AHEAD),
         "DATE-AVG": format_ut(middle),
     }  # fmt: skip
     frame = last.number("ENDFRM")
