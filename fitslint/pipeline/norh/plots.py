@@ -75,6 +75,7 @@ def save_figure(figure: Figure, path: str) -> None:
 
 
 def _create_figure(size: tuple[float, float] = _SIZE) -> Figure:
+    # matplotlib takes a second to load, and most commands draw nothing.
     from fitslint.pipeline.page.figures import create_figure
 
     return create_figure(size, _DPI)

@@ -24,7 +24,7 @@ class Picture:
     svg: bytes
 
 
-def create_figure(size: tuple[float, float], dpi: int = _DPI) -> Figure:
+def create_figure(size: tuple[float, float], dpi: float = _DPI) -> Figure:
     """An empty figure of ``size`` inches, without a window."""
     figure = Figure(figsize=size, dpi=dpi, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
