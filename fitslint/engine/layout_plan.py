@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from fitslint.dictionary.constraints import PatternPrecheck
 from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans, Precheck
 from fitslint.engine.rule_index import RuleIndex
@@ -20,10 +19,6 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 
 PLANS_MAX = 1024
-CONSTANT_AFTER = 48
-"""Headers of a layout after which cards that always say the same are looked up together."""
-IMAGES_OF_CONSTANT, _CONSTANT_CARDS_MIN = 3, 4
-"""Images of one card that count as constant, and how many such cards are worth a look together."""
 
 Matches = Callable[[bytes, int, int], object]
 
@@ -85,6 +80,8 @@ class ConstantCards:
     value_checks: list[ValueCheck]
     rules: list[DependentRule]
     """The rules on values that look at such cards only."""
+    contented_rules: list[DependentRule]
+    """Rules that look at other cards too, but whose quick answer does not, and was yes."""
     same_sizes: bool
     """Whether the sizes of the data are always the same as well."""
     patterns: Sequence[tuple[int, int, Matches, ValueCheck]]
@@ -244,65 +241,3 @@ def _build_subchecks(rule: Rule, header: Header) -> Iterator[DependentRule]:
             )
     for offsets, calls in calls_by_offsets.items():
         yield DependentRule(rule, offsets, arguments=tuple(calls), needs_sizes=False)
-
-
-def note_header(plan: LayoutPlan, header: Header) -> None:
-    """Look at what changes from header to header, until there were enough of them."""
-    plan.header_count += 1
-    if plan.header_count == 1:
-        return  # most layouts are seen once, and pay nothing for it
-    raw, images_by_start = header.raw, plan.images_by_start
-    if not images_by_start:
-        images_by_start.update((check.start, set()) for check in plan.value_checks)
-        images_by_start.update(
-            (start, set()) for rule in plan.dependent_rules for start in rule.offsets
-        )
-        plan.structure = header.structure
-    if header.structure is not plan.structure:
-        plan.structure = None
-    for start, images in images_by_start.items():
-        if len(images) <= IMAGES_OF_CONSTANT:
-            images.add(raw[start : start + CARD_SIZE])
-    if plan.header_count == CONSTANT_AFTER:
-        plan.constant_cards = _split_constant_cards(plan, len(header))
-
-
-def _split_constant_cards(plan: LayoutPlan, cards: int) -> ConstantCards | None:
-    """Part what stays the same from what changes, after a number of headers.
-
-    What is only taken for constant costs time when it changes, never an answer.
-    """
-    constant = {
-        start for start, images in plan.images_by_start.items()
-        if len(images) <= IMAGES_OF_CONSTANT
-    }  # fmt: skip
-    plan.images_by_start.clear()
-    if len(constant) < _CONSTANT_CARDS_MIN:
-        return None
-    same_sizes = plan.structure is not None
-    rules: list[DependentRule] = []
-    varying_rules: list[DependentRule] = []
-    for rule in plan.dependent_rules:
-        is_constant = (
-            rule.cacheable
-            and constant.issuperset(rule.offsets)
-            and (same_sizes or not rule.needs_sizes)
-        )
-        (rules if is_constant else varying_rules).append(rule)
-    varying = [check for check in plan.value_checks if check.start not in constant]
-    fields = (f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(cards))
-    return ConstantCards(
-        unpack=struct.Struct("".join(fields)).unpack,
-        value_checks=[check for check in plan.value_checks if check.start in constant],
-        rules=rules,
-        same_sizes=same_sizes,
-        patterns=[
-            (check.start + 8, check.stop, check.precheck.on_card, check)
-            for check in varying
-            if isinstance(check.precheck, PatternPrecheck)
-        ],
-        varying_checks=[
-            check for check in varying if not isinstance(check.precheck, PatternPrecheck)
-        ],
-        varying_rules=varying_rules,
-    )

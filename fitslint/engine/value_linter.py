@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fitslint.engine.layout_plan import (
-    ConstantCards,
-    DependentRule,
-    LayoutPlan,
-    ValueCheck,
-    note_header,
-)
+from fitslint.engine.constant_cards import note_header
+from fitslint.engine.layout_plan import ConstantCards, DependentRule, LayoutPlan, ValueCheck
 from fitslint.engine.plain_linter import Emit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
@@ -62,7 +57,12 @@ def _lint_constant_cards(
 ) -> None:
     """Ask about cards that seldom change, of which one did; remember them when they are clean."""
     clean = run_value_checks(header, constant.value_checks, folded, texts, emit)
-    if _run_dependent_rules(header, constant.rules, emit) and clean:
+    clean = _run_dependent_rules(header, constant.rules, emit) and clean
+    for dependent in constant.contented_rules:
+        if dependent.precheck is not None and not dependent.precheck(header):
+            _ask_header_rule(header, dependent, emit)
+            clean = False  # what it answers hangs on other cards as well
+    if clean:
         constant.clean_images[key] = True
     constant.misses_in_a_row += 1
     if constant.misses_in_a_row >= UNCACHED_AFTER:

@@ -42,7 +42,8 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
             and the HDU kind only.
 ``values``  (header rules) the answer depends on the values of the cards that it ``needs``; where
             those are new in every file, ``precheck`` may tell from the header that nothing is
-            wrong.
+            wrong. Where it looks at few of them only, ``precheck_needs`` names these: as long as
+            they stay what they were, it is not asked again.
 ``file``    (file rules).
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
@@ -110,6 +111,7 @@ def rule(
     requires: Sequence[str] = (),
     once: Once = "",
     precheck: Callable[[Any], bool] | None = None,
+    precheck_needs: Sequence[str] | None = None,
     precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None,
     authority: str = "",
     dictionary_only: bool = False,
@@ -182,6 +184,7 @@ def rule(
             requires=tuple(requires),
             once=once,
             precheck=precheck,
+            precheck_needs=None if precheck_needs is None else tuple(precheck_needs),
             precheck_for_keyword=precheck_for_keyword,
             authority=authority,
             dictionary_only=dictionary_only,

@@ -50,7 +50,7 @@ def _find_type_cards(layout: Layout) -> tuple[list[int], dict[tuple[object, byte
     starts = [
         place * CARD_SIZE
         for name, places in layout.index.items()
-        if name.startswith("CTYPE")
+        if name.startswith("CTYPE") and _AXIS_NUMBER.fullmatch(name, len("CTYPE"))
         for place in places
     ]
     return starts, {}
