@@ -59,7 +59,9 @@ def _split_constant_cards(plan: LayoutPlan, header: Header) -> ConstantCards | N
     others = [dependent for dependent in plan.dependent_rules if dependent not in rules]
     contented = _find_contented_rules(others, header, constant) if same_sizes else []
     varying = [check for check in plan.value_checks if check.start not in constant]
-    fields = (f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(len(header)))
+    fields = (
+        f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(len(header))
+    )
     return ConstantCards(
         unpack=struct.Struct("".join(fields)).unpack,
         value_checks=[check for check in plan.value_checks if check.start in constant],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans, Precheck
@@ -39,8 +40,8 @@ class ValueCheck:
     rules: tuple[Rule, ...]
     recent_images: set[bytes] = field(default_factory=set)
     """The first images of the card that were clean: values that repeat are seldom many."""
-    clean_images: BoundedDict[bytes, bool] = field(default_factory=BoundedDict)
-    """Images that rules without a quick answer had nothing to say about."""
+    clean_images: BoundedDict[bytes, bool] | None = None
+    """Images that rules without a quick answer had nothing to say about, once there are any."""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +57,8 @@ class DependentRule:
     """Whether the answer hangs on those cards (and, for rules without parts, sizes) alone."""
     needs_sizes: bool = True
     """Whether it hangs on the sizes of the data as well."""
-    clean_keys: BoundedDict[object, bool] = field(default_factory=BoundedDict)
+    clean_keys: BoundedDict[object, bool] | None = None
+    """Cards and sizes that it had nothing to say about, once there are any."""
     misses_in_a_row: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
 
@@ -128,6 +130,23 @@ class LayoutPlan:
     """By structure: the layout rules that flag such headers."""
 
 
+class _Candidate(NamedTuple):
+    """A header rule and what has to be there before it is asked."""
+
+    rule: Rule
+    least: int
+    """How many cards of those that it needs."""
+    groups: tuple[frozenset[str], ...]
+    """One name of each; as sets, which are told apart and looked up quickly."""
+
+
+def _make_candidate(rule: Rule) -> _Candidate:
+    counts = rule.is_conditional and not rule.subchecks
+    return _Candidate(
+        rule, rule.min_present if counts else 0, tuple(map(frozenset, rule.needs_one_of))
+    )
+
+
 class LayoutPlanner:
     """Makes the plans of layouts.
 
@@ -143,7 +162,8 @@ class LayoutPlanner:
         self._rules = tuple(rules)
         self._by_need = RuleIndex(self._rules, lambda rule: rule.needs, tests=True)
         self._keyword_plans = keyword_plans
-        self._rules_by_kind: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+        self._groups = {group for rule in self._rules for group in _make_candidate(rule).groups}
+        self._rules_by_kind: dict[tuple[object, ...], tuple[_Candidate, ...]] = {}
 
     def build_plan(self, header: Header) -> LayoutPlan:
         """The plan of the layout, kind and authority of ``header``."""
@@ -172,29 +192,29 @@ class LayoutPlanner:
         layout_rules: list[Rule] = []
         where = self._by_need.find_positions(header.layout)
         names = header.layout.index.keys()
-        for rule in self._list_kind_rules(header):
+        absent = {group for group in self._groups if names.isdisjoint(group)}
+        for rule, least, groups in self._list_kind_rules(header):
+            if not absent.isdisjoint(groups) or len(where.get(rule.code, ())) < least:
+                continue
             if rule.subchecks:
                 dependent_rules += _build_subchecks(rule, header)
-                continue
-            if rule.is_conditional and len(where.get(rule.code, ())) < rule.min_present:
-                continue
-            if any(map(names.isdisjoint, rule.needs_one_of)):
-                continue
-            if rule.reads == "values":
+            elif rule.reads == "values":
                 offsets = tuple([at * CARD_SIZE for at in sorted(where.get(rule.code, ()))])
                 dependent_rules.append(DependentRule(rule, offsets, rule.precheck))
             else:
                 layout_rules.append(rule)
         return dependent_rules, layout_rules
 
-    def _list_kind_rules(self, header: Header) -> tuple[Rule, ...]:
+    def _list_kind_rules(self, header: Header) -> tuple[_Candidate, ...]:
         """The rules for HDUs of a kind, of files of an authority."""
         families = header.authority.rule_families if header.authority else None
         key = header.kind, families
         rules = self._rules_by_kind.get(key)
         if rules is None:
-            rules = tuple(rule for rule in self._rules if rule.is_for_hdu(header.kind, families))
-            self._rules_by_kind[key] = rules
+            rules = self._rules_by_kind[key] = tuple(
+                _make_candidate(rule) for rule in self._rules
+                if rule.is_for_hdu(header.kind, families)
+            )  # fmt: skip
         return rules
 
 

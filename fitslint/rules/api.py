@@ -10,7 +10,7 @@ A rule is one generator function. The name of its first parameter says what it i
             one (or ``min_present`` so many) of the keywords that it ``needs`` or that
             ``needs_name`` holds of, and one of each group of keywords in ``needs_one_of``;
             With ``subchecks`` the rule is called with a header and, one after the other, the
-            arguments that ``subchecks(authority, layout)`` gives;
+            arguments that ``subchecks(authority, layout)`` gives, whatever it ``needs``;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
             ``needs`` once a file that had structural problems;

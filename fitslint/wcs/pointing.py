@@ -7,6 +7,7 @@ import re
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
 from fitslint.wcs.precession import fk4_to_fk5, precess_fk5
 
@@ -64,14 +65,14 @@ POSITION_KEYWORDS = (
 )
 """Pairs in use: FITS 4.0 appendix, OGIP/93-005, ESO, NOAO, STScI, Subaru, AIPS, MaxIm DL."""
 
-_SEXAGESIMAL = re.compile(
+_SEXAGESIMAL = compile_late(
     r" *([-+]?) *([0-9]{1,3})(?:[: hd°]+)([0-9]{1,2})"
     r"(?:[: m']+([0-9]{1,2}(?:\.([0-9]*))?)[s\"]?)? *"
 )
-_DECIMAL = re.compile(r" *[-+]?[0-9]{1,3}(?:\.([0-9]*))?(?:[Ee][-+]?[0-9]+)? *")
-_UNIT = re.compile(r"^\s*\[\s*([^\]]*?)\s*\]")
-_HOURS = re.compile(r"(?:h|hr|hrs|hour|hours|hh[: ]?mm.*|h[: ]m[: ]s.*)", re.IGNORECASE)
-_IN_HOURS = re.compile(r"\b(?:in|\(|decimal) ?(?:hours|hour|hrs|hr)\b|\(h\)", re.IGNORECASE)
+_DECIMAL = compile_late(r" *[-+]?[0-9]{1,3}(?:\.([0-9]*))?(?:[Ee][-+]?[0-9]+)? *")
+_UNIT = compile_late(r"^\s*\[\s*([^\]]*?)\s*\]")
+_HOURS = compile_late(r"(?:h|hr|hrs|hour|hours|hh[: ]?mm.*|h[: ]m[: ]s.*)", re.IGNORECASE)
+_IN_HOURS = compile_late(r"\b(?:in|\(|decimal) ?(?:hours|hour|hrs|hr)\b|\(h\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def find_header_frame(header: Header) -> tuple[str, float | None]:
     return system, equinox
 
 
-_YEAR = re.compile(r" *[JB]?([0-9]{4}(?:\.[0-9]*)?) *")
+_YEAR = compile_late(r" *[JB]?([0-9]{4}(?:\.[0-9]*)?) *")
 
 
 def read_year(header: Header, keyword: str) -> float | None:

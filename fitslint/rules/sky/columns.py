@@ -19,6 +19,8 @@ Matrix = tuple[float, float, float, float]
 Precheck = Callable[[Header], bool]
 Field = tuple[int, int, int]
 """First and last byte of a number in fixed format, and the byte behind it."""
+SKY_KEYWORDS = tuple((f"{root}{axis}",) for root in ("CTYPE", "CRVAL", "CRPIX") for axis in (1, 2))
+"""What a header has to have before there are columns of coordinates, for ``needs_one_of``."""
 _OF_WORLD = (
     "CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CD", "PC", "PV", "LONPOLE", "LATPOLE",
     "RADESYS", "RADECSYS", "EQUINOX", "EPOCH", "WCSAXES", "NAXIS", "ZNAXIS", "A_", "B_", "WAT",
