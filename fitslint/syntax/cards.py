@@ -103,7 +103,7 @@ def _learn_shape(raw: bytes, key: bytes) -> CardForm:
     hierarch = _HIERARCH.match(key) if head == b"HIERARCH" else None
     if hierarch:  # one name is like another of its length
         head += hierarch[1] + b"A" * len(hierarch[2])
-    bare = head + _CONTENTS.sub(_blank_out, key[len(head) :])
+    bare = head + _blank_contents(key[len(head) :])
     form = _legal_forms.get(bare)
     if form is None:
         form = _find_legal(bare)
@@ -142,6 +142,17 @@ def _generalise_keyword(keyword: bytes) -> bytes:
     if keyword in _SPECIAL:
         return keyword
     return _ANY_KEYWORD if _KEYWORD.fullmatch(keyword) else keyword.translate(_DIGITS)
+
+
+def _blank_contents(rest: bytes) -> bytes:
+    """What stands behind a name with its strings and its comment made runs of ``a``."""
+    if b"'" not in rest:
+        slash = rest.find(b"/")
+        if slash < 0:
+            return rest
+        if _PRINTABLE.fullmatch(rest, slash):
+            return (rest[:slash] + b"/").ljust(len(rest), b"a")
+    return _CONTENTS.sub(_blank_out, rest)
 
 
 def _blank_out(match: re.Match[bytes]) -> bytes:

@@ -147,7 +147,9 @@ class SkyColumns:
         if self._steps is None:
             return a, b, c, d
         steps = read_numbers(raw, self._steps)
-        return steps and (a * steps[0], b * steps[0], c * steps[1], d * steps[1])
+        if steps is None:
+            return None
+        return a * steps[0], b * steps[0], c * steps[1], d * steps[1]
 
 
 _PAIRS = ("1_1", "1_2", "2_1", "2_2")
