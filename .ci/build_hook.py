@@ -40,7 +40,7 @@ class CustomBuildHook(BuildHookInterface):
 
     def _store_tables(self, folder: Path, include: dict[str, str]) -> None:
         sys.path.insert(0, self.root)
-        from fitslint.dictionary.load import write_json_files
+        from fitslint.dictionary.stored import write_json_files
         from fitslint.syntax.cards import learn_common_forms
         from fitslint.syntax.grammar import store_tables
 

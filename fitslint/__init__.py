@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fitslint.api.fix import FixReport, fix
     from fitslint.api.report import ConformanceError, FitsLintError, Report
     from fitslint.config.options import SettingsError
-    from fitslint.dictionary.load import DictionaryError
+    from fitslint.dictionary.files.load import DictionaryError
     from fitslint.engine.ruleset import UnknownSelector, UnknownSelectorError
     from fitslint.model.errors import FitslintError
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
@@ -62,7 +62,7 @@ _MODULES = {
     "FitsLintError": "fitslint.api.report",
     "ConformanceError": "fitslint.api.report",
     "FitslintError": "fitslint.model.errors",
-    "DictionaryError": "fitslint.dictionary.load",
+    "DictionaryError": "fitslint.dictionary.files.load",
     "SettingsError": "fitslint.config.options",
     "UnknownSelector": "fitslint.engine.ruleset",
     "UnknownSelectorError": "fitslint.engine.ruleset",

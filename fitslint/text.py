@@ -27,6 +27,9 @@ class Speech(Protocol):
     def find_sentence(self, template: str) -> str | None:
         """The sentence or phrase as this language has it, with the same names."""
 
+    def translate_english(self, text: str) -> str:
+        """A text that was put together in English, as far as its templates are known."""
+
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
         """The ``why`` or one of the ``messages`` of a rule."""
 
@@ -84,6 +87,14 @@ def translate(text: str) -> str:
         return text
     found = _speech.find_sentence(text.template)
     return str.__str__(text) if found is None else _fill_translation(found, text.values)
+
+
+def translate_sentence(text: str) -> str:
+    """What an error says, in the language that was chosen; errors are made in English.
+
+    Programs read the same words everywhere; who runs a command reads their own.
+    """
+    return text if _speech is None else _speech.translate_english(text)
 
 
 def translate_rule(code: str, part: str, key: str, english: str) -> str:

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 import fitslint
-from fitslint.dictionary import load
+from fitslint.dictionary.stored import write_json_files
 from fitslint.syntax import grammar
 from fitslint.syntax.cards import learn_common_forms
 from tests.benchmarks.instructions import count_instructions
@@ -50,7 +50,7 @@ def installed(tmp_path_factory, root):
     shutil.copytree(root / "dictionaries", package / "_data" / "dictionaries")
     shutil.copytree(root / "schemas", package / "_data" / "schemas")
     grammar.store_tables(package / "syntax" / "tables", learn_common_forms())
-    load.write_json_files(package / "_data" / "dictionaries")
+    write_json_files(package / "_data" / "dictionaries")
     return folder
 
 

@@ -12,7 +12,7 @@ from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
 from fitslint.text import say
 
 if TYPE_CHECKING:
-    from fitslint.dictionary.proposals import Proposal, UnknownWord
+    from fitslint.dictionary.making.proposals import Proposal, UnknownWord
 
 
 class AbbrevOptions(Options):
@@ -25,7 +25,7 @@ class AbbrevOptions(Options):
 
 def propose_keywords(options: AbbrevOptions) -> None:
     """Propose keywords built of the Subaru abbreviations."""
-    from fitslint.dictionary.proposals import parse_phrase, propose
+    from fitslint.dictionary.making.proposals import parse_phrase, propose
     from fitslint.report.escape import escape_text
 
     phrase, prefix = options.phrase, options.prefix.upper()

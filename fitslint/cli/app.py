@@ -233,7 +233,7 @@ def run(arguments: list[str]) -> ExitCode:
         )
         raise UsageError(sentence) from None
     except Exception as error:
-        from fitslint.dictionary.load import DictionaryError
+        from fitslint.dictionary.files.load import DictionaryError
         from fitslint.products.errors import ProductError
 
         if isinstance(error, DictionaryError):

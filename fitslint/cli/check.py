@@ -141,7 +141,7 @@ def _start_batches(
 ) -> Generator[Batch]:
     """Batches of answers for the files of ``walk``."""
     from fitslint.cli.withholding import open_cache
-    from fitslint.dictionary.load import DictionaryError
+    from fitslint.dictionary.files.load import DictionaryError
     from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.engine.run import check_batches
 

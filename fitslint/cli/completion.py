@@ -31,7 +31,7 @@ def complete_output(incomplete: str) -> list[str]:
 
 def complete_dictionary(incomplete: str) -> list[tuple[str, str]]:
     """Ids of dictionaries that begin so, with their titles; files are the shell's own affair."""
-    from fitslint.dictionary.load import load_heads
+    from fitslint.dictionary.files.load import load_heads
 
     return [
         (name, str(head["title"]))
@@ -48,7 +48,7 @@ def complete_dictionaries(incomplete: str) -> list[tuple[str, str]]:
 
 def complete_keyword(incomplete: str) -> list[tuple[str, str]]:
     """Keywords of the dictionaries that begin so, with the dictionary that has them."""
-    from fitslint.dictionary.load import list_ids, load_dictionary
+    from fitslint.dictionary.files.load import list_ids, load_dictionary
 
     start = incomplete.upper()
     offers: dict[str, str] = {}

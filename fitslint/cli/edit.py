@@ -142,7 +142,7 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     from fitslint.cli.fix.report import DiffReporter
     from fitslint.cli.outputs import is_colour_on
     from fitslint.cli.settings import load_settings
-    from fitslint.dictionary.load import DictionaryError
+    from fitslint.dictionary.files.load import DictionaryError
     from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.repair.edit.apply import edit_file
     from fitslint.repair.model import RepairError

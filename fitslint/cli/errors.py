@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from enum import IntEnum
 
-from fitslint.text import ENGLISH, get_language, phrase, say
+from fitslint.text import ENGLISH, get_language, phrase, say, translate_sentence
 
 PIPELINE_PACKAGES = (
     "numpy", "scipy", "astropy", "erfa", "matplotlib", "jinja2", "httpx", "fitsio",
@@ -85,7 +85,7 @@ def print_error(sentence: str) -> None:
     """Say something beside the answer."""
     from fitslint.report.escape import escape_text
 
-    sys.stderr.write(f"fitslint: {escape_text(sentence)}\n")
+    sys.stderr.write(f"fitslint: {escape_text(translate_sentence(sentence))}\n")
 
 
 def describe_parser_error(error: Exception, arguments: list[str]) -> str:

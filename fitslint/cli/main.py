@@ -116,13 +116,13 @@ def _silence_stream(descriptor: int) -> None:
 def _report_error(sentence: str) -> ExitCode:
     """Say what went wrong after what was written before; a stream that fails too says nothing."""
     from fitslint.report.escape import escape_text
-    from fitslint.text import ENGLISH, get_language
+    from fitslint.text import ENGLISH, get_language, translate_sentence
 
     try:
         sys.stdout.flush()
     except OSError:
         _silence_stream(1)
-    text = f"fitslint: {escape_text(sentence)}\n"
+    text = f"fitslint: {escape_text(translate_sentence(sentence))}\n"
     encoding = "ascii" if get_language() == ENGLISH else sys.stderr.encoding or "ascii"
     try:
         sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))

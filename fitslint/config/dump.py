@@ -7,7 +7,7 @@ from typing import cast
 
 from fitslint.config.load import ResolvedSettings
 from fitslint.config.options import OPTIONS, Option, OptionValue, get_option_value
-from fitslint.dictionary.toml_writer import format_toml_string
+from fitslint.dictionary.files.toml_writer import format_toml_string
 
 
 def dump_settings(resolved: ResolvedSettings) -> str:

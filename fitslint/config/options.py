@@ -238,8 +238,8 @@ def parse_profile(text: str, where: str = "profile") -> dict[str, OptionValue]:
 
 
 def _list_authorities() -> tuple[str, ...]:
-    from fitslint.dictionary.load import load_heads
-    from fitslint.dictionary.recognise import list_families
+    from fitslint.dictionary.files.load import load_heads
+    from fitslint.dictionary.recognition.recognise import list_families
 
     return (AUTO_AUTHORITY, "none", *list_families(), *load_heads())
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from fitslint.dictionary.document import DictionaryDocument
-from fitslint.dictionary.entry import expand_scopes
-from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.toml_writer import KEYWORD_KEYS
+from fitslint.dictionary.files.document import DictionaryDocument
+from fitslint.dictionary.files.toml_writer import KEYWORD_KEYS
+from fitslint.dictionary.matching.entry import expand_scopes
+from fitslint.dictionary.values.formats import read_format
 from fitslint.units.spelling import is_same_unit
 
 Effect = Literal["breaks", "narrows", "harmless"]

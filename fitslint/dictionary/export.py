@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fitslint.dictionary.document import DictionaryDocument
-from fitslint.dictionary.load import read_enum
+from fitslint.dictionary.files.document import DictionaryDocument
+from fitslint.dictionary.files.load import read_enum
 
 METASCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _KEYWORD_KEYS = (

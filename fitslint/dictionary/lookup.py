@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fitslint.data_files import find_data_folder
-from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.load import DictionaryError, list_ids
-from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.schema import find_schema_faults
-from fitslint.dictionary.spelling import find_nearest_keyword
+from fitslint.dictionary.files.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.load import DictionaryError, list_ids
+from fitslint.dictionary.files.schema import find_schema_faults
+from fitslint.dictionary.matching.match import Dictionary, Template
+from fitslint.dictionary.matching.spelling import find_nearest_keyword
 from fitslint.text import suggest
 
 _HIERARCH = "HIERARCH "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.document import DictionaryDocument
+from fitslint.dictionary.files.document import DictionaryDocument
 from fitslint.dictionary.lookup import open_documents
 from fitslint.docs.markdown import MarkedText, escape_inline, format_table
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fitslint.data_files import load_data_file
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.match import Dictionary
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.match import Dictionary
 from fitslint.model.finding import Severity
 from fitslint.text import ENGLISH, get_language, say
 

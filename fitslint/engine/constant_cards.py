@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from fitslint.dictionary.constraints import PatternPrecheck
+from fitslint.dictionary.values.constraints import PatternPrecheck
 from fitslint.engine.layout_plan import ConstantCards, DependentRule, LayoutPlan
 from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.form import CARD_SIZE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from fitslint.dictionary.chain import DictionaryChain, load_chain
-from fitslint.dictionary.recognise import FRAMEID, Recogniser, get_recogniser
+from fitslint.dictionary.recognition.chain import DictionaryChain, load_chain
+from fitslint.dictionary.recognition.recognise import FRAMEID, Recogniser, get_recogniser
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
@@ -16,7 +16,7 @@ from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.syntax.cards import FOLD
 
 if TYPE_CHECKING:
-    from fitslint.dictionary.user_dictionaries import UserDictionaries
+    from fitslint.dictionary.recognition.user_dictionaries import UserDictionaries
 
 NO_DICTIONARY = "none"
 """In place of a dictionary: no authority but the standard."""
@@ -165,7 +165,7 @@ def _list_spellings(names: Iterable[str]) -> Iterator[str]:
 def _load_own(paths: tuple[str, ...]) -> UserDictionaries | None:
     if not paths:
         return None
-    from fitslint.dictionary.user_dictionaries import find_user_dictionaries
+    from fitslint.dictionary.recognition.user_dictionaries import find_user_dictionaries
 
     return find_user_dictionaries(paths)
 

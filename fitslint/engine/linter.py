@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
-from fitslint.dictionary.chain import DictionaryChain
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.engine.dictionaries import DictionaryResolver
 from fitslint.engine.findings import FindingCollector
 from fitslint.engine.header_linter import HeaderLinter

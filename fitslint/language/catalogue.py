@@ -7,8 +7,12 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
+from fitslint.language.recognition import SentenceRecogniser
+
 _SENTENCES = ("words", "reports", "help", "errors", "archives")
 """Files of sentences by their English template, in the order in which they are looked into."""
+_PARTS = ("words", "reports", "errors", "archives")
+"""Those of them that stand in a sentence which is put together."""
 _SEPARATORS = {"ja": "、"}
 
 
@@ -26,13 +30,15 @@ class Catalogue:
 
     ``<language>/rules/FS.toml`` has the rules FS101, FS102, …, each with ``why`` and its
     ``messages`` by id (the one without an id is ``message``); the other files have sentences and
-    phrases by their English template.
+    phrases by their English template. Those of ``<language>/raised`` are put together where an
+    error is raised, and known again when it is shown.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.separator = _SEPARATORS[name]
         self._tables: dict[str, dict[str, Any]] = {}
+        self._recogniser: SentenceRecogniser | None = None
 
     def find_sentence(self, template: str) -> str | None:
         """The sentence or phrase whose English is ``template``."""
@@ -41,6 +47,15 @@ class Catalogue:
             if found is not None:
                 return found
         return None
+
+    def translate_english(self, text: str) -> str:
+        """A text that was put together in English, as far as its templates are known."""
+        if self._recogniser is None:
+            folder = files("fitslint.language") / self.name / "raised"
+            names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
+            tables = map(self._load_table, (*_PARTS, *(f"raised/{name}" for name in names)))
+            self._recogniser = SentenceRecogniser({key: row[key] for row in tables for key in row})
+        return self._recogniser.translate(text)
 
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
         """The ``why`` or one of the ``messages`` of a rule."""

@@ -145,7 +145,9 @@ class Header:
     is_text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
     authority: Any = None
-    """Whose dictionaries hold (:class:`fitslint.dictionary.chain.DictionaryChain`), or None."""
+    """Whose dictionaries hold, or None.
+
+    A :class:`fitslint.dictionary.recognition.chain.DictionaryChain`."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

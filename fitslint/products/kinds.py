@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from fitslint.dictionary import list_recognised, load_heads
-from fitslint.dictionary.chain import DictionaryChain, load_chain
+from fitslint.dictionary.recognition.chain import DictionaryChain, load_chain
 from fitslint.products.errors import ProductError
 from fitslint.text import find_similar
 

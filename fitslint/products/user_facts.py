@@ -12,7 +12,7 @@ from typing import SupportsFloat, SupportsIndex, cast
 
 from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology
 from fitslint.dictionary import load_standard
-from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.matching.entry import Entry
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind
 from fitslint.products.text import require_printable

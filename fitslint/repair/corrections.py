@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.config.settings import Limits
-from fitslint.dictionary.toml_writer import format_toml_value as toml_value
+from fitslint.dictionary.files.toml_writer import format_toml_value as toml_value
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header

@@ -53,6 +53,10 @@ POSITION_KEYWORDS = (
     PositionKeywords("RA_APER", "DEC_APER", "pointing"),
     PositionKeywords("TELRA", "TELDEC", "pointing", "TELEQUIN"),
     PositionKeywords("OBSRA", "OBSDEC", "pointing"),
+    PositionKeywords("RA_DEG", "DEC_DEG", "pointing"),
+    PositionKeywords("RA_HMS", "DEC_DMS", "pointing"),
+    PositionKeywords("RA_RQST", "DEC_RQST", "pointing"),
+    PositionKeywords("RA_REF", "DEC_REF", "pointing", "2000"),
     PositionKeywords("CENTRA", "CENTDEC", "image"),
     PositionKeywords("RA_CENT", "DEC_CENT", "image"),
     PositionKeywords("OBJCTRA", "OBJCTDEC", "target", "2000"),
@@ -63,7 +67,7 @@ POSITION_KEYWORDS = (
     PositionKeywords("TARGRA", "TARGDEC", "target"),
     PositionKeywords("CAT-RA", "CAT-DEC", "target", "CAT-EQUI"),
 )
-"""Pairs in use: FITS 4.0 appendix, OGIP/93-005, ESO, NOAO, STScI, Subaru, AIPS, MaxIm DL."""
+"""Pairs of FITS 4.0, OGIP/93-005, ESO, NOAO, STScI, Spitzer, CFHT, Subaru, AIPS, MaxIm DL."""
 
 _SEXAGESIMAL = compile_late(
     r" *([-+]?) *([0-9]{1,3})(?:[: hd°]+)([0-9]{1,2})"
@@ -198,14 +202,21 @@ def _read_text(text: str, *, is_ascension: bool) -> StatedAngle | None:
 def find_stated_frame(header: Header, pair: PositionKeywords) -> tuple[str, float | None]:
     """The system and equinox of a stated position.
 
-    RADESYS and EQUINOX (RADECSYS and EPOCH) of the header where the pair has no equinox of its own.
+    RADESYS and EQUINOX (RADECSYS and EPOCH) of the header where the pair has no equinox of its own,
+    in a keyword or in its comment.
     """
     if pair.equinox == "2000":
         return "FK5", 2000.0
     own = read_year(header, pair.equinox) if pair.equinox else None
     if own is not None:
         return ("FK4" if own < _FK5_SINCE else "FK5"), own
-    return find_header_frame(header)
+    frame = find_header_frame(header)
+    card = header.find_card(pair.ra)
+    said = set(_COMMENT_YEAR.findall(card.comment)) if card is not None else set()
+    if len(said) != 1:
+        return frame
+    fixed = _FRAMES[said.pop()]
+    return frame if fixed[1] == _FIXED_YEAR and frame in _MODERN_FRAMES else fixed
 
 
 def find_header_frame(header: Header) -> tuple[str, float | None]:
@@ -223,6 +234,10 @@ def find_header_frame(header: Header) -> tuple[str, float | None]:
     return system, equinox
 
 
+_COMMENT_YEAR = compile_late(r"\b(J2000|B1950)(?![0-9])")
+_FIXED_YEAR = 2000.0
+_FRAMES = {"J2000": ("FK5", _FIXED_YEAR), "B1950": ("FK4", 1950.0)}
+_MODERN_FRAMES = (("ICRS", None), ("FK5", _FIXED_YEAR))
 _YEAR = compile_late(r" *[JB]?([0-9]{4}(?:\.[0-9]*)?) *")
 
 

@@ -17,7 +17,7 @@ from fitslint.cli.completion import (
     complete_keyword,
 )
 from fitslint.dictionary import list_ids
-from fitslint.dictionary.schema import load_schema
+from fitslint.dictionary.files.schema import load_schema
 from tests.cli.tool import COMMAND, environment, run
 from tests.dictionary.samples import write
 from tests.dictionary.test_imports import SAMPLES

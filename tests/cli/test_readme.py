@@ -10,8 +10,8 @@ import pytest
 import fitslint
 from fitslint.config.options import OPTIONS, parse_option
 from fitslint.config.settings import Settings
-from fitslint.dictionary.entry import build_entry
-from fitslint.dictionary.relation import parse_relation
+from fitslint.dictionary.files.load import build_entry
+from fitslint.dictionary.values.relation import parse_relation
 from fitslint.engine.ruleset import RuleSet, expand_selectors
 from fitslint.rules.registry import load_rules
 from tests.docs.sessions import PAGES

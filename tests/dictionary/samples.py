@@ -2,7 +2,7 @@
 
 import textwrap
 
-from fitslint.dictionary.document import parse_document
+from fitslint.dictionary.files.document import parse_document
 
 HEAD = """\
 [dictionary]

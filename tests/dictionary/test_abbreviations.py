@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from fitslint.cli.abbrev import AbbrevOptions, propose_keywords
 from fitslint.cli.errors import UsageError
 from fitslint.data_files import find_data_folder
-from fitslint.dictionary.abbreviations import find_order_fault, load_abbreviations
-from fitslint.dictionary.load import list_ids, load_dictionary
-from fitslint.dictionary.proposals import parse_phrase, propose
+from fitslint.dictionary.files.load import list_ids, load_dictionary
+from fitslint.dictionary.making.abbreviations import find_order_fault, load_abbreviations
+from fitslint.dictionary.making.proposals import parse_phrase, propose
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "abbreviations-1.0.0.json").read_text(encoding="utf-8"))

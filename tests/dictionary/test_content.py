@@ -12,9 +12,9 @@ import pytest
 
 from fitslint.data_files import load_data_file
 from fitslint.dictionary import find_data_folder, list_ids, open_dictionary
-from fitslint.dictionary.abbreviations import load_abbreviations
-from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.relation import parse_relation
+from fitslint.dictionary.making.abbreviations import load_abbreviations
+from fitslint.dictionary.values.formats import read_format
+from fitslint.dictionary.values.relation import parse_relation
 
 COUNTS = {
     "subaru/basic": 224,

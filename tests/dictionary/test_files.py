@@ -15,8 +15,8 @@ from fitslint.dictionary import (
     load_dictionary,
     load_standard,
 )
-from fitslint.dictionary.entry import build_entry
-from fitslint.dictionary.match import Template
+from fitslint.dictionary.files.load import build_entry
+from fitslint.dictionary.matching.match import Template
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "dictionary-1.0.0.json").read_text(encoding="utf-8"))

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint.dictionary import DictionaryError
-from fitslint.dictionary.document import parse_document
+from fitslint.dictionary.files.document import parse_document
 from fitslint.dictionary.imports import FORMATS, convert_dictionary
-from fitslint.dictionary.linter import lint_document
+from fitslint.dictionary.linting.linter import lint_document
 
 SOLARNET = """\
 attribute_key:

@@ -4,10 +4,10 @@ import tomllib
 
 import pytest
 
-from fitslint.dictionary.document import parse_document
-from fitslint.dictionary.draft import build_draft
-from fitslint.dictionary.infer import VALUES_MAX, KeywordLearner, find_unit
-from fitslint.dictionary.linter import lint_document
+from fitslint.dictionary.files.document import parse_document
+from fitslint.dictionary.linting.linter import lint_document
+from fitslint.dictionary.making.draft import build_draft
+from fitslint.dictionary.making.infer import VALUES_MAX, KeywordLearner, find_unit
 from fitslint.source.files import read_bytes, read_file
 from fitslint.source.walk import FileWalk
 

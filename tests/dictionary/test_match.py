@@ -9,8 +9,8 @@ from fitslint.dictionary import (
     load_standard,
     open_dictionary,
 )
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.spelling import count_edits
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.spelling import count_edits
 
 
 @pytest.mark.parametrize(

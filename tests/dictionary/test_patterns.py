@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from fitslint.dictionary import list_ids, load_dictionary
-from fitslint.dictionary.patterns import PatternError, compile_pattern
+from fitslint.dictionary.values.patterns import PatternError, compile_pattern
 from tests.patience import end_at_last
 
 TAKEN = [

@@ -3,7 +3,11 @@
 import pytest
 
 from fitslint.dictionary import DictionaryError, load_chain
-from fitslint.dictionary.recognise import find_base_dictionary, list_families, recognise_header
+from fitslint.dictionary.recognition.recognise import (
+    find_base_dictionary,
+    list_families,
+    recognise_header,
+)
 
 SUBARU = {"TELESCOP": "Subaru", "INSTRUME": "FOCAS"}
 

@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.dictionary.quantity import Quantity, parse_mjd, parse_quantity, read_sexagesimal
-from fitslint.dictionary.relation import EXPRESSION_MAX, RelationError, fill_indices, parse_relation
+from fitslint.dictionary.values.quantity import (
+    Quantity,
+    parse_mjd,
+    parse_quantity,
+    read_sexagesimal,
+)
+from fitslint.dictionary.values.relation import (
+    EXPRESSION_MAX,
+    RelationError,
+    fill_indices,
+    parse_relation,
+)
 from fitslint.model.form import CARD_SIZE
 from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.syntax.headers import make_header

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.dictionary import find_data_folder
-from fitslint.dictionary.positions import find_key_line, locate_keys
-from fitslint.dictionary.schema import load_schema
-from fitslint.dictionary.toml_writer import (
+from fitslint.dictionary.files.positions import find_key_line, locate_keys
+from fitslint.dictionary.files.schema import load_schema
+from fitslint.dictionary.files.toml_writer import (
     HEAD_KEYS,
     KEYWORD_KEYS,
     format_dictionary,

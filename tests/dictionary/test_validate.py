@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint.dictionary import DictionaryError, find_data_folder, list_ids
-from fitslint.dictionary.document import parse_document, read_document
-from fitslint.dictionary.linter import check_file, lint_document
+from fitslint.dictionary.files.document import parse_document, read_document
+from fitslint.dictionary.files.schema import find_schema_faults, load_schema
+from fitslint.dictionary.linting.linter import check_file, lint_document
 from fitslint.dictionary.lookup import load_document
-from fitslint.dictionary.schema import find_schema_faults, load_schema
 from tests.dictionary.samples import HEAD, document, write
 
 # keyword tables, the key the finding is at, its severity, a piece of the sentence

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from fitslint.cli.app import app
-from fitslint.dictionary.load import list_ids
+from fitslint.dictionary.files.load import list_ids
 from fitslint.docs.build import NAVIGATION, build_site, iterate_pages
 from fitslint.docs.markdown import (
     MarkedText,

@@ -127,7 +127,7 @@ comment = "days"
 """
 TRIED = """
 import sys
-from fitslint.dictionary import load
+from fitslint.dictionary.files import load
 from pathlib import Path
 load.find_data_folder = lambda: Path(sys.argv[1])
 import numpy as np

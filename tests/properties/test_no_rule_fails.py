@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.dictionary.load import list_ids, load_dictionary
+from fitslint.dictionary.files.load import list_ids, load_dictionary
 from fitslint.engine.linter import Linter
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import FileReport

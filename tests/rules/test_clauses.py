@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.dictionary.load import load_dictionary
+from fitslint.dictionary.files.load import load_dictionary
 from fitslint.rules import registry
 
 TABLE = tomllib.loads(Path(__file__).with_name("clauses.toml").read_text("utf-8"))

@@ -352,6 +352,15 @@ def test_equinoxes_without_sense():
     ]
     assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
     assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
+    assert told("WC119", "EQUINOX = 2000", "RADECSYS= 'FK4-NO-E'") == [("fk4", "warning", None)]
+    assert told("WC119", "EQUINOX = 1950.0", "RADECSYS= 'ICRS    '") == [
+        ("icrs", "warning", "unsafe")
+    ]
+    place = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")
+    fk5 = "RADESYS = 'FK5     '"
+    assert told("WC119", *place, "EQUINOX = 1950.0", fk5) == [("fk5", "warning", None)]
+    assert told("WC119", *place, "EQUINOX = 1975.0", fk5) == []
+    assert told("WC119", "EQUINOX = 1950.0", fk5) == []
     sky = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")
     [shifted] = findings(*sky, "EQUINOX = 1950.0", "RADESYS = 'ICRS    '")
     assert "the reference point is 41.3 arcmin away" in shifted.message
@@ -574,6 +583,12 @@ def test_the_suffix_and_the_polynomials_agree():
     assert distorted(*plain, *ORDERS) == []
     assert distorted("CTYPE1  = 'RA---TAN-SIP'", plain[1], *ORDERS, *TERMS) == [("WD102", "CTYPE1")]
     assert distorted(*SIP, "INHERIT = T") == []
+    inverse = ("AP_ORDER= 2", "BP_ORDER= 2", "AP_2_0  = 1.0E-5")
+    assert distorted(*SIP, *inverse) == [("WD102", "CTYPE1")]
+    assert distorted(*SIP, *inverse, "INHERIT = T") == []
+    assert distorted(*SIP, *ORDERS) == [("WD102", "CTYPE1")]
+    assert distorted(*SIP, *ORDERS, "A_2_0   = 0.0") == []
+    assert distorted(*SIP, "A_ORDER = 0", "B_ORDER = 0") == []
 
 
 def test_an_alternate_version_has_no_part_in_sip():
@@ -661,6 +676,54 @@ def test_tables_of_coordinates():
     assert found(*TAB, *table("(2,2)")) == [("WC137", "PS1_1")]
     assert found(*TAB, "PV1_3   = 2", *table()) == [("WC137", "PV1_3")]
     assert found(TAB[0]) == [("WC136", "CTYPE1"), ("WC136", "CTYPE1")]
+
+
+PLANE = ("CTYPE1  = 'RA---TAB'", "CTYPE2  = 'DEC--TAB'", "PV2_3   = 2")
+NAMED = tuple(f"PS{axis}_{term}   = '{text}'" for axis in (1, 2) for term, text in
+              ((0, "WCS"), (1, "COORDS"), (2, f"AT{axis}")))  # fmt: skip
+
+
+def plane(shape="(2,4,3)", form="24D", indices=("4E", "3I")):
+    """A table of the coordinates of a plane, with indices."""
+    columns = (("COORDS", form), ("AT1", indices[0]), ("AT2", indices[1]))
+    named = ((f"TTYPE{at}  = '{name}'", f"TFORM{at}  = '{code}'")
+             for at, (name, code) in enumerate(columns, 1))  # fmt: skip
+    tdim = (f"TDIM1   = '{shape}'",) if shape else ()
+    cards = [card for pair in named for card in pair]
+    return ("@hdu bintable", "NAXIS2  = 1", "TFIELDS = 3", *cards, *tdim, "EXTNAME = 'WCS'")
+
+
+@pytest.mark.parametrize(
+    ("image", "table", "expected"),
+    [
+        (PLANE, plane(), []),
+        (PLANE, plane("(2,4,3)", "24A"), [("WC137", "PS1_1")]),
+        (PLANE, plane("(2,4,3)", "1PD(24)"), [("WC137", "PS1_1")]),
+        (PLANE, plane("(2,4)"), [("WC137", "PS1_1")]),
+        (PLANE, plane("(2,0,3)"), [("WC137", "PS1_1")]),
+        (PLANE, plane("(3,2,2,2)", indices=("2E", "2E")), [("WC137", "PS1_1")]),
+        (PLANE, plane(indices=("5E", "3E")), [("WC137", "PS1_2")]),
+        (PLANE, plane(indices=("4E", "3A")), [("WC137", "PS2_2")]),
+        (PLANE[:2], plane(indices=("4E", "4E")), [("WC137", "CTYPE2")]),
+        ((*PLANE[:2], "PV2_3   = 1.5"), plane(), [("WC137", "PV2_3")]),
+        ((*PLANE[:2], "PV2_3   = 3"), plane(), [("WC137", "PV2_3")]),
+        ((*PLANE[:1], "CTYPE2  = 'DEC--TAN'"), plane(), [("WC137", "PS1_1")]),
+    ],
+)
+def test_the_array_that_axes_share(image, table, expected):
+    assert [one for one in found(*image, *NAMED, *table) if one[0] == "WC137"] == expected
+
+
+def test_one_axis_needs_no_shape():
+    vector = (
+        "@hdu bintable",
+        "NAXIS2  = 1",
+        "TFIELDS = 1",
+        "TTYPE1  = 'COORDS'",
+        "EXTNAME = 'WCS'",
+    )
+    assert found(*TAB, *vector, "TFORM1  = '4D'") == []
+    assert found(*TAB, *vector, "TFORM1  = '1QD(4)'") == [("WC137", "PS1_1")]
 
 
 # ---- records of distortions --------------------------------------------------------------------

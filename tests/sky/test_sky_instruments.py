@@ -62,7 +62,7 @@ def test_the_samples_of_the_manual_have_what_is_known_of_them():
         if instrument.is_left is not None:
             assert (measure_pixel_area(wcs) < 0) == instrument.is_left, path.name
         seen.add(instrument.name)
-    assert seen >= {"Suprime-Cam", "IRCS", "CIAO", "CISCO", "COMICS", "FOCAS"}
+    assert seen >= {"Suprime-Cam", "IRCS", "CIAO", "CISCO", "COMICS", "FOCAS", "MIRTOS"}
 
 
 @pytest.mark.parametrize(

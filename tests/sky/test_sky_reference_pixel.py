@@ -4,6 +4,9 @@ import math
 
 import pytest
 
+from fitslint.engine.plain_linter import PlainLinter, RuleGuard
+from fitslint.rules.registry import load_fits_rules
+from fitslint.source.files import read_bytes
 from tests.sky.__main__ import judge_bytes
 from tests.sky.geometry import place_pixel
 
@@ -53,3 +56,13 @@ def test_the_centre_that_a_header_states(shift, told):
     # digits that leave a pixel open say nothing
     assert found(write(CENTRA=round(ra, 3), CENTDEC=round(dec, 3))) == []
     assert math.isclose(ra, 150.0, abs_tol=0.01)
+
+
+@pytest.mark.parametrize(("shift", "told"), [(-1.0, True), (1.0, False), (-0.5, False)])
+def test_a_middle_that_was_counted_from_0_is_told_by_both_linters(shift, told):
+    raw = write(CRPIX1=256.5 + shift, CRPIX2=256.5 + shift)
+    codes = set()
+    plain = PlainLinter((load_fits_rules()["WC203"],), RuleGuard())
+    plain.lint(read_bytes(raw, "x.fits").hdus[0].header, lambda rule, *_: codes.add(rule.code))
+    assert ("WC203" in codes) == told
+    assert any(one.code == "WC203" for one in judge_bytes(raw).findings) == told

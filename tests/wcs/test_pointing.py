@@ -48,6 +48,22 @@ def test_the_equinox_holds_for_the_position():
 
 
 @pytest.mark.parametrize(
+    ("comment", "header", "frame"),
+    [
+        ("right ascension (J2000)", "EQUINOX = 1950.0", ("FK5", 2000.0)),
+        ("B1950 right ascension", "EQUINOX = 2000.0", ("FK4", 1950.0)),
+        ("from B1950 to J2000", "EQUINOX = 1950.0", ("FK4", 1950.0)),
+        ("right ascension J20001", "EQUINOX = 1950.0", ("FK4", 1950.0)),
+        ("right ascension (J2000)", "RADESYS = 'ICRS'", ("ICRS", None)),
+    ],
+)
+def test_the_comment_tells_the_equinox(comment, header, frame):
+    cards = f"RA      = 150.2 / {comment}\nDEC     = -10.5\n{header}\n"
+    (found,) = list_positions(read_cards(cards))
+    assert (found.system, found.equinox) == frame
+
+
+@pytest.mark.parametrize(
     "cards",
     [
         "RA      = 0.0\nDEC     = 0.0\n",

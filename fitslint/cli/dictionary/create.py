@@ -14,7 +14,7 @@ from fitslint.cli.options import Options, Words, argument, option
 from fitslint.text import say
 
 if TYPE_CHECKING:
-    from fitslint.dictionary.infer import KeywordLearner
+    from fitslint.dictionary.making.infer import KeywordLearner
     from fitslint.model.file import FitsFile
 
 _SHOWN = 5
@@ -52,15 +52,15 @@ class ExportOptions(Options):
 
 def print_skeleton(options: NewOptions) -> None:
     """Print a dictionary to begin with, with comments."""
-    from fitslint.dictionary.starter import build_starter
+    from fitslint.dictionary.making.starter import build_starter
 
     print_text(build_starter(options.name))
 
 
 def print_draft(options: InferOptions) -> ExitCode:
     """Print a draft dictionary learnt from the headers of files."""
-    from fitslint.dictionary.draft import build_draft
-    from fitslint.dictionary.starter import check_id
+    from fitslint.dictionary.making.draft import build_draft
+    from fitslint.dictionary.making.starter import check_id
 
     check_id(options.name)
     learner = _learn_keywords(options)
@@ -85,7 +85,7 @@ def print_draft(options: InferOptions) -> ExitCode:
 def _learn_keywords(options: InferOptions) -> KeywordLearner:
     """Read the files, and name those that cannot be read."""
     from fitslint.cli.progress import FileCounter
-    from fitslint.dictionary.infer import KeywordLearner
+    from fitslint.dictionary.making.infer import KeywordLearner
     from fitslint.source.walk import FileWalk
 
     learner, counter = KeywordLearner(), FileCounter()
@@ -119,7 +119,7 @@ def _read_input(path: str) -> FitsFile:
 def print_import(options: ImportOptions) -> None:
     """Print a dictionary of another format as TOML; what could not be taken over is counted."""
     from fitslint.dictionary.imports import convert_dictionary
-    from fitslint.dictionary.starter import check_id
+    from fitslint.dictionary.making.starter import check_id
 
     if options.name:
         check_id(options.name)

@@ -14,8 +14,8 @@ from fitslint.cli.options import FORMATS, Options, argument
 
 if TYPE_CHECKING:
     from fitslint.dictionary.diff import DictionaryDiff, KeyChange
-    from fitslint.dictionary.document import DictionaryDocument
-    from fitslint.dictionary.linter import DictionaryFinding
+    from fitslint.dictionary.files.document import DictionaryDocument
+    from fitslint.dictionary.linting.linter import DictionaryFinding
 
 
 class LintOptions(Options):
@@ -37,8 +37,8 @@ class DiffOptions(Options):
 
 def print_lint(options: LintOptions) -> ExitCode:
     """Judge dictionaries; exit 1 with errors or warnings, 2 when one cannot be used at all."""
-    from fitslint.dictionary.linter import lint_document
-    from fitslint.dictionary.load import DictionaryError
+    from fitslint.dictionary.files.load import DictionaryError
+    from fitslint.dictionary.linting.linter import lint_document
 
     require_choice("--format", options.form, FORMATS)
     findings: list[DictionaryFinding] = []
@@ -62,8 +62,8 @@ def print_lint(options: LintOptions) -> ExitCode:
 
 def _load_document(name: str) -> DictionaryDocument:
     """A dictionary as it is, however faulty."""
-    from fitslint.dictionary.document import read_document
-    from fitslint.dictionary.load import list_ids
+    from fitslint.dictionary.files.document import read_document
+    from fitslint.dictionary.files.load import list_ids
     from fitslint.dictionary.lookup import load_document, open_document
 
     if name in list_ids():

@@ -212,7 +212,7 @@ def _start_batches(
 ) -> Generator[Batch]:
     """Batches of answers for the files of ``walk``."""
     from fitslint.cli.fix.batch import FixChecker, fix_batches
-    from fitslint.dictionary.load import DictionaryError
+    from fitslint.dictionary.files.load import DictionaryError
     from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.repair.model import RepairError
 

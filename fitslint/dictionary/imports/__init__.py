@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+from fitslint.dictionary.files.load import DictionaryError
 from fitslint.dictionary.imports.common import (
     ImportedDictionary,
     make_file_error,
     make_id,
     read_source_text,
 )
-from fitslint.dictionary.load import DictionaryError
 
 FORMATS = ("solarnet", "dkist", "crds", "eso")
 """Names of the formats, and of the modules that read them."""

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.cleanup import clean_dictionary
-from fitslint.dictionary.document import read_dictionary_bytes
-from fitslint.dictionary.load import DictionaryError
+from fitslint.dictionary.files.document import read_dictionary_bytes
+from fitslint.dictionary.files.load import DictionaryError
+from fitslint.dictionary.making.cleanup import clean_dictionary
 from fitslint.units.spelling import standardise_unit
 from fitslint.units.unit import UnitError, parse_unit
 

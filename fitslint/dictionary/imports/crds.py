@@ -14,7 +14,7 @@ from fitslint.dictionary.imports.common import (
     convert_values,
     make_file_error,
 )
-from fitslint.dictionary.relation import RelationError, parse_relation
+from fitslint.dictionary.values.relation import RelationError, parse_relation
 
 _TYPES = {"C": "string", "S": "string", "I": "integer", "R": "real", "D": "real", "L": "logical"}
 _KEYTYPES = {

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fitslint.dictionary.formats import read_format
 from fitslint.dictionary.imports.common import (
     DictionaryBuilder,
     ImportedDictionary,
     add_note,
     make_file_error,
 )
+from fitslint.dictionary.values.formats import read_format
 
 _TYPES = {
     "string": "string", "logical": "logical", "boolean": "logical", "integer": "integer",

@@ -21,7 +21,7 @@ from fitslint.dictionary.imports.yamlfile import (
     list_items,
     require_table,
 )
-from fitslint.dictionary.infer import find_unit
+from fitslint.dictionary.making.infer import find_unit
 
 _TYPES = {
     "int": "integer", "float": "real", "str": "string", "date": "date", "bool": "logical",

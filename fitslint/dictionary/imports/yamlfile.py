@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
+from fitslint.dictionary.files.load import DictionaryError
 from fitslint.dictionary.imports.common import make_file_error
-from fitslint.dictionary.load import DictionaryError
 
 LEVELS_MAX = 50
 """Levels of lists and mappings inside one another."""

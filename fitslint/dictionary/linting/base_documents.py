@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 
-from fitslint.dictionary.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.load import DictionaryError, list_ids
+from fitslint.dictionary.files.schema import find_schema_faults
 from fitslint.dictionary.linting.remark import Remark
-from fitslint.dictionary.load import DictionaryError, list_ids
 from fitslint.dictionary.lookup import load_document
-from fitslint.dictionary.schema import find_schema_faults
 from fitslint.text import suggest
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.files.load import load_dictionary, load_standard
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
-from fitslint.dictionary.load import load_dictionary, load_standard
 from fitslint.dictionary.lookup import expand_entry, load_conflict_rows
-from fitslint.dictionary.match import Dictionary
-from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.match import Dictionary
 from fitslint.text import quote_short
 from fitslint.units.spelling import is_same_unit
 

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fitslint.dictionary.files.load import load_conventions, load_standard
+from fitslint.dictionary.files.load import load_heads as shipped_heads
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.dictionary.linting.remark import LintContext, Remark, soften_severity
-from fitslint.dictionary.load import load_conventions, load_standard
-from fitslint.dictionary.load import load_heads as shipped_heads
-from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.patterns import PatternError, compile_pattern
-from fitslint.dictionary.positions import KeyPath
-from fitslint.dictionary.relation import Relation, RelationError, fill_indices, parse_relation
-from fitslint.dictionary.spelling import find_nearest_keyword
+from fitslint.dictionary.matching.match import Dictionary, Template
+from fitslint.dictionary.matching.spelling import find_nearest_keyword
+from fitslint.dictionary.values.patterns import PatternError, compile_pattern
+from fitslint.dictionary.values.relation import (
+    Relation,
+    RelationError,
+    fill_indices,
+    parse_relation,
+)
 from fitslint.text import find_similar, suggest, suggest_word
 
 _CHARACTERS_MAX = 50_000

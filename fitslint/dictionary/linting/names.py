@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.entry import build_entry
+from fitslint.dictionary.files.load import build_entry
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
 from fitslint.dictionary.lookup import expand_entry
-from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.matching.match import Dictionary, Template
 
 KEYWORD_MAX = 8
 _HIERARCH_MAX = 66

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from fitslint.dictionary.document import DictionaryDocument
-from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.files.document import DictionaryDocument
+from fitslint.dictionary.files.positions import KeyPath
 
 Severity = Literal["error", "warning", "info"]
 

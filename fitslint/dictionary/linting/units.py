@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
 from fitslint.dictionary.lookup import load_conflict_rows
-from fitslint.dictionary.positions import KeyPath
 from fitslint.units.spelling import standardise_unit
 from fitslint.units.unit import UnitError, parse_unit
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.formats import ValueFormat, read_format
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.dictionary.linting.remark import LintContext, Remark, soften_severity
-from fitslint.dictionary.patterns import PatternError, compile_pattern
-from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.values.formats import ValueFormat, read_format
+from fitslint.dictionary.values.patterns import PatternError, compile_pattern
 from fitslint.text import quote_short
 
 EntryTable = Mapping[str, Any]

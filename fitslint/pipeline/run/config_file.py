@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.config.options import ConfigError
-from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.files.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.load import DictionaryError
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.schema_reader import SchemaFault, SchemaReader, has_type, has_value, read_schema
 from fitslint.text import join_words, quote_short
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fitslint.dictionary import load_conventions, load_dictionary, load_standard
-from fitslint.dictionary.entry import KeywordType
+from fitslint.dictionary.matching.entry import KeywordType
 from fitslint.model.header import Header
 from fitslint.model.value import unquote
 from fitslint.repair.model import RepairError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fitslint.dictionary.chain import DictionaryChain
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout

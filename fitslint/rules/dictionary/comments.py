@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary.chain import DictionaryChain
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level

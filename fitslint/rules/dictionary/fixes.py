@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from fitslint.dictionary import load_standard
-from fitslint.dictionary.constraints import get_constraints
-from fitslint.dictionary.entry import Entry, KeywordType
-from fitslint.dictionary.formats import read_format
+from fitslint.dictionary.matching.entry import Entry, KeywordType
+from fitslint.dictionary.values.constraints import get_constraints
+from fitslint.dictionary.values.formats import read_format
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE

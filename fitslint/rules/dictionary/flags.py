@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.match import Match
+from fitslint.dictionary.matching.match import Match
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.relation import Relation, parse_relation
+from fitslint.dictionary.recognition.chain import DictionaryChain
+from fitslint.dictionary.values.relation import Relation, parse_relation
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from fitslint.dictionary import Dictionary, load_dictionary
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.spelling import count_edits
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.spelling import count_edits
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header

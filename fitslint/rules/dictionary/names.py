@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fitslint.dictionary import load_conventions, load_standard
-from fitslint.dictionary.abbreviations import find_order_fault
-from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.load import load_heads
+from fitslint.dictionary.files.load import load_heads
+from fitslint.dictionary.making.abbreviations import find_order_fault
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout

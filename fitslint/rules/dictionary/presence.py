@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fitslint.dictionary import load_standard
-from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.match import Template
-from fitslint.dictionary.quantity import read_quantity
-from fitslint.dictionary.relation import Operand, Relation, parse_relation
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.match import Template
+from fitslint.dictionary.recognition.chain import DictionaryChain
+from fitslint.dictionary.values.quantity import read_quantity
+from fitslint.dictionary.values.relation import Operand, Relation, parse_relation
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late

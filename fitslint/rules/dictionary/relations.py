@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.relation import Operand, Relation, fill_indices, parse_relation
+from fitslint.dictionary.recognition.chain import DictionaryChain
+from fitslint.dictionary.values.relation import Operand, Relation, fill_indices, parse_relation
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.dictionary import DictionaryChain, load_standard
-from fitslint.dictionary.entry import Entry, KeywordType
-from fitslint.dictionary.formats import ValueFormat, read_format
+from fitslint.dictionary.matching.entry import Entry, KeywordType
+from fitslint.dictionary.values.formats import ValueFormat, read_format
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header

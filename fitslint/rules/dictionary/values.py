@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.constraints import FaultKind, get_constraints, get_precheck
-from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.values.constraints import FaultKind, get_constraints, get_precheck
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.load import load_standard
+from fitslint.dictionary.files.load import load_standard
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE

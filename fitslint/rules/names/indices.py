@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fitslint.dictionary import load_standard
-from fitslint.dictionary.match import NearMatch
+from fitslint.dictionary.matching.match import NearMatch
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.dictionary import load_standard
-from fitslint.dictionary.entry import SCOPES
+from fitslint.dictionary.matching.entry import SCOPES
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header, Layout

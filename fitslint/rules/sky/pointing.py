@@ -63,7 +63,8 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
 
 
 _ASCENSIONS = frozenset((
-    "RA", "RA2000", "RA_PNT", "RA_NOM", "RA_APER", "TELRA", "OBSRA", "CENTRA", "RA_CENT", "CENRA1",
+    "RA", "RA2000", "RA_PNT", "RA_NOM", "RA_APER", "TELRA", "OBSRA", "RA_DEG", "RA_HMS",
+    "RA_RQST", "RA_REF", "CENTRA", "RA_CENT", "CENRA1",
     "OBJCTRA", "OBJRA", "OBJRAD", "RA_TARG", "RA_OBJ", "TARGRA", "CAT-RA",
 ))  # fmt: skip
 """Keywords that spare the reading of the table of pairs where none of them is there."""
@@ -76,6 +77,7 @@ class _PositionPrecheck:
         self._columns = columns
         self._starts = [layout.index[name][0] * 80 + 10 for name in (pair.ra, pair.dec)]
         self._years: tuple[Field, ...] = ()
+        self._equinox = locate_number(layout, "EQUINOX")
         if pair.equinox:
             years = (locate_number(layout, name) for name in ("EQUINOX", pair.equinox))
             self._years = tuple(field for field in years if field)
@@ -83,11 +85,13 @@ class _PositionPrecheck:
     def __call__(self, header: Header) -> bool:
         raw = header.raw
         columns = self._columns
-        if not may_describe_image(header) or not columns.is_sky(raw):
+        if not columns.is_sky(raw):
             return True
         reference = read_numbers(raw, columns.reference)
         years = read_numbers(raw, self._years)
         if reference is None or years is None or any(year != _FIXED_YEAR for year in years):
+            return False
+        if self._may_be_elsewhere(raw):
             return False
         ra, dec = (_read_field(raw[start : start + _FIELD_LENGTH]) for start in self._starts)
         if ra is None or dec is None:
@@ -97,6 +101,14 @@ class _PositionPrecheck:
             abs(dec[0] - reference[1]) < _NEAR
             and across * math.cos(math.radians(reference[1])) < _NEAR
         )
+
+    def _may_be_elsewhere(self, raw: bytes) -> bool:
+        """Whether the comment gives an equinox, and that of the header is not surely J2000."""
+        comment = raw[self._starts[0] : self._starts[0] + 70]
+        if b"J2000" not in comment and b"B1950" not in comment:
+            return False
+        years = read_numbers(raw, (self._equinox,)) if self._equinox else None
+        return b"B1950" in comment or years != [_FIXED_YEAR] or b"'FK4" in raw
 
 
 @lru_cache(maxsize=64)

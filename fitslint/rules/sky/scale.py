@@ -42,7 +42,9 @@ _STATED_TOLERANCE = 0.1
 _OPTICS_TOLERANCE = 0.6
 """Focal lengths are those of the maker; a reducer changes them by a third."""
 _BINNINGS = tuple(range(2, 9))
-_STATED = ("PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "PIXELSCL")
+_DRIZZLED = "IDCSCALE"
+"""Of HST: the scale that distorted frames are drizzled to, which some were drizzled from."""
+_STATED = ("PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "SECPPIX", "PIXELSCL", _DRIZZLED)
 _PIXELS = ("XPIXSZ", "PIXSIZE1", "XPIXELSZ", "PIXSIZE")
 _SCALE_RANGE = (1e-4, 3600.0)
 _RADIAN_ARCSEC = 206264.806247
@@ -76,7 +78,7 @@ class _ExtentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         columns = self._columns
-        if not may_describe_image(header) or not columns.is_sky(header.raw):
+        if not columns.is_sky(header.raw):
             return True
         matrix, sides = columns.read_matrix(header.raw), find_sides(header)
         if matrix is None or sides is None:
@@ -93,7 +95,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
-        if not may_describe_image(header) or not columns.is_sky(raw):
+        if not columns.is_sky(raw):
             return True
         low, high = _find_range(raw[start : start + 20], name)
         if (low, high) == _NOT_SKY:
@@ -260,9 +262,11 @@ def _find_expected(header: Header, source: str) -> Expected | None:
         return _find_optics(header, card)
     if value is None or not _SCALE_RANGE[0] < value < _SCALE_RANGE[1] or "mm" in card.comment:
         return None
+    low, high = 1 - _STATED_TOLERANCE, 1 + _STATED_TOLERANCE
+    if source == _DRIZZLED:
+        low, high = 1 / _BINNINGS[-1], _BINNINGS[-1]
     return (
-        value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE),
-        f"{source} = {card.text.strip()}", card,
+        value * low, value * high, f"{source} = {card.text.strip()}", card,
     )  # fmt: skip
 
 

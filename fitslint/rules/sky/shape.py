@@ -257,16 +257,16 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
     width, height = shape
     if first is None or second is None:
         return
-    own = abs(first - (width + 1) / 2), abs(second - (height + 1) / 2)
+    own = first - (width + 1) / 2, second - (height + 1) / 2
     cross = abs(first - (height + 1) / 2), abs(second - (width + 1) / 2)
     texts = card.text.strip(), other.text.strip()
-    if max(cross) <= 1 and min(own) > _MARGIN and abs(width - height) > 2 * _MARGIN:
+    if max(cross) <= 1 and min(map(abs, own)) > _MARGIN and abs(width - height) > 2 * _MARGIN:
         pixels = round_digits(math.hypot(*own))
         yield flag(
             card, first=texts[0], second=texts[1], width=width, height=height, pixels=pixels
         )  # fmt: skip
     # an odd side has its middle pixel at (n - 1) / 2 + 1 and may have been halved as an integer
-    elif own == (1.0, 1.0) and width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST:
+    elif own == (-1.0, -1.0) and width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST:
         yield flag(
             card, message="zero", level="style", first=texts[0], second=texts[1], width=width,
             height=height,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary.chain import DictionaryChain
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout

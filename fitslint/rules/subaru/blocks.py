@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.load import load_heads
+from fitslint.dictionary.files.load import load_heads
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late

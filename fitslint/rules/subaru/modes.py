@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.chain import DictionaryChain
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late

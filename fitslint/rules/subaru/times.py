@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from math import floor, sin
 
-from fitslint.dictionary.quantity import read_sexagesimal
+from fitslint.dictionary.values.quantity import read_sexagesimal
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.dictionary import load_conventions, load_standard
-from fitslint.dictionary.chain import DictionaryChain
+from fitslint.dictionary.recognition.chain import DictionaryChain
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE

@@ -73,13 +73,16 @@ _YEAR_RANGE = (1800.0, 2100.0)
 _FIXED_YEAR = 2000.0
 _EQUINOX_TOLERANCE = 0.01
 _FK5_BEGINS = 1984.0
+_B1950 = 1950.0
 _NEEDS = (
-    "EQUINOXa", "RADESYSa",
+    "EQUINOXa", "RADESYSa", "RADECSYS",
     *(f"{root}{axis}{letter}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)
       for letter in LETTERS),
 )  # fmt: skip
 _EQUINOXES = tuple(f"EQUINOX{letter}" for letter in LETTERS)
-_MODERN_CARDS = b"RADESYS = 'FK5", b"RADESYS = 'ICRS"
+_MODERN_CARDS = (
+    b"RADESYS = 'FK5", b"RADESYS = 'ICRS", b"RADECSYS= 'FK5", b"RADECSYS= 'ICRS"
+)  # fmt: skip
 
 
 def _precheck_equinox(header: Header) -> bool:
@@ -98,11 +101,11 @@ def _precheck_equinox(header: Header) -> bool:
 
 
 def _find_equinoxes(layout: Layout) -> tuple[int, int | None] | None:
-    """The first bytes of EQUINOX and RADESYS; None where there are several versions."""
+    """The first bytes of EQUINOX and RADESYS or RADECSYS; None where there are more versions."""
     index = layout.index
     if "EQUINOX" not in index or any(name in index for name in _EQUINOXES[1:]):
         return None
-    frame = index.get("RADESYS")
+    frame = index.get("RADESYS") or index.get("RADECSYS")
     return index["EQUINOX"][0] * CARD_SIZE, frame[0] * CARD_SIZE if frame else None
 
 
@@ -129,6 +132,8 @@ def _find_equinoxes(layout: Layout) -> tuple[int, int | None] | None:
         "icrs-shift": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers}"
         " precess the positions from it: the reference point is {shift} arcmin away then",
         "fk4": "{keyword} = {text} is no equinox of the system FK4, which ends in 1984",
+        "fk5": "{keyword} = {text} is the equinox of FK4, and {frame} = 'FK5' goes with 2000: where"
+        " one of the two is wrong, the reference point is {shift} arcmin away",
     },
 )
 def equinox_without_sense(header: Header) -> Iterator[Flag]:
@@ -152,13 +157,27 @@ def equinox_without_sense(header: Header) -> Iterator[Flag]:
         card, year = header.find_card(f"EQUINOX{version}"), header.number(f"EQUINOX{version}")
         if card is None or year is None:
             continue
-        frame = (header.string(f"RADESYS{version}") or "").strip()
+        name = f"RADESYS{version}" if version or "RADESYS" in header else "RADECSYS"
+        frame = (header.string(name) or "").strip()
         if not _YEAR_RANGE[0] <= year <= _YEAR_RANGE[1]:
             yield _tell_year(header, card, version)
         elif frame == "ICRS" and abs(year - _FIXED_YEAR) > _EQUINOX_TOLERANCE:
-            yield _tell_icrs(header, card, version)
-        elif frame == "FK4" and year >= _FK5_BEGINS:
+            yield _tell_icrs(header, card, version, name)
+        elif frame in ("FK4", "FK4-NO-E") and year >= _FK5_BEGINS:
             yield flag(card, message="fk4", keyword=card.keyword, text=card.text.strip())
+        elif frame == "FK5" and year == _B1950:
+            yield from _tell_fk5(header, card, version, name)
+
+
+def _tell_fk5(header: Header, card: Card, version: str, name: str) -> Iterator[Flag]:
+    from fitslint.wcs.frame_shift import measure_frame_shift
+
+    shift = measure_frame_shift(header, ("FK5", _B1950), ("FK5", _FIXED_YEAR), version)
+    if shift is not None:
+        yield flag(
+            card, message="fk5", keyword=card.keyword, text=card.text.strip(), frame=name,
+            shift=round_digits(shift / 60),
+        )  # fmt: skip
 
 
 def _tell_year(header: Header, card: Card, version: str) -> Flag:
@@ -176,7 +195,7 @@ def _tell_year(header: Header, card: Card, version: str) -> Flag:
     )  # fmt: skip
 
 
-def _tell_icrs(header: Header, card: Card, version: str) -> Flag:
+def _tell_icrs(header: Header, card: Card, version: str, name: str) -> Flag:
     from fitslint.wcs.frame_shift import measure_frame_shift
 
     year = card.number_value or _FIXED_YEAR
@@ -187,7 +206,7 @@ def _tell_icrs(header: Header, card: Card, version: str) -> Flag:
         message="icrs" if shift is None else "icrs-shift",
         keyword=card.keyword,
         text=card.text.strip(),
-        frame=f"RADESYS{version}",
+        frame=name,
         readers=list_frame_readers("icrs-with-equinox"),
         fix=delete_card(card),
         safety="unsafe",

@@ -15,6 +15,7 @@ from fitslint.rules.wcs.sip_cards import (
     ORDERS,
     SUFFIX,
     find_sip_axes,
+    has_forward_coefficients,
     has_no_sip,
     has_sip_suffix,
     list_coefficients,
@@ -140,6 +141,10 @@ def _misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
         " others do not",
         "empty": "{keyword} = '{text}' announces SIP in {version}, and the header has none of its"
         " polynomials: there is no distortion",
+        "inverse": "{keyword} = '{text}' announces SIP in {version}, and the header has its inverse"
+        " only ({order}): pixels get no correction, and positions get one on the way back",
+        "bare": "{keyword} = '{text}' announces SIP in {version}, and {order} = {power} stands"
+        " without a single coefficient: there is no distortion",
         "single": "{keyword} = '{text}' ends in -SIP, and '{partner}' of {name} does not",
     },
 )
@@ -172,6 +177,12 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
         plain = [one for one in _celestial_cards(header, version) if not has_sip_suffix(one)]
         if not terms and not orders:
             yield _tell_empty(card, list(named.values()), version)
+        elif (lost := _find_lost(header)) is not None:
+            message, order = lost
+            yield flag(
+                card, message=message, keyword=card.keyword, text=_text(card), order=order.keyword,
+                version=describe_version(version), power=order.text.strip(),
+            )  # fmt: skip
         elif len(named) == 1 and plain:
             yield flag(
                 card,
@@ -183,6 +194,18 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
             )
     if terms and "" not in suffixed and "A_ORDER" in header and "B_ORDER" in header:
         yield from _tell_unsaid(header, _celestial_cards(header, ""))
+
+
+def _find_lost(header: Header) -> tuple[str, Card] | None:
+    """What is told of SIP whose forward polynomials have no coefficient, not even one that is 0."""
+    if has_forward_coefficients(header) or header.value("INHERIT") is True:
+        return None
+    cards = {name: card for name in ORDERS if (card := header.find_card(name)) is not None}
+    forward = [card for name, card in cards.items() if name in ("A_ORDER", "B_ORDER")]
+    if not forward:
+        return ("inverse", next(iter(cards.values()))) if cards else None
+    highest = max(forward, key=lambda card: card.number_value or 0)
+    return ("bare", highest) if (highest.number_value or 0) > 0 else None
 
 
 def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:

@@ -40,6 +40,12 @@ def list_coefficients(header: Header, polynomial: str) -> list[tuple[int, Card]]
     return [(power, card) for power, card in found if card.number_value]
 
 
+def has_forward_coefficients(header: Header) -> bool:
+    """Whether there is a coefficient from pixels to the plane, be it 0."""
+    places = header.layout.compute_once("coefficients of SIP", _list_coefficients)
+    return "A" in places or "B" in places
+
+
 def find_sip_axes(header: Header) -> dict[str, dict[int, Card]]:
     """By version: the cards of celestial types that end in -SIP."""
     return {

@@ -3,53 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
-from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
+from fitslint.rules.wcs.tab_arrays import (
+    TabAxis,
+    find_column,
+    group_tab_axes,
+    judge_array,
+    list_tab_axes,
+)
+from fitslint.rules.wcs.versions import LETTERS
 from fitslint.text import phrase
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
-_SHAPE = compile_late(r" *\( *([0-9]{1,9}(?: *, *[0-9]{1,9})*) *\) *")
 _ARRAYS = ("primary", "image", "compressed-image")
-
-
-class _Axis(NamedTuple):
-    """An axis of the algorithm -TAB and what its parameters name."""
-
-    card: Card
-    number: int
-    version: str
-    header: Header
-
-    def name(self, root: str, term: int) -> str:
-        """The keyword of a parameter: ``PS3_0A``."""
-        return f"{root}{self.number}_{term}{self.version}"
-
-    def text(self, term: int) -> str:
-        """The value of PSi_m without trailing blanks; empty where it is absent."""
-        return (self.header.string(self.name("PS", term)) or "").rstrip()
-
-    def whole(self, term: int) -> int:
-        """The value of PVi_m, whose default is 1."""
-        number = self.header.number(self.name("PV", term))
-        return 1 if number is None else round(number) if abs(number) < 1 << 31 else 0
-
-
-def _tabular_axes(header: Header) -> Iterator[_Axis]:
-    if b"-TAB" not in header.raw:
-        return
-    for version, cards in find_axis_cards(header, "CTYPE").items():
-        for number, card in cards.items():
-            value = card.value
-            if isinstance(value, str) and value[4:].rstrip() == "-TAB":
-                yield _Axis(card, number, version, header)
 
 
 @rule(
@@ -84,7 +55,7 @@ def tab_keywords(header: Header) -> Iterator[Flag]:
     CTYPE1  = 'WAVE    '
     ```
     """
-    for axis in _tabular_axes(header):
+    for axis in list_tab_axes(header):
         for term, what in ((0, "extension"), (1, "column")):
             if not axis.text(term):
                 yield flag(
@@ -113,6 +84,14 @@ def tab_keywords(header: Header) -> Iterator[Flag]:
         " K1, … KM), one K for each of the M coordinates",
         "axis": "{keyword} = {text}: the column of coordinates has {tdim} = {shape}, of {count}"
         " coordinates",
+        "sharing": "{keyword}: the column of coordinates has {tdim} = {shape}, of {count}"
+        " coordinates, and {axes} axes look them up: it should be one for each",
+        "twice": "{keyword} = {place} is the place of axis {other} in the same array, too: each"
+        " axis needs one of its own",
+        "type": "{keyword}: the column of coordinates is of type {letter} by {form}, and they are"
+        " real numbers",
+        "indices": "{keyword}: the column of indices has {form} = {had}, and axis {axis} has"
+        " {wanted} points in the array: it should be one number for each",
     },
 )
 def tab_table(file: FitsFile) -> Iterator[Flag]:
@@ -150,36 +129,34 @@ def tab_table(file: FitsFile) -> Iterator[Flag]:
         return
     for hdu in file.hdus:
         if hdu.kind in _ARRAYS:
-            for axis in _tabular_axes(hdu.header):
-                if axis.text(0) and axis.text(1):
-                    found = _judge_table(axis, file)
-                    yield from (with_fields(one, hdu=hdu.number) for one in found)
+            for axes in group_tab_axes(hdu.header):
+                found = _judge_tables(axes, file)
+                yield from (with_fields(one, hdu=hdu.number) for one in found)
 
 
-def _judge_table(axis: _Axis, file: FitsFile) -> Iterator[Flag]:
-    table = _find_table(axis, file)
-    said = axis.header.find_card(axis.name("PS", 0))
-    if said is None:
-        return
+def _judge_tables(axes: list[TabAxis], file: FitsFile) -> Iterator[Flag]:
+    """The table and the columns of axes that share an array."""
+    table = _find_table(axes[0], file)
     if table is None:
-        yield flag(
-            said,
-            message="table",
-            keyword=said.keyword,
-            text=axis.text(0),
-            extver=axis.whole(1),
-            extlevel=axis.whole(2),
-        )
+        for axis in axes:
+            said = axis.find("PS", 0)
+            if said is not None:
+                yield flag(
+                    said, message="table", keyword=said.keyword, text=axis.text(0),
+                    extver=axis.whole(1), extlevel=axis.whole(2),
+                )  # fmt: skip
         return
-    for term in (1, 2):
-        card = axis.header.find_card(axis.name("PS", term))
-        name = axis.text(term)
-        if card is not None and name and _find_column(table, name) is None:
-            yield flag(card, message="column", keyword=card.keyword, text=name, table=axis.text(0))
-    yield from _judge_shape(axis, table)
+    for axis in axes:
+        for term in (1, 2):
+            card, name = axis.find("PS", term), axis.text(term)
+            if card is not None and name and find_column(table, name) is None:
+                yield flag(
+                    card, message="column", keyword=card.keyword, text=name, table=axis.text(0)
+                )
+    yield from judge_array(axes, table)
 
 
-def _find_table(axis: _Axis, file: FitsFile) -> Header | None:
+def _find_table(axis: TabAxis, file: FitsFile) -> Header | None:
     wanted = axis.text(0).upper(), axis.whole(1), axis.whole(2)
     for hdu in file.hdus:
         header = hdu.header
@@ -189,36 +166,3 @@ def _find_table(axis: _Axis, file: FitsFile) -> Header | None:
         if hdu.kind in ("bintable", "compressed-table") and found == wanted:
             return header
     return None
-
-
-def _find_column(table: Header, name: str) -> int | None:
-    for number, card in table.map_indices("TTYPE").items():
-        value = card.value
-        if isinstance(value, str) and value.rstrip().upper() == name.upper():
-            return number
-    return None
-
-
-def _judge_shape(axis: _Axis, table: Header) -> Iterator[Flag]:
-    """TDIMn of the column of coordinates against their number and PVi_3."""
-    column = _find_column(table, axis.text(1))
-    tdim = f"TDIM{column}"
-    match = _SHAPE.fullmatch(table.string(tdim) or "") if column is not None else None
-    if not match:
-        return
-    lengths = [int(word) for word in match[1].split(",")]
-    shape = "(" + ", ".join(map(str, lengths)) + ")"
-    said = axis.header.find_card(axis.name("PS", 1))
-    asked = axis.header.find_card(axis.name("PV", 3))
-    if len(lengths) != lengths[0] + 1 and said is not None:
-        yield flag(said, message="dimensions", keyword=said.keyword, tdim=tdim, shape=shape)
-    elif asked is not None and not 1 <= axis.whole(3) <= lengths[0]:
-        yield flag(
-            asked,
-            message="axis",
-            keyword=asked.keyword,
-            text=asked.text.strip(),
-            tdim=tdim,
-            shape=shape,
-            count=lengths[0],
-        )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
-from fitslint.dictionary.document import DictionaryDocument
+from fitslint.dictionary.files.document import DictionaryDocument
 from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from fitslint.dictionary.toml_writer import format_toml_string
+from fitslint.dictionary.files.toml_writer import format_toml_string
 from fitslint.pipeline.kappa.clusters import Cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.check import FAIL

@@ -16,7 +16,7 @@ from re import _constants as ops
 from re import _parser
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.load import DictionaryError
+from fitslint.dictionary.files.load import DictionaryError
 
 PATTERN_MAX = 1000
 """Characters of a pattern."""

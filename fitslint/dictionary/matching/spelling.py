@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from fitslint.dictionary.match import Dictionary
+from fitslint.dictionary.matching.match import Dictionary
 from fitslint.model.late import compile_late
 
 _DIGITS = compile_late(r"[0-9]+")

@@ -9,13 +9,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fitslint.dictionary.chain import STANDARD_FAMILY, DictionaryChain, load_chain
-from fitslint.dictionary.load import load_heads
-from fitslint.dictionary.relation import Relation, ValueLookup, parse_relation
+from fitslint.dictionary.files.load import load_heads
+from fitslint.dictionary.recognition.chain import STANDARD_FAMILY, DictionaryChain, load_chain
+from fitslint.dictionary.values.relation import Relation, ValueLookup, parse_relation
 from fitslint.model.late import compile_late
 
 if TYPE_CHECKING:
-    from fitslint.dictionary.user_dictionaries import UserDictionaries
+    from fitslint.dictionary.recognition.user_dictionaries import UserDictionaries
 
 StringLookup = Callable[[str], str | None]
 """The string value of a keyword of the header; None when it is absent or no string."""

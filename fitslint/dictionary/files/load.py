@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.data_files import find_data_folder, parse_toml
-from fitslint.dictionary.entry import Entry, build_entry
-from fitslint.dictionary.match import Dictionary
+from fitslint.dictionary.matching.entry import Entry, expand_scopes
+from fitslint.dictionary.matching.match import Dictionary
 from fitslint.model.errors import FitslintError
 
 _KEYWORD_MARK = "\n[[keyword]]\n"
 _NAME_START = 'name = "'
-_HEADS_FILE = "heads.json"
-_RELATIONS_FILE = "relations.json"
-_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers", "units"))
+HEADS_FILE = "heads.json"
+RELATIONS_FILE = "relations.json"
+DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers", "units"))
 """Data files beside the dictionaries that are none."""
+
+_TUPLE_FIELDS = frozenset(("enum", "relation", "alias", "conflict"))
+_PLAIN_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLE_FIELDS
+_CONVERTED_FIELDS = frozenset(("hdus", "types", "index", "enum_from")) | _TUPLE_FIELDS
 
 
 class DictionaryError(FitslintError, ValueError):
@@ -32,7 +36,7 @@ def list_ids() -> tuple[str, ...]:
         path.relative_to(find_data_folder()).with_suffix("")
         for path in find_data_folder().rglob("*.toml")
     )
-    return tuple(sorted(name for path in paths if (name := path.as_posix()) not in _DATA_FILES))
+    return tuple(sorted(name for path in paths if (name := path.as_posix()) not in DATA_FILES))
 
 
 @cache
@@ -73,6 +77,35 @@ def _load_toml(path: Path) -> Dictionary:
     return Dictionary(head, blocks, parse_entry, rest.get("hdu", ()))
 
 
+def build_entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
+    """The entry of one ``[[keyword]]`` table; ``ranges`` are those of the dictionary's head.
+
+    Raises
+    ------
+    KeyError
+        when ``name`` or ``type`` is missing.
+    """
+    given: dict[str, Any] = {key: value for key, value in table.items() if key in _PLAIN_FIELDS}
+    given.update((key, tuple(table[key])) for key in _TUPLE_FIELDS if key in table)
+    if "enum_from" in table:
+        given["enum"] = read_enum(table)
+    index = {**ranges, **table.get("index", {})}
+    types = table.get("types", {})
+    status = table.get("status", "reserved")
+    given.setdefault("allow_continue", status in {"convention", "project"})
+    return Entry(
+        **{"name": table["name"], "type": table["type"], **given},
+        hdus=expand_scopes(table.get("hdus", ["any"])),
+        types={kind: kept for scope, kept in types.items() for kind in expand_scopes([scope])},
+        index={letter: (low, high) for letter, (low, high) in index.items()},
+        more={
+            key: value
+            for key, value in table.items()
+            if key not in _PLAIN_FIELDS and key not in _CONVERTED_FIELDS
+        },
+    )
+
+
 def list_recognised(folder: str, keyword: str) -> list[tuple[str, str]]:
     """Dictionaries of a folder that are for products, and a value that tells their files each."""
     return [
@@ -93,7 +126,7 @@ def read_enum(table: Mapping[str, Any]) -> tuple[Any, ...]:
 @cache
 def load_heads() -> Mapping[str, Mapping[str, Any]]:
     """The ``[dictionary]`` table of every dictionary of this distribution, by id."""
-    stored = find_data_folder() / _HEADS_FILE
+    stored = find_data_folder() / HEADS_FILE
     if stored.exists():
         found: dict[str, Any] = json.loads(stored.read_bytes())
         return found
@@ -108,42 +141,9 @@ def _read_head(path: Path) -> Mapping[str, Any]:
 
 def load_relations() -> dict[str, Any]:
     """The parsed expressions of the dictionaries of this distribution; none in a checkout."""
-    stored = find_data_folder() / _RELATIONS_FILE
+    stored = find_data_folder() / RELATIONS_FILE
     found: dict[str, Any] = json.loads(stored.read_bytes()) if stored.exists() else {}
     return found
-
-
-def write_json_files(target: Path) -> list[Path]:
-    """Write every dictionary, and the heads of all, as JSON under ``target``, as the build does."""
-    written = []
-    for name in (*list_ids(), *sorted(_DATA_FILES)):
-        content = parse_toml((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))
-        if name not in _DATA_FILES:
-            content.setdefault("keyword", [])
-            content.setdefault("hdu", [])
-        path = target / f"{name}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        written.append(path)
-    path = target / _HEADS_FILE
-    path.write_text(json.dumps(dict(load_heads()), ensure_ascii=False), encoding="utf-8")
-    return [*written, path, _write_relations(target / _RELATIONS_FILE)]
-
-
-def _write_relations(path: Path) -> Path:
-    from fitslint.dictionary.relation import parse_nodes
-
-    texts: dict[str, None] = {}
-    for name in list_ids():
-        dictionary = load_dictionary(name)
-        for table in ("importance", "kinds"):
-            texts.update(dict.fromkeys(dictionary.head.get(table, {}).values()))
-        for entry in dictionary:
-            stated = [text if isinstance(text, str) else text["holds"] for text in entry.relation]
-            texts.update(dict.fromkeys([*stated, entry.condition]))
-    trees = {text: parse_nodes(text) for text in texts if text}
-    path.write_text(json.dumps(trees, ensure_ascii=False), encoding="utf-8")
-    return path
 
 
 @cache

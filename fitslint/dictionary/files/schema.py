@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.files.positions import KeyPath
 from fitslint.schema_reader import SchemaFault, SchemaReader, read_schema
 from fitslint.text import quote_short
 

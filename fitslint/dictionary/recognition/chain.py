@@ -8,10 +8,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import DictionaryError, list_ids, load_dictionary, load_heads
-from fitslint.dictionary.match import Dictionary, Match
-from fitslint.dictionary.spelling import find_nearest_keyword
+from fitslint.dictionary.files.load import DictionaryError, list_ids, load_dictionary, load_heads
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.match import Dictionary, Match
+from fitslint.dictionary.matching.spelling import find_nearest_keyword
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.text import suggest
 
@@ -248,7 +248,7 @@ def open_dictionary(
         when there is none, or it cannot be used.
     """
     if is_path(name):
-        from fitslint.dictionary.linter import check_file
+        from fitslint.dictionary.linting.linter import check_file
 
         return check_file(base / name, user_paths).dictionary
     if name in list_ids():

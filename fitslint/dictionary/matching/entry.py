@@ -90,39 +90,3 @@ class Entry:
         if low is not None and (value < low or (self.exclusive_minimum and value == low)):
             return False
         return high is None or value < high or (value == high and not self.exclusive_maximum)
-
-
-_TUPLE_FIELDS = frozenset(("enum", "relation", "alias", "conflict"))
-_PLAIN_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLE_FIELDS
-_CONVERTED_FIELDS = frozenset(("hdus", "types", "index", "enum_from")) | _TUPLE_FIELDS
-
-
-def build_entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
-    """The entry of one ``[[keyword]]`` table; ``ranges`` are those of the dictionary's head.
-
-    Raises
-    ------
-    KeyError
-        when ``name`` or ``type`` is missing.
-    """
-    given: dict[str, Any] = {key: value for key, value in table.items() if key in _PLAIN_FIELDS}
-    given.update((key, tuple(table[key])) for key in _TUPLE_FIELDS if key in table)
-    if "enum_from" in table:
-        from fitslint.dictionary.load import read_enum
-
-        given["enum"] = read_enum(table)
-    index = {**ranges, **table.get("index", {})}
-    types = table.get("types", {})
-    status = table.get("status", "reserved")
-    given.setdefault("allow_continue", status in {"convention", "project"})
-    return Entry(
-        **{"name": table["name"], "type": table["type"], **given},
-        hdus=expand_scopes(table.get("hdus", ["any"])),
-        types={kind: kept for scope, kept in types.items() for kind in expand_scopes([scope])},
-        index={letter: (low, high) for letter, (low, high) in index.items()},
-        more={
-            key: value
-            for key, value in table.items()
-            if key not in _PLAIN_FIELDS and key not in _CONVERTED_FIELDS
-        },
-    )

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from fitslint.dictionary.entry import Entry, build_entry
-from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.match import Dictionary
-from fitslint.dictionary.positions import KeyPath, find_key_line, locate_keys
+from fitslint.dictionary.files.load import DictionaryError, build_entry
+from fitslint.dictionary.files.positions import KeyPath, find_key_line, locate_keys
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.match import Dictionary
 
 FILE_SIZE_MAX = 10_000_000
 """Bytes of a file; a dictionary of a thousand keywords has half a million."""

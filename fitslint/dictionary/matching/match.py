@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
-from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.matching.entry import Entry
 from fitslint.model.late import compile_late
 
 _DIGITS = compile_late(r"[0-9]+")

@@ -11,9 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from fitslint.dictionary.load import load_relations
-from fitslint.dictionary.match import Template
-from fitslint.dictionary.quantity import Quantity, parse_mjd, parse_quantity, read_sexagesimal
+from fitslint.dictionary.files.load import load_relations
+from fitslint.dictionary.matching.match import Template
+from fitslint.dictionary.values.quantity import (
+    Quantity,
+    parse_mjd,
+    parse_quantity,
+    read_sexagesimal,
+)
 from fitslint.text import plural
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from fitslint.dictionary.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.load import DictionaryError
+from fitslint.dictionary.files.schema import find_schema_faults
 from fitslint.dictionary.linting import conflicts, expressions, names, units, values
 from fitslint.dictionary.linting.base_documents import BaseDocuments
 from fitslint.dictionary.linting.remark import Check, LintContext, Remark, Severity
-from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.schema import find_schema_faults
 
 _KEYWORD_DEPTH = 2
 """Steps of a path that leads into one keyword."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from fitslint.dictionary.entry import KeywordType
+from fitslint.dictionary.matching.entry import KeywordType
 from fitslint.model.late import compile_late
 
 _FORTRAN = compile_late(r"([AILFEDG])([0-9]{1,4})(?:\.([0-9]{1,3}))?(?:E[0-9]+)?")

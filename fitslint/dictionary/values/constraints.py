@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.match import Match
+from fitslint.dictionary.matching.entry import Entry
+from fitslint.dictionary.matching.match import Match
 from fitslint.model.value import Value, decode_value
 from fitslint.text import phrase
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.cleanup import clean_dictionary
-from fitslint.dictionary.infer import KeywordLearner, KeywordUse
-from fitslint.dictionary.load import load_standard
+from fitslint.dictionary.files.load import load_standard
+from fitslint.dictionary.making.cleanup import clean_dictionary
+from fitslint.dictionary.making.infer import KeywordLearner, KeywordUse
 from fitslint.model.value import unquote
 from fitslint.text import plural
 

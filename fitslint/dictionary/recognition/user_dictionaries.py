@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.linter import check_document
-from fitslint.dictionary.load import DictionaryError
+from fitslint.dictionary.files.document import DictionaryDocument, read_document
+from fitslint.dictionary.files.load import DictionaryError
+from fitslint.dictionary.linting.linter import check_document
 
 FILES_MAX = 500
 """Files of a folder that are looked at."""

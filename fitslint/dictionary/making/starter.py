@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.schema import load_schema
-from fitslint.dictionary.toml_writer import format_toml_string
+from fitslint.dictionary.files.load import DictionaryError
+from fitslint.dictionary.files.schema import load_schema
+from fitslint.dictionary.files.toml_writer import format_toml_string
 
 _TEMPLATE = """\
 # A dictionary of FITS keywords. `fitslint dict lint FILE` judges it, `fitslint check

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
-from fitslint.dictionary.abbreviations import (
+from fitslint.dictionary.files.load import load_dictionary
+from fitslint.dictionary.making.abbreviations import (
     Abbreviation,
     AbbreviationTable,
     find_level,
     load_abbreviations,
     split_words,
 )
-from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import load_dictionary
+from fitslint.dictionary.matching.entry import Entry
 
 _DICTIONARY = "subaru/basic"
 _NAME_MAX = 8

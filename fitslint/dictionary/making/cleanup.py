@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.document import parse_document
-from fitslint.dictionary.linter import list_remarks
+from fitslint.dictionary.files.document import parse_document
+from fitslint.dictionary.files.toml_writer import format_dictionary
+from fitslint.dictionary.linting.linter import list_remarks
 from fitslint.dictionary.linting.remark import Remark
-from fitslint.dictionary.toml_writer import format_dictionary
 
 _ROUNDS_MAX = 5
 _KEYS_TO_MARK = frozenset(("type", "unit", "condition", "relation"))

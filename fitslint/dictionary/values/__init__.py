@@ -1,0 +1,1 @@
+"""What an entry demands of values: constraints, formats, numbers, expressions over keywords."""

@@ -1,0 +1,125 @@
+"""Sentences that were put together in English: of which template one is, and what that is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+FIELD = re.compile(r"\{(\w+)(![rs])?(:[^{}]*(?:\{\w*\}[^{}]*)?)?\}")
+"""A name in a template, and how what stands for it is written."""
+_JOINTS = {": ": ": ", "; ": "。", " ": " "}
+"""What holds parts of a sentence together; a blank only behind the first word of one."""
+_JOINT = re.compile(": |; ")
+_WORD = re.compile(r"\w+")
+_JOINTS_MAX = 8
+_LENGTH_MAX = 2000
+"""Longer texts are lists from a file; they stay as they are."""
+LETTERS_MIN = 4
+"""Letters that a template has beside its names, at least, to be known by them."""
+
+
+class SentencePattern:
+    """A sentence with names in it, as a pattern for what was made of it."""
+
+    def __init__(self, english: str, translation: str) -> None:
+        self.translation = translation
+        self.english = english
+        self._pieces = [_unescape(piece) for piece in FIELD.split(english)[::4]]
+        self.length = sum(map(len, self._pieces))
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether its own words are enough to know it by."""
+        return len(re.findall("[A-Za-z]", "".join(self._pieces))) >= LETTERS_MIN
+
+    @property
+    def begins(self) -> bool:
+        """Whether its first words are its own."""
+        return bool(self._pieces[0])
+
+    def find_word(self) -> str:
+        """The longest word that a text has which was made of this template; empty without one."""
+        words = _WORD.findall(_unescape(FIELD.sub("_", self.english)))
+        return max((word for word in words if "_" not in word), key=len, default="")
+
+    def match(self, text: str) -> Mapping[str, str] | None:
+        """What stands in ``text`` for the names; None where it is no such sentence."""
+        if not (text.startswith(self._pieces[0]) and text.endswith(self._pieces[-1])):
+            return None
+        found = re.fullmatch(self._build_pattern(), text, re.DOTALL)
+        return found and found.groupdict()
+
+    def _build_pattern(self) -> str:
+        pattern, seen = re.escape(self._pieces[0]), set[str]()
+        fields = FIELD.finditer(self.english)
+        for field, piece in zip(fields, self._pieces[1:], strict=True):
+            name = field[1]
+            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{_describe_value(field)})"
+            pattern += re.escape(piece)
+            seen.add(name)
+        return pattern
+
+
+def _describe_value(field: re.Match[str]) -> str:
+    if field[1] == "hint":  # such as "; did you mean 'kappa'?", which follows a name at once
+        return r"(?:[;:( ].*)?"
+    if field[2] == "!r":
+        return r"""b?['"].*?['"]|[-\d[({].*?|True|False|None|nan|inf"""
+    return r"[\d,]+" if field[3] == ":," else ".*?"
+
+
+class SentenceRecogniser:
+    """Finds the templates of a language of which a text was made."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        templates = [SentencePattern(english, text) for english, text in sentences.items()]
+        self._templates: dict[str, list[SentencePattern]] = {}
+        for one in templates:
+            if one.is_telling:
+                self._templates.setdefault(one.find_word(), []).append(one)
+
+    def translate(self, text: str) -> str:
+        """``text`` with every part that is known, which joints hold together, in this language.
+
+        The part with the most words of ours is looked for first. What is unknown stays.
+        """
+        if len(text) > _LENGTH_MAX:
+            return text
+        found = next(self._find_parts(text), None)
+        if found is None:
+            return text
+        start, end, part = found
+        return self._translate_before(text[:start]) + part + self._translate_after(text[end:])
+
+    def _find_parts(self, text: str) -> Iterator[tuple[int, int, str]]:
+        joints = [joint.span() for joint in _JOINT.finditer(text)][:_JOINTS_MAX]
+        starts = [*(end for _, end in reversed(joints)), 0]
+        ends = [len(text), *(start for start, _ in reversed(joints))]
+        # A keyword or a file before a sentence that begins with a verb.
+        behind = [text.find(" ", start) + 1 for start in starts]
+        words = ("", *dict.fromkeys(_WORD.findall(text)))
+        templates = (one for word in words for one in self._templates.get(word, ()))
+        for template in sorted(templates, key=lambda one: (-one.length, "!r" not in one.english)):
+            for start in [*starts, *behind] if template.begins else starts:
+                for end in ends:
+                    values = template.match(text[start:end]) if start < end else None
+                    if values is not None:
+                        yield start, end, self._fill(template.translation, values)
+
+    def _fill(self, translation: str, values: Mapping[str, str]) -> str:
+        return FIELD.sub(lambda field: self._translate_value(values[field[1]]), translation)
+
+    def _translate_value(self, value: str) -> str:
+        return self.translate(value) if " " in value else value
+
+    def _translate_before(self, text: str) -> str:
+        joint = next((joint for joint in _JOINTS if text.endswith(joint)), "")
+        return self.translate(text.removesuffix(joint)) + _JOINTS[joint] if joint else text
+
+    def _translate_after(self, text: str) -> str:
+        joint = next((joint for joint in _JOINTS if text.startswith(joint)), "")
+        return _JOINTS[joint] + self.translate(text.removeprefix(joint)) if joint else text
+
+
+def _unescape(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}")

@@ -1,0 +1,80 @@
+"""Errors and notes are put together in English and known again when they are shown."""
+
+import tomllib
+
+import pytest
+
+from fitslint.language.catalogue import Catalogue
+from fitslint.language.recognition import FIELD
+from tests.language.raised import find_raised
+from tests.language.spoken import PACKAGE, find_constants
+from tests.language.test_tables import JAPANESE, SYSTEM_WORDS
+
+FOLDER = PACKAGE / "language" / "ja" / "raised"
+TABLES = {
+    path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return Catalogue("ja")
+
+
+def drop_names(template):
+    """``template`` with ``{}`` for each of its fields: code and table may name them differently."""
+    return FIELD.sub("{}", template)
+
+
+def test_every_sentence_that_is_raised_is_in_a_table(sentences, raised):
+    known = set(map(drop_names, sentences | raised))
+    assert {one: where for one, where in find_raised().items() if one not in known} == {}
+
+
+def test_no_table_holds_what_is_never_raised():
+    constants = {text.replace("{", "{{").replace("}", "}}") for text in find_constants()}
+    said = find_raised().keys() | constants | SYSTEM_WORDS
+    for name, table in TABLES.items():
+        assert [one for one in table if drop_names(one) not in said] == [], name
+
+
+def make_value(field, number):
+    """Something that may stand for a field of a template, in English and in Japanese."""
+    name, conversion, form = field
+    if name == "hint":
+        return "; did you mean 'kappa'?", "。'kappa' のことか"
+    value = f"1,{number:03}" if form == ":," else f"'V{number}'" if conversion else f"V{number}"
+    return value, value
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_sentence_is_known_again_with_what_was_put_into_it(name, catalogue):
+    for english, japanese in TABLES[name].items():
+        fields = dict.fromkeys(FIELD.findall(english))
+        values = {field[0]: make_value(field, at) for at, field in enumerate(fields)}
+        said, wanted = (
+            FIELD.sub(lambda field: values[field[1]][at], text)  # noqa: B023
+            .replace("{{", "{").replace("}}", "}")
+            for at, text in enumerate((english, japanese))
+        )  # fmt: skip
+        assert catalogue.translate_english(said) == wanted
+        assert catalogue.translate_english(f"a.fits: {said}") == f"a.fits: {wanted}"
+        assert JAPANESE.search(wanted)
+
+
+def test_what_stands_before_and_behind_a_sentence_is_kept(catalogue):
+    for english, japanese in {
+        "a b.fits: CTYPE1 = 'RA---XXX' has no projection of the standard":
+            "a b.fits: CTYPE1 = 'RA---XXX' の投影は規格にない",
+        "m.par:3: there is no such file": "m.par:3: そのファイルはない",
+        "a.fits: holds no image; no HDU holds an image":
+            "a.fits: 画像がない。画像を持つ HDU がない",
+        "no output format 'jsn'; did you mean 'json'?": "出力形式 'jsn' はない。'json' のことか",
+        "a.fits: some words; of another program": "a.fits: some words; of another program",
+    }.items():  # fmt: skip
+        assert catalogue.translate_english(english) == japanese
+
+
+def test_a_long_text_of_a_file_is_left_as_it_is(catalogue):
+    text = "there is no such file: " * 1000
+    assert catalogue.translate_english(text) == text
