@@ -32,7 +32,7 @@ _SHAPES_CUT = 1024
 
 _ORDINARY_NAME = compile_late(r"[A-Z0-9_-]{1,8}")
 _SPECIAL_NAMES = frozenset(("COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
-_PLAIN_COMMENT = compile_late(rb"(= (?:'(?:[^']|'')*' *|[^'/]*)/) [ -<>-~]*(?<![0-9A-Za-z])\Z")
+_PLAIN_COMMENT = compile_late(rb"(= (?:'[^']*(?:''[^']*)*' *|[^'/]*)/) [ -<>-~]*(?<![0-9A-Za-z])\Z")
 """Of a folded card, with its equals sign: what stands before a comment that has a blank behind its
 slash and no letter in column 80, and holds no equals sign as another card in it would. No general
 rule tells one such comment from another."""

@@ -42,6 +42,19 @@ class Layout:
         return found
 
     @cached_property
+    def _names_by_initials(self) -> dict[str, list[str]]:
+        """Names by their first two letters, in order."""
+        found: dict[str, list[str]] = {}
+        for name in self.index:
+            found.setdefault(name[:2], []).append(name)
+        return found
+
+    def list_names(self, root: str) -> list[str]:
+        """The names that begin with ``root``, of two letters or more, in order, each once."""
+        names = self._names_by_initials.get(root[:2], ())
+        return [name for name in names if name.startswith(root)]
+
+    @cached_property
     def _memo(self) -> dict[object, Any]:
         return {}
 

@@ -37,7 +37,7 @@ FOLD = bytes(
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _NEARLY_BASED = compile_late(rb"[1-9][xXoObB]")
-_TEXT = compile_late(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
+_STRING_TEXT = compile_late(rb"= ' *([^']*[aA][^']*?) *'")
 _LOGICAL_WORDS = frozenset((b"Taaa", b"Faaaa", b"TAAE", b"FAAAE"))
 """True, False, TRUE and FALSE, folded: as the text of a string a shape of their own."""
 _COLLAPSE = bytes(
@@ -45,7 +45,7 @@ _COLLAPSE = bytes(
 )
 PLAIN_TEXT = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"='")
 """What commentary may hold without looking like anything else; for ``bytes.translate``."""
-_CONTENTS = compile_late(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
+_CONTENTS = compile_late(rb"'[ -&(-~]*(?:''[ -&(-~]*)*'(?!')|/[ -~]*\Z")
 _PRINTABLE = compile_late(rb"[ -~]*")
 _NAME = compile_late(r"[A-Z0-9_-]+ *")
 _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
@@ -75,12 +75,17 @@ def collapse_text(rest: bytes) -> bytes:
     Text is what stands in a string, or on a card without equals sign, and has a letter; its
     punctuation, its leading and trailing blanks and its length stay.
     """
-    if rest.startswith(b"=") and (rest[1:3] != b" '" or rest.find(b"'", 3) < 0):
-        return rest  # without a closed string there is none
-    match = _TEXT.match(rest)
-    if match is None or match[1] in _LOGICAL_WORDS:
-        return rest
-    start, end = match.span(1) if match[1] is not None else match.span()
+    if rest.startswith(b"="):
+        if rest[1:3] != b" '" or rest.find(b"'", 3) < 0:
+            return rest  # without a closed string there is none
+        match = _STRING_TEXT.match(rest)
+        if match is None or match[1] in _LOGICAL_WORDS:
+            return rest
+        start, end = match.span(1)
+    else:
+        start, end = 0, len(rest.rstrip(b" "))
+        if b"=" in rest or not (b"a" in rest or b"A" in rest):
+            return rest
     return rest[:start] + rest[start:end].translate(_COLLAPSE) + rest[end:]
 
 

@@ -32,7 +32,7 @@ _ROOTS = ("CD1_", "CD2_", "PC1_", "PC2_", "CD00", "PC00", "CROTA")
 def _plan_forms(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     if layout is None or "CTYPE1" not in layout.index:
         return
-    has = {root: any(name.startswith(root) for name in layout.index) for root in _ROOTS}
+    has = {root: bool(layout.list_names(root)) for root in _ROOTS}
     kinds = (
         has["CD1_"] or has["CD2_"], has["PC1_"] or has["PC2_"], has["CD00"], has["PC00"],
         has["CROTA"] and "CDELT1" in layout.index and "CDELT2" in layout.index,

@@ -103,7 +103,7 @@ def _find_rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
     for name, where in layout.index.items():
         if name.startswith("CDELT"):
             row = f"CD{name[5:]}_"
-            elements = [at[0] for other, at in layout.index.items() if other.startswith(row)]
+            elements = [layout.index[other][0] for other in layout.list_names(row)]
             if not name[5:].isdigit() or not elements:
                 return None
             rows.append((where[0] * CARD_SIZE + 10, [at * CARD_SIZE + 10 for at in elements]))
@@ -196,7 +196,7 @@ _ZERO = 1e-9
 
 def _find_square(layout: Layout) -> SkyColumns | None:
     """Where the four values of the only matrix stand; None where there is more or less."""
-    names = [name for name in layout.index if name.startswith("CD") and "_" in name]
+    names = [name for name in layout.list_names("CD") if "_" in name]
     if sorted(names) != ["CD1_1", "CD1_2", "CD2_1", "CD2_2"]:
         return None
     return find_sky_columns(layout)

@@ -97,7 +97,7 @@ def _find_first_elements(header: Header, root: str) -> dict[str, Card]:
 
 
 def _plan_rotations(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is not None and any(name.startswith("CROTA") for name in layout.index):
+    if layout is not None and layout.list_names("CROTA"):
         yield Subcheck(tuple(layout.index), None, cacheable=False)
 
 
