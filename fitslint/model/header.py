@@ -162,6 +162,7 @@ class Header:
 
     A :class:`fitslint.dictionary.recognition.chain.DictionaryChain`."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
+    _memo: dict[object, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.raw) // CARD_SIZE
@@ -179,6 +180,14 @@ class Header:
             card = Card(raw, self.parse(raw), position + 1, self.locate_card(position))
             self._cards[position] = card
         return card
+
+    def compute_once(self, key: object, compute: Callable[[Header], Answer]) -> Answer:
+        """What ``compute`` finds in the cards, worked out once for all rules that ask for it."""
+        try:
+            found: Answer = self._memo[key]
+        except KeyError:
+            found = self._memo[key] = compute(self)
+        return found
 
     def drop_cards(self) -> None:
         """Let go of the cards that were made; they are made anew when asked for."""

@@ -86,6 +86,14 @@ def read_items(source: Header | Mapping[str, object], version: str) -> Items:
         where a value is of no use: a logical, a complex number, a text in place of a number, what
         is not finite.
     """
+    if isinstance(source, Header):  # many rules ask for the coordinates of one header
+        return source.compute_once(
+            ("items of coordinates", version), lambda header: _collect_items(header, version)
+        )
+    return _collect_items(source, version)
+
+
+def _collect_items(source: Header | Mapping[str, object], version: str) -> Items:
     found: list[tuple[str, Scalar]] = []
     for name, value in _list_values(source, version):
         is_plain = isinstance(value, float) and value - value == 0.0
