@@ -1,7 +1,8 @@
 """Build hook: the wheel carries the parse tables of the grammars, so no start-up builds them.
 
-Where there is a C compiler it carries the kernel and the loops of contour binning as well, and is
-then a wheel of this platform; where there is none, or with ``FITSLINT_PURE=1``, it is one for all.
+Where there is a C compiler it carries the kernel, the loops of contour binning and the decoders of
+tiles as well, and is then a wheel of this platform; where there is none, or with
+``FITSLINT_PURE=1``, it is one for all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 KERNEL = "fitslint/syntax/_kernel"
 LOOPS = "fitslint/pipeline/xray/contbin/_loops"
+DECODERS = "fitslint/data/_decoders"
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -28,7 +30,7 @@ class CustomBuildHook(BuildHookInterface):
         """Write the tables, compile the kernel, and add both to the wheel."""
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
         self._store_tables(folder, build_data["force_include"])
-        for source in (KERNEL, LOOPS):
+        for source in (KERNEL, LOOPS, DECODERS):
             library = f"{source}.abi3.so"
             built = Path(self.root, library) if version == "editable" else folder / library
             built.parent.mkdir(parents=True, exist_ok=True)

@@ -12,10 +12,12 @@ from fitslint.api.report import Report
 from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine.checker import FileChecker
+from fitslint.engine.filters import open_baseline_filter, open_waiver_filter
 from fitslint.engine.shared_linter import SharedLinter
 from fitslint.model.errors import NotCheckableError
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Severity
+from fitslint.model.records import replace
 from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.nearby import require_file
@@ -39,6 +41,8 @@ def check(
     data: bool = False,
     config: str | os.PathLike[str] | None = None,
     corrections: str | os.PathLike[str] | None = None,
+    waivers: str | os.PathLike[str] | None = None,
+    baseline: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Check the headers of one input.
 
@@ -74,6 +78,12 @@ def check(
     corrections : str or path-like
         a file of corrections that are applied in memory before anything is judged; a path or
         bytes only.
+    waivers : str or path-like
+        a file of findings that are accepted (TOML); they are in :attr:`Report.waived` instead. What
+        is to be said of the waivers themselves only the command line tells.
+    baseline : str or path-like
+        findings that were there before, as ``fitslint check --write-baseline`` writes them; they
+        are in :attr:`Report.known` instead.
 
     Returns
     -------
@@ -89,8 +99,8 @@ def check(
     DictionaryError
         when a dictionary cannot be used (it is a ValueError).
     SettingsError
-        when another option has no meaning, or the configuration file cannot be used (it is a
-        ValueError).
+        when another option has no meaning, or the configuration file, the waivers or the baseline
+        cannot be used (it is a ValueError).
     TypeError
         when ``source`` is nothing that can be checked.
 
@@ -102,9 +112,15 @@ def check(
     settings = build_settings(
         profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
         ignore=ignore, extend_select=extend_select, severity=severity, max_findings=max_findings,
-        data=data, config=config,
+        data=data, config=config, waivers=waivers, baseline=baseline,
     )  # fmt: skip
-    checker = _get_checker(settings)
+    filters = [
+        one
+        for one in (open_waiver_filter(settings), open_baseline_filter(settings))
+        if one is not None
+    ]
+    # Where findings go is no matter of the warm checker: the files may change between two calls.
+    checker = _get_checker(replace(settings, waivers=None, baseline=None))
     checker.get_linter()  # which tells what makes no sense before anything is read
     if isinstance(source, os.PathLike):
         source = os.fspath(source)
@@ -113,7 +129,10 @@ def check(
     read = _read_source
     if corrections is not None:
         read = partial(_read_with_corrections, corrections=os.fspath(corrections))
-    return Report(checker.check_source(source, read))
+    report = checker.check_source(source, read)
+    for each in filters:
+        each.apply(report)
+    return Report(report)
 
 
 def _get_checker(settings: Settings) -> FileChecker:

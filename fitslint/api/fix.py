@@ -11,6 +11,7 @@ from fitslint.api.fix_text import render_fix_html, render_fix_text
 from fitslint.api.report import ConformanceError, Report
 from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Settings
+from fitslint.engine.filters import open_waiver_filter
 from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load_corrections
@@ -170,6 +171,7 @@ def fix(
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
     config: str | os.PathLike[str] | None = None,
+    waivers: str | os.PathLike[str] | None = None,
 ) -> FixReport:
     """Repair the headers of one file where only one reading is possible.
 
@@ -203,6 +205,9 @@ def fix(
         a file of corrections that are applied first.
     profile, dictionary, dictionary_path, select, ignore, extend_select, severity, config
         as for :func:`fitslint.check`; the rules that are selected are those that are fixed.
+    waivers : str or path-like
+        a file of findings that are accepted (TOML), which are left as they are. (A baseline only
+        says what was there before, and what was is repaired like the rest.)
 
     Returns
     -------
@@ -227,10 +232,15 @@ def fix(
     settings = build_settings(
         profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
         ignore=ignore, extend_select=extend_select, severity=severity, config=config,
+        waivers=waivers,
     )  # fmt: skip
     words = only.split(",") if isinstance(only, str) else only
     options = FixOptions(
-        unsafe, tuple(word.strip() for word in words if word.strip()), data, style=style
+        unsafe,
+        tuple(word.strip() for word in words if word.strip()),
+        data,
+        style=style,
+        waivers=open_waiver_filter(settings),
     )
     known = load_corrections(os.fspath(corrections)) if corrections is not None else None
     with linter_lock.lock:
@@ -271,7 +281,8 @@ def _convert_path(path: str | os.PathLike[str] | None) -> str | None:
 
 
 def _get_fixer(settings: Settings, options: FixOptions, writing: WriteOptions) -> Fixer:
-    make = Fixer if settings.has_own_dictionaries else _reuse_fixer
+    is_new = settings.has_own_dictionaries or options.waivers is not None
+    make = Fixer if is_new else _reuse_fixer
     return make(settings, options, writing)
 
 

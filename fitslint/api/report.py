@@ -13,6 +13,7 @@ from fitslint.model.finding import (
     HduSummary,
     Status,
     Verdict,
+    WaivedFinding,
 )
 from fitslint.model.records import replace
 from fitslint.report.registry import create_reporter
@@ -84,6 +85,16 @@ class Report:
         return [finding for finding in self.findings if finding.severity == "error"]
 
     @property
+    def waived(self) -> list[WaivedFinding]:
+        """What waivers accepted: the finding, the number of the waiver from 0, and its reason."""
+        return list(self._file.withheld.waived) if self._file.withheld else []
+
+    @property
+    def known(self) -> list[Finding]:
+        """What was in the baseline."""
+        return list((self._file.withheld and self._file.withheld.known) or ())
+
+    @property
     def hdus(self) -> list[HduSummary]:
         """The HDUs that were read."""
         return self._file.hdus
@@ -115,8 +126,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether the input was judged to its end and nothing of severity error was found."""
-        return self.status == "ok" and self.verdict == "conforms"
+        """Whether the input was judged to its end and nothing of severity error is left."""
+        return self.status == "ok" and self.verdict != "undetermined" and not self.errors
 
     def raise_for_errors(self) -> None:
         """Raise :class:`ConformanceError` unless :attr:`ok`.

@@ -24,6 +24,8 @@ def build_settings(
     max_findings: int | None = None,
     data: bool = False,
     config: str | os.PathLike[str] | None = None,
+    waivers: str | os.PathLike[str] | None = None,
+    baseline: str | os.PathLike[str] | None = None,
 ) -> Settings:
     """The settings that the options of :func:`check` stand for.
 
@@ -41,6 +43,7 @@ def build_settings(
         "select": _split_words(select), "ignore": _split_words(ignore),
         "extend-select": _split_words(extend_select), "severity": severity,
         "max-findings": max_findings, "data": data or None,
+        "waivers": _spell_path(waivers), "baseline": _spell_path(baseline),
     }  # fmt: skip
     given = {
         name: parse_option(OPTIONS[name], value)
@@ -50,6 +53,10 @@ def build_settings(
     words = parse_profile(profile) if profile else {}
     file = Path(config) if config is not None else None
     return resolve_settings({**words, **given}, file=file, search=False).settings
+
+
+def _spell_path(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)
 
 
 def _split_words(selectors: Paths) -> list[str]:

@@ -10,8 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 from fitslint.audit.database import ACROSS_FILE, AuditDatabase
@@ -25,8 +23,7 @@ from fitslint.audit.tables import (
     read_part_facts,
 )
 from fitslint.config.settings import Settings
-from fitslint.engine.findings import FindingCollector
-from fitslint.engine.ruleset import RuleSet
+from fitslint.engine.across import find_by_path
 from fitslint.model.finding import Finding
 from fitslint.text import ENGLISH, choose_language, get_language
 
@@ -73,16 +70,7 @@ def find_across(database: AuditDatabase, settings: Settings) -> Iterator[tuple[s
     UnknownSelectorError
         when the settings name a rule that does not exist.
     """
-    rules = RuleSet.from_settings(settings, ("archive",))
-    for rule in rules.rules.values():
-        for path, flags in groupby(rule.check(database), attrgetter("path")):
-            collector = FindingCollector(rules, frozenset(), settings.limits.findings_per_rule)
-            for flag in flags:
-                collector.add(rule, flag, None)
-            with speak_english():
-                collector.close_hdu()
-            for finding in collector.findings:
-                yield path, finding
+    yield from find_by_path("archive", database, settings, speak_english)
 
 
 @contextmanager

@@ -218,6 +218,8 @@ def _describe_scope(rule: Rule) -> tuple[str, str]:
         return say("Files"), say("waivers")
     if rule.scope == "archive":
         return say("Files"), say("all files of an archive together (`fitslint audit`)")
+    if rule.scope == "tree":
+        return say("Files"), say("all files of a rerun of hscPipe (`fitslint hsc check`)")
     return say("HDUs"), ", ".join(rule.hdus) or say("all")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -38,16 +37,14 @@ def open_filters(settings: Settings) -> Withholding:
     UsageError
         when one cannot be used.
     """
-    waivers = open_waivers(settings)
-    filters: tuple[ReportFilter, ...] = () if waivers is None else (waivers,)
-    if settings.baseline is not None:
-        from fitslint.engine.baseline import BaselineFilter
+    from fitslint.engine.filters import open_baseline_filter
 
-        try:
-            filters = (*filters, BaselineFilter(settings.baseline))
-        except SettingsError as error:
-            raise UsageError(str(error)) from None
-    return Withholding(waivers, filters)
+    waivers = open_waivers(settings)
+    try:
+        baseline = open_baseline_filter(settings)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+    return Withholding(waivers, tuple(one for one in (waivers, baseline) if one is not None))
 
 
 def open_waivers(settings: Settings) -> WaiverFilter | None:
@@ -58,19 +55,14 @@ def open_waivers(settings: Settings) -> WaiverFilter | None:
     UsageError
         when they cannot be used.
     """
-    path = settings.waivers
-    if path is None:
+    if settings.waivers is None:
         return None
-    from fitslint.config.waivers import load_waivers
-    from fitslint.engine.ruleset import UnknownSelectorError
-    from fitslint.engine.waivers import WaiverFilter
+    from fitslint.engine import filters
 
     try:
-        return WaiverFilter(path, load_waivers(path), _tell_today())
+        return filters.open_waiver_filter(settings)
     except SettingsError as error:
         raise UsageError(str(error)) from None
-    except UnknownSelectorError as error:
-        raise UsageError(f"{path}: {error}") from None
 
 
 def open_cache(settings: Settings, *, is_off: bool) -> ReportCache | None:
@@ -78,12 +70,13 @@ def open_cache(settings: Settings, *, is_off: bool) -> ReportCache | None:
     if is_off or not (settings.cache or settings.cache_folder):
         return None
     from fitslint.engine.cache import ReportCache, compute_digest, find_cache_folder
+    from fitslint.engine.filters import tell_today
 
     folder = find_cache_folder(settings)
     if folder is None:
         return None
     try:
-        cache = ReportCache(folder, compute_digest(settings, _tell_today()))
+        cache = ReportCache(folder, compute_digest(settings, tell_today()))
     except OSError:  # the files of a dictionary go away meanwhile
         return None
     reason = cache.explain_failure()
@@ -145,7 +138,3 @@ def _is_within(path: str, inputs: Sequence[str]) -> bool:
     place = os.path.realpath(path)
     folders = (os.path.realpath(one) for one in inputs if os.path.isdir(one))  # noqa: PTH112
     return any(os.path.commonpath((folder, place)) == folder for folder in folders)
-
-
-def _tell_today() -> str:
-    return datetime.date.today().isoformat()

@@ -7,7 +7,10 @@ made for what the rules on data want to know (:data:`fitslint.model.data_facts.F
 - ``data/rows.py``: rows of a table, cut into columns for ``data/columns.py`` (binary tables),
   ``data/fields.py`` (ASCII tables), ``data/descriptors.py`` (variable arrays) and
   ``data/orders.py`` (events and good time intervals);
-- ``data/tiles.py``: the tiles of a compressed image, in the heap.
+- ``data/arrays.py``: arrays of the heap, one after the other, for ``data/contents.py`` (logical
+  values, text and bits), ``data/tiles.py`` (tiles of a compressed image) and
+  ``data/packed_columns.py`` (tiles of a compressed table); ``data/rice.py``, ``data/hcompress.py``
+  and ``data/plio.py`` read packed tiles to their end.
 
 What they find is a :class:`~fitslint.model.data_facts.DataFacts`. The package needs numpy, and a
 check that leaves data alone imports nothing of it.

@@ -9,6 +9,8 @@ import numpy as np
 from fitslint.data.rows import RowPart, gather_bytes, take_values
 from fitslint.data.scaling import Scaling, scale_extremes, select_defined
 from fitslint.model.data_facts import DataFacts, Extremes
+from fitslint.model.header import Header
+from fitslint.syntax.column_formats import BinaryFormat, parse_dimensions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,3 +101,16 @@ class ExtremesPart(RowPart):
         """Keep the extremes as values."""
         scale_extremes(self._found, self._scaling)
         self.unit.extremes[self.column] = self._found
+
+
+def read_dimensions(header: Header, number: int) -> tuple[int, ...] | None:
+    """The axis lengths that TDIMn gives to a column, the one that varies fastest first."""
+    text = header.string(f"TDIM{number}")
+    return parse_dimensions(text) if text is not None else None
+
+
+def choose_string_width(header: Header, number: int, form: BinaryFormat) -> int:
+    """Characters of one string of a field: by TDIMn, by rAw, or all of them."""
+    dimensions = read_dimensions(header, number)
+    width = dimensions[0] if dimensions else form.width
+    return width if width and form.repeat % width == 0 else form.repeat

@@ -88,8 +88,8 @@ class DescriptorPart(RowPart):
         self._least = least
         """Elements that TDIMn needs; 0 where it says nothing."""
         self._use = use
-        self.observers: list[Callable[[int, Integers, Integers], None]] = []
-        """What else wants to know the first row, the offsets and the bytes of arrays."""
+        self.observers: list[Callable[[int, Integers, Integers, Integers], None]] = []
+        """What else wants to know the first row, and of arrays offsets, bytes and elements."""
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at descriptors: the number of elements and the offset in the heap."""
@@ -109,7 +109,7 @@ class DescriptorPart(RowPart):
             self._note(first, sound & (count < self._least), "dimensions", count, times)
         sound &= ~beyond
         for observe in self.observers:
-            observe(first, np.where(sound, offset, 0), np.where(sound, size, 0))
+            observe(first, np.where(sound, offset, 0), np.where(sound, size, 0), count)
         if times == 1 and sound.any():
             rows = np.flatnonzero(sound)
             starts = offset[rows]

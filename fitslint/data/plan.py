@@ -5,12 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 
+from fitslint.data.arrays import ArrayCollector, Look
 from fitslint.data.collector import Collector
-from fitslint.data.columns import NUMBER_TYPES, BitPart, ExtremesPart, LogicalPart, TextPart
+from fitslint.data.columns import (
+    NUMBER_TYPES,
+    BitPart,
+    ExtremesPart,
+    LogicalPart,
+    TextPart,
+    choose_string_width,
+    read_dimensions,
+)
+from fitslint.data.contents import choose_look
 from fitslint.data.descriptors import DescriptorPart, HeapUse
 from fitslint.data.disk import DiskCollector, find_disk
 from fitslint.data.fields import CharacterPart, NumberPart
 from fitslint.data.orders import IntervalPart, OrderPart
+from fitslint.data.packed_columns import choose_column_look
 from fitslint.data.pixels import PixelCollector
 from fitslint.data.rows import ROW_MAX, RowCollector, RowPart
 from fitslint.data.scaling import Scaling, read_scaling
@@ -22,12 +33,12 @@ from fitslint.data.table import (
     is_event_list,
     read_table_layout,
 )
-from fitslint.data.tiles import TileCollector
+from fitslint.data.tiles import choose_tile_look
 from fitslint.data.tiling import read_tiling
 from fitslint.model.data_facts import DataFacts, Fact
 from fitslint.model.header import Header
 from fitslint.source.image import PIXEL_TYPES
-from fitslint.syntax.column_formats import BinaryFormat, TextFormat, parse_dimensions
+from fitslint.syntax.column_formats import BinaryFormat, TextFormat
 
 _LIMITS = ("TDMIN", "TDMAX", "TLMIN", "TLMAX")
 Wanted = Collection[Fact]
@@ -81,22 +92,41 @@ class DataPlan:
         self, unit: DataFacts, wanted: Wanted, layout: TableLayout, parts: list[RowPart]
     ) -> None:
         """Add what looks at descriptors, and at what they point to."""
-        tiling = None
-        if "tiles" in wanted and unit.header.kind == "compressed-image":
-            tiling = read_tiling(unit.header)
-        if not (tiling or {"descriptors", "heap"} & set(wanted)):
-            return
         use = HeapUse(unit, layout.heap, layout.heap_size, remembers="heap" in wanted)
         found = list(_list_descriptors(unit, layout, use))
-        if not found:
+        looks = dict(_list_looks(unit, wanted, layout, use))
+        if not found or not (looks or {"descriptors", "heap"} & set(wanted)):
             return
         self.collectors.append(use)
         parts += found
-        if tiling:
-            tiles = TileCollector(unit, layout, tiling)
+        if looks:
+            arrays = ArrayCollector(unit, layout)
             for part in found:
-                tiles.watch(part)
-            self.collectors.append(tiles)
+                if part.column in looks:
+                    arrays.watch(part, looks[part.column])
+            self.collectors.append(arrays)
+
+
+def _list_looks(
+    unit: DataFacts, wanted: Wanted, layout: TableLayout, use: HeapUse
+) -> Iterator[tuple[int, Look]]:
+    """By column, what looks at its arrays: tiles, or values."""
+    kind = unit.header.kind
+    tiling = read_tiling(unit.header) if kind == "compressed-image" else None
+    for column in layout.columns:
+        form, number = column.form, column.number
+        if not isinstance(form, BinaryFormat) or not form.is_variable:
+            continue
+        look = None
+        if kind == "compressed-table":
+            look = choose_column_look(unit, number, wanted, use)
+        elif tiling is not None and "tiles" in wanted:
+            look = choose_tile_look(unit, number, tiling)
+        elif kind == "bintable":
+            shape = read_dimensions(unit.header, number)
+            look = choose_look(unit, number, form.element, shape[0] if shape else 0, wanted)
+        if look is not None:
+            yield number, look
 
 
 def _list_descriptors(
@@ -105,14 +135,9 @@ def _list_descriptors(
     for column in layout.columns:
         form = column.form
         if isinstance(form, BinaryFormat) and form.is_variable and form.repeat == 1:
-            shape = _read_dimensions(unit.header, column.number)
+            shape = read_dimensions(unit.header, column.number)
             least = math.prod(shape) if shape else 0
             yield DescriptorPart(unit, column.number, column.start, form, least=least, use=use)
-
-
-def _read_dimensions(header: Header, number: int) -> tuple[int, ...] | None:
-    text = header.string(f"TDIM{number}")
-    return parse_dimensions(text) if text is not None else None
 
 
 def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
@@ -123,7 +148,7 @@ def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> 
         if form.code == "L" and "logicals" in wanted:
             yield LogicalPart(unit, number, column.start, column.stop)
         elif form.code == "A" and "texts" in wanted:
-            width = _choose_string_width(unit.header, column, form)
+            width = choose_string_width(unit.header, number, form)
             yield TextPart(unit, number, column.start, column.stop, width)
         elif form.code == "X" and "bits" in wanted and form.repeat % 8:
             yield BitPart(unit, number, column.stop - 1, -form.repeat % 8)
@@ -131,13 +156,6 @@ def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> 
             yield from _list_extremes(unit, column, form)
     if "order" in wanted:
         yield from _list_orders(unit, layout)
-
-
-def _choose_string_width(header: Header, column: Column, form: BinaryFormat) -> int:
-    """Characters of one string of a field: by TDIMn, by rAw, or all of them."""
-    dimensions = _read_dimensions(header, column.number)
-    width = dimensions[0] if dimensions else form.width
-    return width if width and form.repeat % width == 0 else form.repeat
 
 
 def _has_limits(header: Header, number: int) -> bool:

@@ -28,6 +28,8 @@ class RowPart:
         self.column = column
         self.start = start
         self.stop = stop
+        self.anchor: int | None = None
+        """Where fields are shown that do not stand in the rows: the first byte of all of them."""
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at the rows from ``first`` (counted from 0) on, of shape (rows, stop - start).
@@ -58,8 +60,10 @@ class RowPart:
         number: int = 0,
     ) -> None:  # fmt: skip
         """Note ``count`` rows, the first of which is ``row``, counted from 0."""
-        width = self.unit.header.structure.axes[0] or 0
-        byte = self.unit.offset + row * width + self.start + place
+        byte = self.anchor
+        if byte is None:
+            width = self.unit.header.structure.axes[0] or 0
+            byte = self.unit.offset + row * width + self.start + place
         self.unit.add_places(kind, self.column, Places(count, byte, row + 1, text, number))
 
 

@@ -2,171 +2,125 @@
 
 from __future__ import annotations
 
-import math
 import struct
+import sys
 import zlib
-from typing import TYPE_CHECKING
+from array import array
+from collections.abc import Callable
 
-import numpy as np
-
-from fitslint.data.collector import Collector
-from fitslint.data.table import TableLayout
+from fitslint.data.arrays import ARRAY_MAX, Look
+from fitslint.data.decoders import EARLY, IMPOSSIBLE
+from fitslint.data.hcompress import walk_hcompress
+from fitslint.data.plio import measure_plio
+from fitslint.data.rice import walk_rice
 from fitslint.data.tiling import Tiling
 from fitslint.model.data_facts import DataFacts, Places
 from fitslint.text import phrase
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fitslint.data.descriptors import DescriptorPart, Integers
-
-TILE_MAX = 64 << 20
-"""Bytes of a tile, packed or not, that is looked into."""
-_TILES_MAX = 1 << 21
 _GZIP_WINDOW = 31
 _COLUMNS = {
     "COMPRESSED_DATA": "", "GZIP_COMPRESSED_DATA": "GZIP_1", "UNCOMPRESSED_DATA": "NOCOMPRESS",
 }  # fmt: skip
 """Columns that hold tiles, and how those are packed that do not follow ZCMPTYPE."""
-_RICE_HEADER_BITS = {1: 3, 2: 4, 4: 5}
+_RICE_WIDTHS = (1, 2, 4)
 _GZIP_MAGIC = b"\x1f\x8b"
 _HCOMPRESS_MAGIC = b"\xdd\x99"
-_PLIO_VERSION = -100
+_HCOMPRESS_HEAD = 25
+"""Bytes before the coefficients: magic, sizes, scale, sum of all, planes of bits."""
+_HCOMPRESS_SIDE_MIN = 4
 _QUANTISED_BYTES = 4
 
 
-class TileCollector(Collector):
-    """Takes the heap of a compressed image and looks into its tiles, one after the other."""
+def choose_tile_look(unit: DataFacts, column: int, tiling: Tiling) -> Look | None:
+    """What looks at the tiles in a column; None where it holds none, or nobody can read them."""
+    name = (unit.header.string(f"TTYPE{column}") or "").strip().upper()
+    judge = _JUDGES.get(_COLUMNS.get(name, "-") or tiling.algorithm)
+    if judge is None:
+        return None
 
-    def __init__(self, unit: DataFacts, layout: TableLayout, tiling: Tiling) -> None:
-        super().__init__(unit, layout.heap, layout.heap + layout.heap_size)
-        self._tiling = tiling
-        self._found: list[np.ndarray] = []
-        self._count = 0
-        self._order: np.ndarray | None = None
-        """Tiles in the order of the heap: first byte, bytes, row, column."""
-        self._next = 0
-        self._kept = bytearray()
-        self._kept_from = 0
-        self._algorithms: dict[int, str] = {}
+    def look(tile: bytes, byte: int, row: int, _count: int) -> None:
+        pixels = tiling.count_pixels(row)
+        if pixels and pixels * 8 <= ARRAY_MAX:
+            fault = judge(tile, pixels, tiling)
+            if fault:
+                unit.add_places("tile", column, Places(1, byte, row + 1, fault))
 
-    def watch(self, part: DescriptorPart) -> None:
-        """Learn where the tiles of a column are."""
-        name = (self.unit.header.string(f"TTYPE{part.column}") or "").strip().upper()
-        if name not in _COLUMNS:
-            return
-        self._algorithms[part.column] = _COLUMNS[name] or self._tiling.algorithm
+    return look
 
-        def observe(first: int, starts: Integers, sizes: Integers) -> None:
-            rows = np.flatnonzero(sizes)
-            self._count += len(rows)
-            if self._count <= _TILES_MAX:
-                columns = np.full(len(rows), part.column)
-                self._found.append(np.stack([starts[rows], sizes[rows], rows + first, columns]))
 
-        part.observers.append(observe)
-
-    def take(self, at: int, data: bytes) -> None:
-        """Take bytes of the heap; every tile that ends in them is looked into."""
-        order = self._sort_tiles()
-        if not self._kept:
-            self._kept_from = at
-        self._kept += data
-        reached = at + len(data) - self.start
-        while self._next < order.shape[1]:
-            start, size, row, column = order[:, self._next].tolist()
-            if start + size > reached and size <= TILE_MAX:
-                break
-            self._next += 1
-            place = start - (self._kept_from - self.start)
-            if size > TILE_MAX:
-                self._leave_out(f"tile {row + 1}, for it has {size:,} bytes")
-            elif place >= 0:
-                self._judge(bytes(self._kept[place : place + size]), start, row, column)
-        wanted = int(order[0, self._next]) if self._next < order.shape[1] else reached
-        drop = min(wanted - (self._kept_from - self.start), len(self._kept))
-        if drop > 0:
-            del self._kept[:drop]
-            self._kept_from += drop
-
-    def _sort_tiles(self) -> np.ndarray:
-        if self._order is None:
-            if self._count > _TILES_MAX:
-                self._leave_out(f"the tiles, for there are more than {_TILES_MAX:,}")
-                self._found.clear()
-            found = np.concatenate(self._found, axis=1) if self._found else np.zeros((4, 0), int)
-            # By their ends: what is needed last is thrown away last.
-            self._order = found[:, np.lexsort((found[0], found[0] + found[1]))]
-        return self._order
-
-    def _leave_out(self, what: str) -> None:
-        if what not in self.unit.left_out and len(self.unit.left_out) < 8:
-            self.unit.left_out.append(what)
-
-    def _judge(self, tile: bytes, start: int, row: int, column: int) -> None:
-        pixels = self._tiling.count_pixels(row)
-        judge = _JUDGES.get(self._algorithms[column])
-        if not pixels or judge is None or pixels * 8 > TILE_MAX:
-            return
-        fault = judge(tile, pixels, self._tiling)
-        if fault:
-            byte = self.unit.offset + self.start + start
-            self.unit.add_places("tile", column, Places(1, byte, row + 1, fault))
+def unpack_gzip(tile: bytes, most: int) -> tuple[bytes, str]:
+    """What a gzip stream holds, a byte more than ``most`` at most; or what is wrong with it."""
+    if not tile.startswith(_GZIP_MAGIC):
+        return b"", phrase("it does not begin as gzip does (1F 8B)")
+    inflater = zlib.decompressobj(wbits=_GZIP_WINDOW)
+    try:
+        unpacked = inflater.decompress(tile, most + 1)
+    except zlib.error:
+        return b"", phrase("it does not unpack: its gzip stream is damaged")
+    if not inflater.eof and len(unpacked) <= most:
+        return b"", phrase("its gzip stream ends early")
+    return unpacked, ""
 
 
 def _judge_gzip(tile: bytes, pixels: int, tiling: Tiling) -> str:
     """A gzip stream of all pixels; writers differ in the bytes of one (1, 2, 4 or 8)."""
-    if not tile.startswith(_GZIP_MAGIC):
-        return phrase("it does not begin as gzip does (1F 8B)")
-    inflater = zlib.decompressobj(wbits=_GZIP_WINDOW)
-    size = 0
-    try:
-        size = len(inflater.decompress(tile, pixels * 8 + 1))
-    except zlib.error:
-        return phrase("it does not unpack: its gzip stream is damaged")
-    if not inflater.eof and size <= pixels * 8:
-        return phrase("its gzip stream ends early")
-    if size not in [pixels * width for width in (1, 2, 4, 8)]:
+    unpacked, fault = unpack_gzip(tile, pixels * 8)
+    if not fault and len(unpacked) not in [pixels * width for width in (1, 2, 4, 8)]:
+        fault = phrase(
+            "it unpacks to {size} bytes, which are not {pixels} pixels",
+            size=len(unpacked), pixels=pixels,
+        )  # fmt: skip
+    return fault
+
+
+def judge_walk(used: int, size: int) -> str:
+    """What is wrong with a tile of so many bytes, of which decoding took ``used``."""
+    if used == EARLY:
+        return phrase("it does not unpack: it ends early")
+    if used == IMPOSSIBLE:
+        return phrase("it does not unpack: no encoder writes what it holds")
+    if used != size:  # CFITSIO stops at bytes behind the last pixel as well
         return phrase(
-            "it unpacks to {size} bytes, which are not {pixels} pixels", size=size, pixels=pixels
-        )
-    return ""
-
-
-def _judge_rice(tile: bytes, pixels: int, tiling: Tiling) -> str:
-    """The first pixel, then blocks with a few bits each: that many bytes at least, and at most."""
-    least = 1 + math.ceil(-(-pixels // tiling.block) * _RICE_HEADER_BITS[1] / 8)
-    most = 4 + math.ceil((pixels * 33 + -(-pixels // tiling.block) * _RICE_HEADER_BITS[4]) / 8) + 8
-    if not least <= len(tile) <= most:
-        return phrase(
-            "{size} bytes cannot be {pixels} pixels packed by Rice", size=len(tile), pixels=pixels
-        )
-    return ""
-
-
-def _judge_hcompress(tile: bytes, pixels: int, tiling: Tiling) -> str:
-    """A magic number, then the numbers of rows and columns."""
-    if len(tile) < 14 or not tile.startswith(_HCOMPRESS_MAGIC):
-        return phrase("it does not begin as HCOMPRESS does (DD 99)")
-    rows, columns = struct.unpack(">ii", tile[2:10])
-    if rows * columns != pixels:
-        return phrase(
-            "it holds {rows} x {columns} pixels and not {pixels}",
-            rows=rows, columns=columns, pixels=pixels,
+            "it is damaged: its pixels are read from {used} of its {size} bytes",
+            used=used, size=size,
         )  # fmt: skip
     return ""
 
 
+def _judge_rice(tile: bytes, pixels: int, tiling: Tiling) -> str:
+    if tiling.rice_bytes not in _RICE_WIDTHS:
+        return ""
+    return judge_walk(walk_rice(tile, pixels, tiling.block, tiling.rice_bytes), len(tile))
+
+
+def _judge_hcompress(tile: bytes, pixels: int, tiling: Tiling) -> str:
+    """A magic number, the numbers of rows and columns, and the transform of the pixels."""
+    if len(tile) < _HCOMPRESS_HEAD or not tile.startswith(_HCOMPRESS_MAGIC):
+        return phrase("it does not begin as HCOMPRESS does (DD 99)")
+    rows, columns = struct.unpack(">ii", tile[2:10])
+    if rows < 1 or columns < 1 or rows * columns != pixels:
+        return phrase(
+            "it holds {rows} x {columns} pixels and not {pixels}",
+            rows=rows, columns=columns, pixels=pixels,
+        )  # fmt: skip
+    if min(rows, columns) < _HCOMPRESS_SIDE_MIN:
+        return ""
+    stream, planes = tile[_HCOMPRESS_HEAD:], tile[_HCOMPRESS_HEAD - 3 : _HCOMPRESS_HEAD]
+    return judge_walk(walk_hcompress(stream, rows, columns, planes), len(stream))
+
+
 def _judge_plio(tile: bytes, pixels: int, tiling: Tiling) -> str:
     """A list of 16-bit words that says its version and length."""
-    if len(tile) < 14:
-        return phrase("it is shorter than the header of a PLIO list")
-    _, _, version, low, high = struct.unpack(">5h", tile[:10])
-    words = low + (high << 15)
-    if version == _PLIO_VERSION and words * 2 > len(tile):
-        return phrase(
-            "its list is of {words} words, and {there} are there", words=words, there=len(tile) // 2
-        )
+    words = array("h", tile[: len(tile) // 2 * 2])
+    if sys.byteorder == "little":
+        words.byteswap()
+    held = measure_plio(words)
+    if held == EARLY:
+        return phrase("its list of PLIO says that it is longer than the tile")
+    if held == IMPOSSIBLE:
+        return phrase("it is no list of PLIO")
+    if held != pixels:
+        return phrase("its list makes {held} pixels and not {pixels}", held=held, pixels=pixels)
     return ""
 
 

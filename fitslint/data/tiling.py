@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from fitslint.model.header import Header
 
 _AXES_MAX = 999
+RICE_BLOCK = 32
+_RICE_BYTES = 4
+"""What the parameters of Rice are where the header is silent (table 37)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Tiling:
     """Of one pixel of the image."""
     block: int
     """Pixels that Rice packs together."""
+    rice_bytes: int
+    """Of a pixel that Rice packs; of real ones they are those of the integers they became."""
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -54,8 +59,14 @@ def read_tiling(header: Header) -> Tiling | None:
             return None
         lengths.append(length)
         tile.append(min(size, length))
-    block = _find_parameter(header, "BLOCKSIZE")
-    return Tiling(tuple(lengths), tuple(tile), algorithm.strip(), abs(bitpix) // 8, block or 32)
+    return Tiling(
+        tuple(lengths),
+        tuple(tile),
+        algorithm.strip(),
+        abs(bitpix) // 8,
+        _find_parameter(header, "BLOCKSIZE") or RICE_BLOCK,
+        _find_parameter(header, "BYTEPIX") or _RICE_BYTES,
+    )
 
 
 def _find_parameter(header: Header, name: str) -> int | None:

@@ -21,7 +21,8 @@ GROUP_TITLES = {
     "DA": "Data units",
     "LS": "Long strings, HIERARCH, record-valued cards", "DU": "Duplicates", "DP": "Deprecated",
     "DI": "Keyword dictionaries", "SB": "Subaru", "NR": "Nobeyama Radioheliograph",
-    "PR": "Products", "LM": "Lens models", "AR": "Archives: waivers, and across files",
+    "HS": "Hyper Suprime-Cam: products of hscPipe", "PR": "Products", "LM": "Lens models",
+    "AR": "Archives: waivers, and across files",
 }  # fmt: skip
 _DIRECTIVES = """\
 An example is written in short: the mandatory cards stand before and END behind the lines that are

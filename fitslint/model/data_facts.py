@@ -99,12 +99,13 @@ class DataFacts:
     """What could not be looked at, in sentences."""
 
     def add_places(self, kind: PlaceKind, column: int, found: Places) -> None:
-        """Note places that come behind those already noted."""
-        known = self.places.get((kind, column))
-        if known is None:
+        """Note places beside those already noted; that in the earliest row is shown."""
+        known = self.places.setdefault((kind, column), found)
+        if known is found:
+            return
+        if found.row < known.row:
             self.places[kind, column] = found
-        else:
-            known.count += found.count
+        self.places[kind, column].count = known.count + found.count
 
     def list_places(self, kind: PlaceKind) -> Iterator[tuple[int, Places]]:
         """Column and places of one kind, by column."""

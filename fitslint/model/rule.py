@@ -15,10 +15,12 @@ from fitslint.text import ENGLISH, get_language
 if TYPE_CHECKING:
     from fitslint.model.data_facts import Fact
 
-Scope = Literal["card", "header", "file", "model", "waivers", "data", "archive"]
+Scope = Literal["card", "header", "file", "model", "waivers", "data", "archive", "tree"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data", "archive"]
+Reads = Literal[
+    "shape", "value", "layout", "values", "file", "model", "waivers", "data", "archive", "tree",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Flag:
     image: bytes | None = None
     """That line as it stands."""
     path: str = ""
-    """The file of an archive, for rules across files."""
+    """The file of an archive or a rerun, for rules across files."""
 
     def build_edits(self) -> tuple[Edit, ...]:
         """Its edits, at hand or built now."""

@@ -18,6 +18,8 @@ A rule is one generator function. The name of its first parameter says what it i
 ``waivers`` a :class:`~fitslint.rules.archive.waiver_use.WaiverUse`, once a run that has waivers;
 ``archive`` an :class:`~fitslint.rules.archive.tables.ArchiveTables`, once an archive: what is known
             of all its files, as tables that it asks in SQL; its flags come in the order of paths;
+``tree``    a :class:`~fitslint.rules.rerun.tree.RerunTree`, once a rerun of hscPipe: its products
+            by names and folders, and what is measured of them; its flags name a path;
 ``data``    a :class:`~fitslint.model.data_facts.DataFacts`, once for every HDU of its ``hdus`` that
             has one of the keywords that it ``needs``, where data units are read. It says in
             ``facts`` what has to be known of the bytes, which are read once for all rules; such
@@ -48,6 +50,7 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
 ``archive`` (rules across files).
+``tree``    (rules on reruns).
 ``data``    (data rules).
 """
 
@@ -79,6 +82,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "waivers": ("waivers",),
     "archive": ("archive",),
     "data": ("data",),
+    "tree": ("tree",),
 }
 
 RuleFunction = Callable[..., Iterator[Flag]]

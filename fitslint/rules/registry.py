@@ -14,9 +14,9 @@ from fitslint.rules.api import REGISTRY
 _PREFIX = fitslint.rules.__name__ + "."
 _HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages"))
 _DATA_PACKAGE = "data"
-_OTHER_PACKAGES = ("archive", _DATA_PACKAGE, "lens")
+_OTHER_PACKAGES = ("archive", _DATA_PACKAGE, "lens", "rerun")
 """Packages of the rules on other things, which a check of headers is spared."""
-_OTHER_SCOPES = ("model", "waivers", "archive")
+_OTHER_SCOPES = ("model", "waivers", "archive", "tree")
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from fitslint.config.settings import Settings
 from fitslint.engine.lens_models import lint_model_file
 from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport, Finding
-from fitslint.model.rule import Rule
+from fitslint.model.rule import Rule, Scope
 from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
@@ -49,12 +49,13 @@ def lint_bytes(data: bytes, name: str) -> FileReport:
     return linter.lint(read_bytes(data, name, linter.settings.limits, read_data))
 
 
-def lint_example(example: Example, name: str) -> FileReport:
+def lint_example(rule: Rule, example: Example) -> FileReport:
     """The report on an example; a parameter file is judged with the files beside it."""
+    name = name_example_file(rule, example)
     if example.suffix == f".{WAIVER_FILE}":
         return _lint_waivers(example.data, name)
     if example.suffix == f".{ARCHIVE}":
-        return _lint_archive(example, name)
+        return _ARCHIVE_LINTERS.get(rule.scope, _lint_files)(example, name)
     if example.suffix != f".{PARAMETER_FILE}":
         return lint_bytes(example.data, name)
     with TemporaryDirectory() as folder:
@@ -64,6 +65,26 @@ def lint_example(example: Example, name: str) -> FileReport:
     if report is None:
         raise ValueError(f"{name} is read as FITS")
     return report
+
+
+def _lint_files(example: Example, name: str) -> FileReport:
+    """What is said of the files of an archive one by one, by the names that they have."""
+    found = [one for called, data in example.beside for one in lint_bytes(data, called).findings]
+    return FileReport(name, "ok", "conforms", _get_linter().settings.profile, findings=found)
+
+
+def _lint_rerun(example: Example, name: str) -> FileReport:
+    """What the rules on a rerun of hscPipe as a whole say of files."""
+    from fitslint.pipeline.hsc.tree.check import RerunCheck
+
+    settings = _get_linter().settings
+    with TemporaryDirectory() as folder:
+        for called, data in example.beside:
+            (Path(folder) / called).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / called).write_bytes(data)
+        check = RerunCheck(Path(folder), settings)
+        found = [one for findings in check.judge().values() for one in findings]
+    return FileReport(name, "ok", "conforms", settings.profile, findings=found)
 
 
 def _lint_waivers(data: bytes, name: str) -> FileReport:
@@ -115,6 +136,11 @@ def _lint_archive(example: Example, name: str) -> FileReport:
     return FileReport(name, "ok", "conforms", settings.profile, findings=found)
 
 
+_ARCHIVE_LINTERS: dict[Scope, Callable[[Example, str], FileReport]] = {
+    "archive": _lint_archive, "tree": _lint_rerun,
+}  # fmt: skip
+
+
 def name_example_file(rule: Rule, example: Example) -> str:
     """``VF110-lowercase-exponent.fits``."""
     return f"{rule.code}-{rule.name}{example.suffix}"
@@ -155,7 +181,7 @@ def find_example_defects(
         return
     for example in (bad, good):
         yield from _find_needs_defects(rule, example)
-    report = lint_example(bad, name_example_file(rule, bad))
+    report = lint_example(rule, bad)
     findings = report.findings
     if report.not_judged:
         yield f"{' and '.join(report.not_judged)} failed on the bad example"
@@ -177,7 +203,7 @@ def _find_needs_defects(rule: Rule, example: Example) -> Iterator[str]:
 
 
 def _find_good_defects(rule: Rule, good: Example) -> Iterator[str]:
-    findings = lint_example(good, name_example_file(rule, good)).findings
+    findings = lint_example(rule, good).findings
     wrong = [f for f in findings if f.code == rule.code or f.severity == "error"]
     if wrong:
         yield f"the good example gives {_describe_findings(wrong)}"
@@ -198,7 +224,7 @@ def _find_fix_defects(
         return
     if mended != good.data:
         yield f"the fix does not give the good example: {_describe_difference(mended, good.data)}"
-    again = lint_example(replace(bad, data=mended), name_example_file(rule, bad)).findings
+    again = lint_example(rule, replace(bad, data=mended)).findings
     if any(finding.code == rule.code for finding in again):
         yield "the mended example is flagged again"
 

@@ -10,7 +10,7 @@ from fitslint.engine.checker import FileChecker
 from fitslint.rules.docs import parse_rule_page
 from fitslint.rules.registry import load_rules
 from fitslint.testing.examples import build_example
-from fitslint.testing.harness import lint_example, name_example_file
+from fitslint.testing.harness import lint_example
 from fitslint.text import Phrase, choose_language, translate
 from tests.cli.tool import check, run
 
@@ -88,7 +88,7 @@ def test_messages_of_all_examples_hold_no_english_words(japanese):
             if block is None:
                 continue
             example = build_example(block.text, block.kind)
-            for finding in lint_example(example, name_example_file(rule, example)).findings:
+            for finding in lint_example(rule, example).findings:
                 spoken = {
                     key: value
                     for key, value in finding.params.items()
@@ -110,7 +110,7 @@ def test_a_word_that_a_rule_puts_into_a_message_is_a_phrase(japanese):
         if page.bad is None:
             continue
         example = build_example(page.bad.text, page.bad.kind)
-        for finding in lint_example(example, name_example_file(rule, example)).findings:
+        for finding in lint_example(rule, example).findings:
             found |= {
                 (finding.code, key, value)
                 for key, value in finding.params.items()

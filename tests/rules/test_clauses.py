@@ -29,8 +29,8 @@ def unknown(clause: str) -> list[str]:
 
 
 def is_local(code: str) -> bool:
-    """Rules of Lenstool, of NoRH and of Subaru cite sections inside the text that they name."""
-    return code.startswith(("LM", "NR", "PR", "SB"))
+    """Rules of hscPipe, Lenstool, NoRH and Subaru cite sections inside the text that they name."""
+    return code.startswith(("HS", "LM", "NR", "PR", "SB"))
 
 
 @pytest.mark.parametrize("code", sorted(code for code in RULES if not is_local(code)))

@@ -17,7 +17,9 @@ _KEYWORD_MARK = "\n[[keyword]]\n"
 _NAME_START = 'name = "'
 HEADS_FILE = "heads.json"
 RELATIONS_FILE = "relations.json"
-DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers", "units"))
+DATA_FILES = frozenset((
+    "subaru/abbreviations", "colour-terms", "conflicts", "instruments", "readers", "units",
+))  # fmt: skip
 """Data files beside the dictionaries that are none."""
 
 _TUPLE_FIELDS = frozenset(("enum", "relation", "alias", "conflict"))

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fitslint.hscpipe.identity import DataId
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.identity import DataId
 from fitslint.pipeline.hsc.selection import IdSelection, select
 from fitslint.source.files import read_file
 from fitslint.source.image import read_axes

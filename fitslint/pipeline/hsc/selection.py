@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fitslint.hscpipe.identity import DataId, standardise_filter
 from fitslint.pipeline.hsc.errors import SelectionError
-from fitslint.pipeline.hsc.identity import DataId, standardise_filter
 from fitslint.text import suggest
 
 _KEYS = {

@@ -8,7 +8,7 @@ from fitslint.model.data_facts import DataFacts, Extremes
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.numbers import agrees, write_number
-from fitslint.rules.data.places import flag_column
+from fitslint.rules.data.places import flag_format
 from fitslint.rules.edits import set_value
 from fitslint.text import phrase
 
@@ -55,7 +55,7 @@ def logical_bytes(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     for column, found in data.list_places("logical"):
-        yield flag_column(data, "TFORM", column, found, byte=found.text)
+        yield flag_format(data, column, found, byte=found.text)
 
 
 @rule(
@@ -103,11 +103,9 @@ def text_bytes(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     for column, found in data.list_places("text"):
-        yield flag_column(data, "TFORM", column, found, byte=found.text)
+        yield flag_format(data, column, found, byte=found.text)
     for column, found in data.list_places("after-nul"):
-        yield flag_column(
-            data, "TFORM", column, found, message="after-nul", level="style", byte=found.text
-        )
+        yield flag_format(data, column, found, message="after-nul", level="style", byte=found.text)
 
 
 @rule(
@@ -120,7 +118,7 @@ def text_bytes(data: DataFacts) -> Iterator[Flag]:
     hdus=_BINARY,
     facts=("bits",),
     summary_ja="ビット配列の列の余りのビットが 0 でない",
-    message="column {column}: unused bits behind its {bits} are set, {where}: the last byte is"
+    message="column {column}: bits that belong to no element are set, {where}: the last byte is"
     " {byte}",
 )
 def unused_bits(data: DataFacts) -> Iterator[Flag]:
@@ -150,10 +148,7 @@ def unused_bits(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     for column, found in data.list_places("bit"):
-        form = (data.header.string(f"TFORM{column}") or "").strip().upper()
-        yield flag_column(
-            data, "TFORM", column, found, byte=found.text, bits=form.partition("X")[0]
-        )
+        yield flag_format(data, column, found, byte=found.text)
 
 
 @rule(

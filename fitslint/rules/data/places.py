@@ -19,6 +19,12 @@ def flag_column(data: DataFacts, root: str, column: int, found: Places, **params
     return flag(card, **params)
 
 
+def flag_format(data: DataFacts, column: int, found: Places, **params: Any) -> Flag:
+    """A flag on the format of the values of a column; that of a packed one is ZFORMn."""
+    root = "ZFORM" if data.header.kind == "compressed-table" else "TFORM"
+    return flag_column(data, root, column, found, **params)
+
+
 def describe_rows(found: Places) -> str:
     """``in row 3``, or ``in 12 rows, the first of which is 3``."""
     if found.count == 1:

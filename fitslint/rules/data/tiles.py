@@ -16,9 +16,9 @@ from fitslint.text import phrase
     "tile-content",
     clause="10.4",
     level="must",
-    catalogue_rows=("Z008",),
-    needs=("ZCMPTYPE",),
-    hdus=("compressed-image",),
+    catalogue_rows=("Z008", "Z010"),
+    needs=("ZCMPTYPE", "ZCTYPn"),
+    hdus=("compressed-image", "compressed-table"),
     facts=("tiles",),
     summary_ja="圧縮画像のタイルが ZCMPTYPE の形式でないか、大きさが合わない",
     message="tile {tile}: {text}{more}",
@@ -27,9 +27,11 @@ def tile_content(data: DataFacts) -> Iterator[Flag]:
     r"""A tile is not what its algorithm makes, or holds another number of pixels.
 
     ## Why it matters
-    The tile cannot be expanded, and readers stop at it or fill its part of the image with what was
-    in memory. gzip tiles are unpacked and counted; of the others the beginning and the length are
-    looked at.
+    The tile cannot be expanded, and readers stop at it or fill its part of the image or column with
+    what was in memory. Every tile is read to its end as its algorithm packs it: one that ends
+    early, holds what no encoder writes, or has bytes behind its last pixel is damaged, or the
+    header tells another size. A bit that makes another pixel of the same length shows in DATASUM
+    only.
 
     ## Example
     ```fits compressed-image

@@ -25,6 +25,7 @@ _SLIP = ("m", "Hz")
 """The unit of RESTWAV, and what WCSLIB (8.x too) writes into its comment."""
 _MAKERS = (load_standard, phrase("the standard")), (load_conventions, phrase("convention"))
 """Who prescribes units."""
+_NO_VALUES = frozenset(("COMMENT", "HISTORY", "", "END"))
 _UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
 
 
@@ -48,12 +49,24 @@ class _UnitComments:
         self._accepted[self._unpack_comments(header.raw)] = True
 
 
+class _OtherComments(_UnitComments):
+    """The same of cards whose keywords have no unit: few headers have brackets there."""
+
+    def precheck(self, header: Header) -> bool:
+        """Whether no comment begins with a bracket, or these very comments were right before."""
+        raw = header.raw
+        return (b"/ [" not in raw and b"/[" not in raw) or super().precheck(header)
+
+
 def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
-    places = tuple(at for at, name in enumerate(layout.names) if find_prescribed_unit(name))
-    if places:
-        comments = _UnitComments(places, len(layout.names))
-        # The answer hangs on comments, not on values: the quick look is the only memory.
-        yield Subcheck((), comments, comments.precheck, cacheable=False)
+    every = range(len(layout.names))
+    known = tuple(at for at in every if find_prescribed_unit(layout.names[at]))
+    others = tuple(at for at in every if at not in known and layout.names[at] not in _NO_VALUES)
+    for kind, places in ((_UnitComments, known), (_OtherComments, others)):
+        if places:
+            comments = kind(places, len(layout.names))
+            # The answer hangs on comments, not on values: the quick look is the only memory.
+            yield Subcheck((), comments, comments.precheck, cacheable=False)
 
 
 @rule(
@@ -78,8 +91,9 @@ def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Itera
 def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
     """The unit in brackets at the beginning of a comment is spelt otherwise, or another one.
 
-    It is about keywords for which the standard or a convention has a unit, and only what surely is
-    a unit counts: brackets may hold anything.
+    Whether it is another one is asked of keywords for which the standard or a convention has a
+    unit; how it is spelt, of all that hold a number. Only what surely is a unit counts: brackets
+    may hold anything.
 
     ## Why it matters
     Programs that show a number with its unit take it from there. Where the unit contradicts what
@@ -101,30 +115,29 @@ def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
         told, wanted = _UNIT.match(card.comment), find_prescribed_unit(card.keyword)
         # What is remembered is the text behind the columns of numbers, and not the number.
         clean = clean and start >= _COMMENT_COLUMN
-        if told is None or wanted is None or is_right_unit(told[1], wanted.unit):
+        if told is None or is_right_unit(told[1], wanted.unit if wanted else None):
             continue
         clean = False
         if card.form.type in ("integer", "real"):
-            yield from _flag_unit(
-                card, header, wanted, (start + told.start(1), start + told.end(1))
-            )
+            span = start + told.start(1), start + told.end(1)
+            yield from _flag_unit(card, header, wanted, span)
     if clean:
         comments.remember(header)
 
 
 def _flag_unit(
-    card: Card, header: Header, wanted: PrescribedUnit, span: tuple[int, int]
+    card: Card, header: Header, wanted: PrescribedUnit | None, span: tuple[int, int]
 ) -> Iterator[Flag]:
     found = card.image[slice(*span)]
-    message = compare_units(found, wanted.unit)
-    if (wanted.unit, found) == _SLIP:
+    message = compare_units(found, wanted.unit) if wanted else None
+    if wanted and (wanted.unit, found) == _SLIP:
         yield flag(
             card, span, message="slip", level="style", fix=replace_columns(card, span, wanted.unit),
             title=phrase("write [{unit}]", unit=wanted.unit), keyword=card.keyword,
             unit=wanted.unit, who=wanted.who, found=found,
         )  # fmt: skip
         return
-    if message is not None:
+    if wanted and message is not None:
         # Of 0 the unit does not matter, and what a dictionary has is told by another rule.
         if card.number_value != 0 and not _has_own_unit(header, card.keyword):
             yield flag(
@@ -133,18 +146,20 @@ def _flag_unit(
             )  # fmt: skip
         return
     new = spell_comment_unit(found)
-    if new is not None:
+    # The unit of a keyword that only a dictionary knows is that dictionary's to judge.
+    if new is not None and (wanted or not _has_own_unit(header, card.keyword)):
         yield flag(
             card, span, level="style", fix=replace_columns(card, span, new),
             title=phrase("write [{unit}]", unit=new), new=new, found=found,
         )  # fmt: skip
 
 
-def is_right_unit(found: str, wanted: str) -> bool:
-    """Whether nothing is to be said of a unit in a comment."""
+def is_right_unit(found: str, wanted: str | None) -> bool:
+    """Whether nothing is to be said of a unit in a comment; ``wanted`` is that of the keyword."""
     if found == wanted:
         return True
-    return compare_units(found, wanted) is None and spell_comment_unit(found) is None
+    differs = wanted is not None and compare_units(found, wanted) is not None
+    return not differs and spell_comment_unit(found) is None
 
 
 @dataclass(frozen=True, slots=True)

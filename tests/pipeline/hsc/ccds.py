@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 from fitslint.syntax.write_cards import write_card
@@ -57,3 +58,13 @@ def write_visits(root, pointings, **cards):
             name = f"rerun/test/01378/HSC-I/corr/CORR-{visit:07d}-{ccd:03d}.fits"
             paths.append(write_ccd(root / name, visit, ccd, pointing, offset, **cards))
     return paths
+
+
+def list_findings(run, folder, capfd, code=1):
+    """(code, severity, message) of what ``hsc check`` finds, which is to end with ``code``."""
+    capfd.readouterr()
+    assert run("hsc", "check", folder, "--output", "json") == code
+    files = json.loads(capfd.readouterr().out)["files"]
+    return [
+        (one["code"], one["severity"], one["message"]) for file in files for one in file["findings"]
+    ]

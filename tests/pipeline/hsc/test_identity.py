@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitslint.hscpipe.identity import DataId, standardise_filter
 from fitslint.pipeline.hsc.errors import SelectionError
-from fitslint.pipeline.hsc.identity import DataId, standardise_filter
 from fitslint.pipeline.hsc.selection import parse_selection, select
 from fitslint.source.files import read_file
 from tests.pipeline.hsc.ccds import write_ccd

@@ -320,13 +320,19 @@ def test_catalogues_in_other_forms(simulated, tmp_path, kind):
     assert set(found.sigma) == {1e-6}
 
 
-def test_magnitudes_of_pan_starrs_are_converted(tmp_path):
+@pytest.mark.parametrize(("name", "mag"), [
+    ("HSC-I2", 19 + 0.001653 - 0.206313 * 0.5 - 0.016085 * 0.25),
+    ("NB0921", 18.5 + 0.002039 - 0.477412 * 0.25 - 0.492151 * 0.0625),
+    ("NB0718", 19 - 0.016294 + 0.233139 * 0.75 + 0.252505 * 0.5625),
+])  # fmt: skip
+def test_magnitudes_of_pan_starrs_are_converted(tmp_path, name, mag):
     path = tmp_path / "ps1.fits"
-    Table({"ra": [1.0], "dec": [2.0], "i_mag": [19.0], "z_mag": [18.5]}).write(path)
-    found = read_catalogues([str(path)], Photometry("HSC-I2", system="ps1"), 1e-6)
-    assert found.mag[0] == pytest.approx(19 + 0.001653 - 0.206313 * 0.5 - 0.016085 * 0.25)
-    with pytest.raises(HscError, match="no colour terms of ps1 for NB0921"):
-        read_catalogues([str(path)], Photometry("NB0921", system="ps1"), 1e-6)
+    mags = {"i_mag": [19.0], "z_mag": [18.5], "y_mag": [18.25], "r_mag": [19.75]}
+    Table({"ra": [1.0], "dec": [2.0], **mags}).write(path)
+    found = read_catalogues([str(path)], Photometry(name, system="ps1"), 1e-6)
+    assert found.mag[0] == pytest.approx(mag)
+    with pytest.raises(HscError, match="no colour terms of ps1 for HSC-RC are known; there are"):
+        read_catalogues([str(path)], Photometry("HSC-RC", system="ps1"), 1e-6)
 
 
 def test_a_table_without_the_columns_says_what_it_has(tmp_path):

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from fitslint.pipeline.hsc.apply.lsst_archive import read_archive, read_flux_scale, read_wcs
+from fitslint.pipeline.hsc.apply.solution import read_solution
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.joint.lsst_archive import read_archive, read_flux_scale, read_wcs
+from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
+from fitslint.pipeline.hsc.joint.plane import to_directions
 
 VALUES = {
     49: (35.96635147, -3.80703960, 0.998344, 0.000592, 0.3542522, 0.353473),
@@ -34,13 +37,33 @@ def test_positions_and_flux_scales_of_real_files(folder, ccd):
     found = read_wcs(str(folder / f"jointcal_wcs-0011506-{ccd:03d}.fits")).locate(x, y)
     assert found[0][0] == pytest.approx(ra, abs=1e-8)
     assert found[1][0] == pytest.approx(dec, abs=1e-8)
-    scale, wcs = read_flux_scale(str(folder / f"jointcal_photoCalib-0011506-{ccd:03d}.fits"))
-    assert scale.evaluate_surface(x, y)[0] == pytest.approx(surface, abs=1e-6)
+    scale = read_flux_scale(str(folder / f"jointcal_photoCalib-0011506-{ccd:03d}.fits"))
+    assert scale.surface.evaluate(x, y)[0] == pytest.approx(surface, abs=1e-6)
     assert mean is None or scale.mean == pytest.approx(mean, abs=1e-7)
-    part = float(wcs.find_area(x, y)[0] / wcs.find_axis_area())
+    axis = scale.wcs.find_axis()
+    part = float((scale.wcs.find_area(x, y) / scale.wcs.find_area(axis[:1], axis[1:]))[0])
     assert part == pytest.approx(area, abs=1e-6)
     value = scale.mean * 10 ** (-0.4 * surface) * part
     assert value == pytest.approx(calibration, abs=1e-6)
+
+
+@pytest.mark.parametrize("ccd", VALUES)
+def test_solutions_of_hscpipe_are_applied_as_they_are(folder, ccd):
+    pytest.importorskip("starlink.Ast")
+    *_, calibration = VALUES[ccd]
+    paths = [folder / f"jointcal_{kind}-0011506-{ccd:03d}.fits" for kind in ("wcs", "photoCalib")]
+    facts = {"VISIT": 11506, "CCD": ccd, "FILTER": "HSC-I", "TRACT": 8766}
+    found = read_solution(*paths, facts)
+    x, y = (part.ravel() for part in np.meshgrid([0.0, 900.0, 2047.0], [0.0, 2087.5, 4175.0]))
+    off = to_directions(*found.locate(x, y)) - to_directions(*read_wcs(str(paths[0])).locate(x, y))
+    assert np.degrees(np.abs(off).max()) * 3.6e6 < 1e-3  # mas
+    assert found.wcs.measure_inverse() < 0.1
+    middle = np.array([1023.5]), np.array([2087.5])
+    value = NANOJANSKY_ZERO / found.flux_zero[0] * found.scale(*middle)[0]
+    assert value == pytest.approx(calibration, abs=1e-6)
+    row, column = np.array([2000.0]), np.array([700.0])
+    assert found.scale_grid(row)[0, 700] == pytest.approx(found.scale(column, row)[0], rel=1e-12)
+    assert found.facts["ALGO"] == "mosaic"
 
 
 def test_a_file_that_holds_no_archive(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from fitslint.repair.model import Plan, WriteResult
 from fitslint.repair.write import recover_file, replace_files
 from fitslint.repair.write.system import System
-from tests.repair.crash.faulty import Faulty, in_child
+from tests.repair.crash.faulty import Faulty, Strike, call_in_small_process, in_child
 from tests.repair.crash.power import Recorder
 from tests.repair.crash.scenes import names, parts, plan, streams
 from tests.repair.crash.test_crash import AS_IT_WAS, ERRORS, KILLS
@@ -76,16 +76,23 @@ def test_a_failing_call(strike, tmp_path):
         assert tidy(plans), (at, name)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("strike", KILLS, ids=str)
-def test_a_kill(strike, tmp_path):
-    for at, _ in enumerate(calls(tmp_path / "whole")):
-        plans = laid(tmp_path / str(at))
+def kill_at_each_call(strike: Strike, folder: Path) -> int:
+    """How many calls there are; at none is a file left that is neither old nor new."""
+    log = calls(folder / "whole")
+    for at in range(len(log)):
+        plans = laid(folder / str(at))
         system = Faulty(strike, at)
         status = in_child(lambda plans=plans, system=system: replace_files(plans, system=system))
         assert status == -signal.SIGKILL
         states(plans)
         assert tidy(plans), at
+    return len(log)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("strike", KILLS, ids=str)
+def test_a_kill(strike, tmp_path):
+    assert call_in_small_process(kill_at_each_call, strike, tmp_path) > 10
 
 
 def test_nothing_is_renamed_before_all_is_on_the_device(tmp_path):

@@ -157,11 +157,12 @@ def _find_solution(plan: ApplyPlan, image: CcdImage, tract: int) -> CcdSolution:
     folders = (plan.results / str(image.identity.filter), plan.results)
     choices = [folder / each for folder in folders for each in (f"{tract:04d}", str(tract))]
     at = next((each for each in choices if (each / f"jointcal_wcs-{name}").exists()), choices[0])
-    found = read_solution(at / f"jointcal_wcs-{name}", at / f"jointcal_photoCalib-{name}")
     wanted = {
         "VISIT": image.identity.visit, "CCD": image.identity.ccd,
         "FILTER": image.identity.filter, "TRACT": tract,
     }  # fmt: skip
+    paths = at / f"jointcal_wcs-{name}", at / f"jointcal_photoCalib-{name}"
+    found = read_solution(*paths, wanted)
     for key, value in wanted.items():
         if found.facts[key] != value:
             raise HscError(

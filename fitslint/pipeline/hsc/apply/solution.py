@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.polynomial import chebyshev, polynomial
+from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
+from fitslint.pipeline.hsc.apply.lsst_archive import MOSAIC_MODULE, read_flux_scale, read_wcs
+from fitslint.pipeline.hsc.apply.surface import FluxSurface
 from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_positions
 from fitslint.pipeline.hsc.joint.polynomial import list_terms, to_square
 from fitslint.pipeline.hsc.joint.sip import ChipPolynomial
@@ -19,50 +22,6 @@ from fitslint.products.digest import compute_sha256
 
 Array = NDArray[np.float64]
 _FACTS = ("VISIT", "CCD", "TRACT", "FILTER", "ALGO")
-
-
-@dataclass(frozen=True)
-class FluxSurface:
-    """F of a CCD: magnitudes by which counts are corrected.
-
-    Attributes
-    ----------
-    square : array, (order + 1, order + 1)
-        Chebyshev's coefficients of u / u_max and v / v_max.
-    offset, scale : (float, float)
-        u and v of the first pixel of the chip turned upright; those that are 1.
-    quarter : int
-        right angles by which the chip is turned.
-    shape : (int, int)
-        pixels along x and y.
-    """
-
-    square: Array
-    offset: tuple[float, float]
-    scale: tuple[float, float]
-    quarter: int
-    shape: tuple[int, int]
-
-    def evaluate_grid(self, rows: Array) -> Array:
-        """F at all pixels of some rows, (rows, columns); rows count from 0."""
-        x = np.arange(self.shape[0], dtype=np.float64)
-        if self.quarter % 2:
-            u, v = self._place(x[:1], rows)[0], self._place(x, rows[:1])[1]
-        else:
-            u, v = self._place(x, rows[:1])[0], self._place(x[:1], rows)[1]
-        in_u, in_v = (chebyshev.chebvander(part, len(self.square) - 1) for part in (u, v))
-        grid = in_u @ self.square @ in_v.T
-        return np.asarray(grid if self.quarter % 2 else grid.T)
-
-    def evaluate(self, x: Array, y: Array) -> Array:
-        """F at positions counted from 0."""
-        return np.asarray(chebyshev.chebval2d(*self._place(x, y), self.square))
-
-    def _place(self, x: Array, y: Array) -> tuple[Array, Array]:
-        right, top = self.shape[0] - 1, self.shape[1] - 1
-        turned = {0: (x, y), 1: (top - y, x), 2: (right - x, top - y), 3: (y, right - x)}
-        u, v = turned[self.quarter]
-        return (u + self.offset[0]) / self.scale[0], (v + self.offset[1]) / self.scale[1]
 
 
 @dataclass(frozen=True)
@@ -75,16 +34,21 @@ class CcdSolution:
         VISIT, CCD, TRACT, FILTER and ALGO.
     flux_zero : (float, float)
         FLUXMAG0 and its error, counts.
+    rms : float, optional
+        mmag of measurements, where it is told.
     digests : dict of str to str
         SHA-256 of the files by keyword.
+    on_sphere : bool
+        whether J compares areas on the sky, as LSST's software does, and not on the plane.
     """
 
     facts: dict[str, Any]
     wcs: ChipPolynomial
     surface: FluxSurface
     flux_zero: tuple[float, float]
-    rms: float
+    rms: float | None
     digests: dict[str, str]
+    on_sphere: bool = False
 
     def scale_grid(self, rows: Array) -> Array:
         """Factors of counts, 10^(−0.4 F) J, at all pixels of some rows that count from 0."""
@@ -92,31 +56,40 @@ class CcdSolution:
         by_x, by_y = self._list_slopes()
         down = rows - self.wcs.crpix[1]
         high, wide = (polynomial.polyvander(part, self.wcs.order) for part in (down, columns))
-        slopes = [
-            high[:, : part.shape[1]] @ part.T @ wide[:, : part.shape[0]].T
-            for part in (*by_x, *by_y)
-        ]
-        return self._join(slopes, self.surface.evaluate_grid(rows))
+        slopes, flat = (
+            [high[:, : part.shape[1]] @ part.T @ wide[:, : part.shape[0]].T for part in parts]
+            for parts in ((*by_x, *by_y), self._list_squares() if self.on_sphere else ())
+        )
+        return self._join(slopes, flat, self.surface.evaluate_grid(rows))
 
     def scale(self, x: Array, y: Array) -> Array:
         """Factors of counts at positions counted from 0."""
         by_x, by_y = self._list_slopes()
         place = x - self.wcs.crpix[0], y - self.wcs.crpix[1]
-        slopes = [polynomial.polyval2d(*place, part) for part in (*by_x, *by_y)]
-        return self._join(slopes, self.surface.evaluate(x, y))
+        slopes, flat = (
+            [np.asarray(polynomial.polyval2d(*place, part)) for part in parts]
+            for parts in ((*by_x, *by_y), self._list_squares() if self.on_sphere else ())
+        )
+        return self._join(slopes, flat, self.surface.evaluate(x, y))
 
     def _list_slopes(self) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
         """Coefficients of the derivatives of both standard coordinates by x and by y."""
-        squares = [to_square(part, self.wcs.order) for part in self.wcs.forward.T]
+        squares = self._list_squares()
         return (
             [np.asarray(polynomial.polyder(square, axis=0)) for square in squares],
             [np.asarray(polynomial.polyder(square, axis=1)) for square in squares],
         )
 
-    def _join(self, slopes: list[NDArray[Any]], surface: Array) -> Array:
+    def _list_squares(self) -> list[Array]:
+        """Coefficients of both standard coordinates."""
+        return [to_square(part, self.wcs.order) for part in self.wcs.forward.T]
+
+    def _join(self, slopes: list[Array], flat: list[Array], surface: Array) -> Array:
         """J, the area of a pixel as part of that at the tangent point, with the surface."""
         xi_x, eta_x, xi_y, eta_y = slopes
         area = np.abs((xi_x * eta_y - xi_y * eta_x) / np.linalg.det(self.wcs.forward[1:3]))
+        if flat:
+            area = area * (1 + np.radians(flat[0]) ** 2 + np.radians(flat[1]) ** 2) ** -1.5
         return np.asarray(area * np.exp((-0.4 * np.log(10)) * surface))
 
     def locate(self, x: Array, y: Array) -> tuple[Array, Array]:
@@ -135,53 +108,105 @@ class CcdSolution:
             ("HSCMOSAP", 1, "the joint solution is applied"),
             ("FLUXMAG0", self.flux_zero[0], "[count] counts of magnitude 0"),
             ("FLUXMG0E", self.flux_zero[1], "[count] its error"),
-            ("PHTRMSI", self.rms, "[mmag] rms of measurements"),
+            *([] if self.rms is None else [("PHTRMSI", self.rms, "[mmag] rms of measurements")]),
             *((key, value, "") for key, value in self.digests.items()),
         ]
 
 
-def read_solution(wcs_path: Path, calibration_path: Path) -> CcdSolution:
-    """The solution of a CCD in ``jointcal_wcs`` and ``jointcal_photoCalib`` of fitslint.
+def read_solution(
+    wcs_path: Path, calibration_path: Path, assumed: dict[str, Any] | None = None
+) -> CcdSolution:
+    """The solution of a CCD in ``jointcal_wcs`` and ``jointcal_photoCalib``.
+
+    Parameters
+    ----------
+    assumed : dict of str to object, optional
+        VISIT, CCD, TRACT and FILTER of files of hscPipe, which do not tell them.
 
     Raises
     ------
     HscError
-        when one is missing, cannot be read, is not of fitslint, or both are of different CCDs.
+        when one is missing, cannot be read, is of another program, or both are of different CCDs.
     """
-    header, _ = _read(wcs_path, "hsc-wcs")
-    primary, tables = _read(calibration_path, "hsc-photocalib")
+    digests = {"WCSSHA": _hash(wcs_path), "FLUXSHA": _hash(calibration_path)}
+    header, _ = _read(wcs_path)
+    primary, others = _read(calibration_path)
+    if assumed is not None and "PRODUCT" not in header and "PRODUCT" not in primary:
+        return _read_archived(wcs_path, calibration_path, assumed, digests)
+    _require(wcs_path, header, "hsc-wcs")
+    _require(calibration_path, primary, "hsc-photocalib")
     try:
         facts = {key: header[key] for key in _FACTS}
         for key, value in facts.items():
             if primary[key] != value:
                 raise HscError(f"{calibration_path}: is of {key} {primary[key]}, not {value}")
         return CcdSolution(
-            facts, _read_polynomial(header), _read_surface(tables["FLUXFIT"][0]),
+            facts, _read_polynomial(header), _read_surface(others["FLUXFIT"][0]),
             (float(primary["FLUXMAG0"]), float(primary["FLUXMG0E"])), float(primary["PHTRMSI"]),
-            {"WCSSHA": _hash(wcs_path), "FLUXSHA": _hash(calibration_path)},
+            digests,
         )  # fmt: skip
     except (KeyError, IndexError, ValueError, TypeError, np.linalg.LinAlgError) as error:
         raise HscError(f"{wcs_path}: the solution lacks something that it needs: {error}") from None
 
 
+def read_flux_surface(path: Path) -> tuple[float, FluxSurface | None]:
+    """FLUXMAG0 and the surface of ``jointcal_photoCalib`` of fitslint.
+
+    Raises
+    ------
+    HscError
+        when it cannot be read or is of another program.
+    KeyError, ValueError
+        when it lacks what it needs.
+    """
+    header, tables = _read(path)
+    _require(path, header, "hsc-photocalib")
+    surface = _read_surface(tables["FLUXFIT"][0]) if "FLUXFIT" in tables else None
+    return float(header["FLUXMAG0"]), surface
+
+
+def _read_archived(
+    wcs_path: Path, calibration_path: Path, assumed: dict[str, Any], digests: dict[str, str]
+) -> CcdSolution:
+    """A solution that hscPipe has written."""
+    try:
+        scale = read_flux_scale(str(calibration_path))
+        wcs = read_wcs(str(wcs_path)).express(scale.surface.shape, str(wcs_path))
+        algorithm = "mosaic" if scale.module.startswith(MOSAIC_MODULE) else "jointcal"
+        zero = NANOJANSKY_ZERO / scale.mean
+        return CcdSolution(
+            {**assumed, "ALGO": algorithm}, wcs, scale.surface,
+            (zero, zero * scale.error / scale.mean), None, digests, on_sphere=True,
+        )  # fmt: skip
+    except (KeyError, ValueError, TypeError, ZeroDivisionError, np.linalg.LinAlgError) as error:
+        raise HscError(f"{wcs_path}: the solution of hscPipe cannot be used: {error}") from None
+
+
 def _hash(path: Path) -> str:
-    return compute_sha256(str(path))
+    try:
+        return compute_sha256(str(path))
+    except FileNotFoundError:
+        raise HscError(f"{path}: there is no such solution") from None
+    except OSError as error:
+        raise HscError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def _read(path: Path, product: str) -> tuple[Any, dict[str, Any]]:
+def _read(path: Path) -> tuple[Any, dict[str, Any]]:
     from astropy.io import fits
 
     try:
         with fits.open(path, memmap=False) as hdus:
             header = hdus[0].header.copy()
-            tables = {hdu.name: hdu.data for hdu in hdus[1:] if hdu.data is not None}
-    except FileNotFoundError:
-        raise HscError(f"{path}: there is no such solution") from None
+            return header, {hdu.name: hdu.data for hdu in hdus[1:] if hdu.data is not None}
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise HscError(f"{path}: cannot be read: {error}") from None
+
+
+def _require(path: Path, header: Any, product: str) -> None:
     if header.get("PRODUCT") != product:
-        raise HscError(f"{path}: is not a solution of fitslint hsc mosaic or jointcal ({product})")
-    return header, tables
+        raise HscError(
+            f"{path}: is no solution of fitslint hsc mosaic or jointcal ({product}), nor of hscPipe"
+        )
 
 
 def _read_polynomial(header: Any) -> ChipPolynomial:

@@ -140,7 +140,6 @@ class AstrometryFit:
         self._prior[known] = links.common.project(to_directions(chosen.ra, chosen.dec))
         prior_error = np.full(len(links.reference), np.inf)
         prior_error[known] = np.hypot(chosen.sigma, options.reference_floor)
-        self._known = known
         if options.is_fixed:
             error = np.where(known[links.star], np.hypot(error, prior_error[links.star]), error)
             prior_error = np.where(known, 1e-12, np.inf)
@@ -184,7 +183,8 @@ class AstrometryFit:
         """The places of stars."""
         return self.system.average(
             self._place,
-            self._weight * self.good,
+            self._weight,
+            self.good,
             self._prior,
             self._prior_weight * self.reference_good,
         )
@@ -228,11 +228,12 @@ class AstrometryFit:
 
     def find_chi2(self, residuals: Array, off: Array) -> float:
         """Chi-square per degree of freedom."""
-        used = self.reference_good & (self._prior_weight < 1e20)
+        is_fixed = self._prior_weight >= 1e20
+        used = self.reference_good & ~is_fixed
         total = np.sum(residuals[self.good] ** 2 * self._weight[self.good, None])
         total += np.sum(off[used] ** 2 * self._prior_weight[used, None])
-        stars = np.bincount(self._links.star[self.good], minlength=len(off)) > 0
-        free = 2 * (self.good.sum() + used.sum() - (stars & ~(self._known & ~used)).sum())
+        stars = used | (np.bincount(self._links.star[self.good], minlength=len(off)) > 0)
+        free = 2 * (self.good.sum() + used.sum() - (stars & ~is_fixed).sum())
         terms = sum(model.coefficients.size for model in self.models) + 3 * len(self.chips.numbers)
         return float(total / max(free - terms, 1))
 

@@ -42,7 +42,7 @@ def write_diagnostics(solution: JointSolution, files: SolutionFiles, folder: Pat
         texts["ccdScale.dat"] = _list_scales(solution)
         texts["dmag.dat"] = _list_magnitudes(table)
     contents = {name: text.encode() for name, text in texts.items()}
-    contents["catalog.fits"] = build_catalogue(solution, table)
+    contents["catalog.fits"] = build_catalogue(solution, table, files)
     written = []
     for name, content in contents.items():
         write_atomic(folder / name, content)
@@ -116,7 +116,9 @@ def _join(head: str, lines: Sequence[str]) -> str:
     return "\n".join([f"# {head}", *lines, ""])
 
 
-def build_catalogue(solution: JointSolution, table: MeasurementTable) -> bytes:
+def build_catalogue(
+    solution: JointSolution, table: MeasurementTable, files: SolutionFiles
+) -> bytes:
     """``catalog.fits``: every star with its place, magnitude and scatter."""
     positions, fluxes = solution.positions, solution.fluxes
     count = len(positions.places)
@@ -150,4 +152,4 @@ def build_catalogue(solution: JointSolution, table: MeasurementTable) -> bytes:
         "coord_ra": "rad", "coord_dec": "rad", "mag": "mag", "err": "mag", "ra_rms": "mas",
         "dec_rms": "mas",
     }  # fmt: skip
-    return build_primary_hdu([]) + build_named_table("CATALOG", rows, units)
+    return build_primary_hdu(files.facts.list_counts()) + build_named_table("CATALOG", rows, units)

@@ -20,6 +20,7 @@ from fitslint.pipeline.hsc.errors import HscError
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 _BLOCK = 3000
 """Stars whose rows are dense at a time."""
 _PRIOR = 1e-9
@@ -71,8 +72,15 @@ class StarSystem:
         for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
             yield int(self.visit[start]), int(self.chip[start]), slice(int(start), int(stop))
 
-    def average(self, values: Array, weight: Array, prior: Array, prior_weight: Array) -> Array:
-        """The values of stars, (stars, axes): means of measurements and what was known before."""
+    def average(
+        self, values: Array, weight: Array, good: Flags, prior: Array, prior_weight: Array
+    ) -> Array:
+        """The values of stars, (stars, axes): means of measurements and what was known before.
+
+        A star of which nothing is good is where all its measurements have it.
+        """
+        known = np.bincount(self.star, good, self.stars) + (prior_weight > 0) > 0
+        weight = np.where(good | ~known[self.star], weight, 0.0)
         total = np.bincount(self.star, weight, self.stars) + prior_weight
         sums = [
             np.bincount(self.star, weight * values[:, axis], self.stars)

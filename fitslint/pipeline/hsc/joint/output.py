@@ -68,12 +68,16 @@ class SolutionFacts:
         )
         return cls(algorithm, band, tract, catalogue, counts, (rms[0], rms[1]), positions.chi2)
 
-    def list_cards(self, product: str, visit: int, ccd: int) -> list[CardRow]:
-        """The cards of a file."""
+    def list_counts(self) -> list[CardRow]:
+        """How large the solution is."""
         comments = {
             "NVISFIT": "visits of the solution", "NSTARFIT": "stars of the solution",
             "NREFFIT": "stars of the catalogue in it", "NREJECT": "measurements thrown out",
         }  # fmt: skip
+        return [(key, value, comments[key]) for key, value in self.counts.items()]
+
+    def list_cards(self, product: str, visit: int, ccd: int) -> list[CardRow]:
+        """The cards of a file."""
         return [
             ("PRODUCT", product, "kind of product"),
             ("VISIT", visit, "number of the visit"),
@@ -82,7 +86,7 @@ class SolutionFacts:
             ("FILTER", self.filter, "filter of the visits"),
             ("REFCAT", self.catalogue, "reference catalogue"),
             ("ALGO", self.algorithm, "whose defaults were used"),
-            *((key, value, comments[key]) for key, value in self.counts.items()),
+            *self.list_counts(),
             ("ASTRMSI", self.rms[0], "[mas] rms of measurements, an axis"),
             ("ASTRMSR", self.rms[1], "[mas] rms against the catalogue, an axis"),
             ("CHI2NDOF", self.chi2, "chi-square per degree of freedom"),

@@ -188,7 +188,7 @@ class _ZeroFit:
 
     def _average(self) -> Array:
         return self._system.average(
-            self._value, self._weight * self._good, self._prior, self._prior_weight * self._known
+            self._value, self._weight, self._good, self._prior, self._prior_weight * self._known
         )
 
     def run(self, sigmas: float) -> None:

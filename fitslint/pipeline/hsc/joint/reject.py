@@ -23,7 +23,9 @@ def find_outliers(
     """The worst of every star, where it is worse than it can be.
 
     One bad measurement drags its star and makes the others of it look bad: to take all of them out
-    at once would lose good ones. What is left is judged again in the next pass.
+    at once would lose good ones. What is left is judged again in the next pass. Where a star is
+    known by two things only and they contradict each other, nothing tells which is wrong, and what
+    is left of the two says nothing about visits or chips: both go.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def find_outliers(
         reference_good, reference_weight, 0.0
     )
     # A residual is smaller than the error by what the measurement itself gives to its star.
-    share = np.clip(1 - weight / total[star], 0.0, 1.0)
+    share = np.clip(1 - weight / np.where(total > 0, total, 1.0)[star], 0.0, 1.0)
     lonely = share < 1e-9
     chi2 = np.where(lonely, 0.0, chi2 / np.where(lonely, 1.0, share))
     off = np.zeros(stars)
@@ -61,11 +63,13 @@ def find_outliers(
     worst = np.copy(off)
     np.maximum.at(worst, star, chi2)
     bad = worst > cut
-    wrong_reference = used & bad & (off == worst)
+    is_fixed = reference_good & ~used
+    pair = bad & (np.bincount(star, good, stars) + reference_good == 2) & ~is_fixed
+    wrong_reference = used & bad & ((off == worst) | pair)
     wrong = good & bad[star] & (chi2 == worst[star]) & ~wrong_reference[star]
     # Of two that are equally bad the first goes.
     at = np.flatnonzero(wrong)
     _, first = np.unique(star[at], return_index=True)
     alone = np.zeros_like(wrong)
     alone[at[first]] = True
-    return alone, wrong_reference
+    return alone | (good & pair[star]), wrong_reference

@@ -23,7 +23,7 @@ from fitslint.pipeline.hsc.joint.polynomial import (
 from fitslint.pipeline.table_file import CardRow
 
 Array = NDArray[np.float64]
-_ORDER_MAX = 9
+ORDER_MAX = 9
 """Of SIP."""
 _SAMPLES = 40
 
@@ -55,6 +55,13 @@ class VisitPolynomial:
         return self.forward[1:3].T
 
 
+def list_nodes() -> tuple[Array, Array]:
+    """Points of the square from -1 to 1 at which polynomials are fitted."""
+    nodes = np.cos(np.pi * (np.arange(_SAMPLES) + 0.5) / _SAMPLES)
+    a, b = np.meshgrid(nodes, nodes)
+    return a.ravel(), b.ravel()
+
+
 def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
     """The polynomial of a visit about its tangent point, and one that goes back."""
     model, origin, scale = solution.models[visit], solution.origins[visit], solution.scale
@@ -62,25 +69,39 @@ def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
     plane = TangentPlane.touch(*model.plane.centre)
     turn = (model.plane.axes @ plane.axes.T)[:2, :2]
     # About the origin: fitted anew, which is exact, since a shifted polynomial is one.
-    nodes = np.cos(np.pi * (np.arange(_SAMPLES) + 0.5) / _SAMPLES)
-    a, b = (part.ravel() for part in np.meshgrid(nodes, nodes))
+    a, b = list_nodes()
     basis = evaluate_basis(a, b, order)
     there = evaluate_basis(a + origin[0] / scale, b + origin[1] / scale, order)
     shifted = fit_terms(basis, there @ model.coefficients, np.ones(len(a))) @ turn
     forward = np.stack([to_monomials(part, order, scale) for part in shifted.T], axis=1)
     forward[0] = 0.0
-    inverse_order = min(_ORDER_MAX, order + 4)
+    inverse_order = min(ORDER_MAX, order + 4)
     inside = np.hypot(a, b) < min(1.0, _find_reach(solution) / scale)
-    u, v = a[inside] * scale, b[inside] * scale
-    flat = np.stack([evaluate_monomials(u, v, part, order) for part in forward.T], axis=1)
-    straight = flat @ np.linalg.inv(forward[1:3].T).T
-    back = fit_terms(
-        evaluate_basis(straight[:, 0] / scale, straight[:, 1] / scale, inverse_order),
-        np.stack([u, v], axis=1) - straight,
-        np.ones(len(u)),
-    )
-    inverse = np.stack([to_monomials(part, inverse_order, scale) for part in back.T], axis=1)
+    pixels = np.stack([a[inside], b[inside]], axis=1) * scale
+    inverse = fit_inverse(pixels, forward, order, inverse_order, scale)
     return VisitPolynomial(plane, origin, order, forward, inverse_order, inverse)
+
+
+def fit_inverse(
+    pixels: Array, forward: Array, order: int, inverse_order: int, scale: float
+) -> Array:
+    """What is added to pixels of the linear part to come back, monomials (terms, 2).
+
+    Parameters
+    ----------
+    pixels : array, (n, 2)
+        from the origin, at which it is fitted.
+    forward : array, (terms, 2)
+    scale : float
+        pixels that hold them.
+    """
+    flat = np.stack(
+        [evaluate_monomials(pixels[:, 0], pixels[:, 1], part, order) for part in forward.T], axis=1
+    )
+    straight = flat @ np.linalg.inv(forward[1:3].T).T
+    basis = evaluate_basis(straight[:, 0] / scale, straight[:, 1] / scale, inverse_order)
+    back = fit_terms(basis, pixels - straight, np.ones(len(pixels)))
+    return np.stack([to_monomials(part, inverse_order, scale) for part in back.T], axis=1)
 
 
 def _find_reach(solution: AstrometrySolution) -> float:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.data_files import load_data_file
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.measurements import ReferenceStars
 
@@ -152,14 +151,9 @@ class Photometry:
     system: str = ""
 
 
-@cache
-def _load_terms() -> dict[str, dict[str, list[Any]]]:
-    return tomllib.loads(Path(__file__).with_name("colour_terms.toml").read_text("utf-8"))
-
-
 def list_systems() -> tuple[str, ...]:
     """The systems of magnitudes from which filters of HSC can be converted."""
-    return tuple(_load_terms())
+    return tuple(load_data_file("colour-terms"))
 
 
 def read_catalogues(
@@ -224,10 +218,13 @@ def _convert_magnitudes(table: FlagTable, path: str, photometry: Photometry) -> 
     if not photometry.system:
         band = name.partition("-")[2].lower() or name.lower()
         return _find_magnitudes(table, path, band, photometry.unit)
-    terms = _load_terms()[photometry.system].get(name)
-    if terms is None:
-        raise HscError(f"{path}: no colour terms of {photometry.system} for {name} are known")
-    first, second, c0, c1, c2 = terms
+    known = load_data_file("colour-terms")[photometry.system]
+    if name not in known:
+        raise HscError(
+            f"{path}: no colour terms of {photometry.system} for {name} are known; there are those "
+            f"for {', '.join(known)}"
+        )
+    first, second, c0, c1, c2 = known[name]
     mag, error = _find_magnitudes(table, path, first, photometry.unit)
     colour = mag - _find_magnitudes(table, path, second, photometry.unit)[0]
     return mag + c0 + c1 * colour + c2 * colour**2, error

@@ -1,52 +1,30 @@
-"""The files of a rerun, by their names and folders, and what their first headers say."""
+"""The files of a rerun, by their names and folders, and what their headers say."""
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
+from fitslint.hscpipe.identity import read_told
+from fitslint.hscpipe.names import parse_product_path
 from fitslint.model.file import FitsFile
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.identity import DataId
-from fitslint.source.files import read_file
+from fitslint.rules.rerun.tree import TreeFile
+from fitslint.text import phrase
 
-_NAME = re.compile(
-    r"(CORR|CALEXP|SRC|CALSRC|jointcal_wcs|jointcal_photoCalib|fcr|wcs)-(\d+)-(\d+)\.fits(?:\.gz)?"
-)
-_BAND = re.compile(r"(\d{5})/([^/]+)/(?:corr|output)(?:/(\d+))?")
-_RESULT = re.compile(r"jointcal-results/(?:([^/]+)/)?(\d+)")
+_TRACT = re.compile(r"tract-(\d+)\.fits")
+_OTHER = ("butler.yaml", "gen3.sqlite3")
+DIAGNOSTICS = ("coeffs.dat", "ccd.dat", "catalog.fits")
 _POINTER = b"version https://git-lfs"
+_MOSAIC_CLASS = "FluxFitBoundedField"
 
 
-@dataclass(frozen=True)
-class TreeFile:
-    """A product; None where its name and folders, or its header, do not tell.
+def list_files(root: Path) -> Iterator[tuple[str, str]]:
+    """Path and kind of every product below a folder, by path.
 
-    Attributes
-    ----------
-    kind : str
-        CORR, CALEXP, SRC, CALSRC, jointcal_wcs, jointcal_photoCalib, fcr or wcs.
-    told : dict of str to object
-        VISIT, CCD, FILTER, TRACT and POINTING by its header; ALGO, WCSSHA and FLUXSHA.
-    damage : str
-        why it cannot be used; empty where it can.
-    """
-
-    path: Path
-    kind: str
-    visit: int
-    ccd: int
-    filter: str | None
-    tract: int | None
-    pointing: int | None
-    told: dict[str, object]
-    damage: str
-
-
-def find_products(root: Path) -> list[TreeFile]:
-    """Every product below a folder, by path; headers are read, data units are not.
+    Kinds are those of hscPipe, ``tract``, ``other`` and ``table`` for diagnostics.
 
     Raises
     ------
@@ -57,26 +35,40 @@ def find_products(root: Path) -> list[TreeFile]:
         raise HscError(f"{root}: there is no such folder")
     found = []
     for folder, _, names in os.walk(root):
-        for name in names:
-            match = _NAME.fullmatch(name)
-            if match is not None:
-                found.append(_read_product(Path(folder) / name, match))
-    return sorted(found, key=lambda each: str(each.path))
+        found += [(f"{folder}/{name}", kind) for name in names if (kind := _find_kind(name))]
+    yield from sorted(found)
 
 
-def _read_product(path: Path, match: re.Match[str]) -> TreeFile:
-    folder = path.parent.as_posix()
-    band, result = (re.search(f"(?:^|/){each.pattern}$", folder) for each in (_BAND, _RESULT))
-    pointing = int(band[1]) if band else None
-    name = band[2] if band else result[1] if result else None
-    tract = (band[3] if band else result[2] if result else None) or None
-    file = read_file(str(path))
-    damage = _find_damage(path, file)
+def _find_kind(name: str) -> str:
+    known = parse_product_path(name)
+    if known is not None:
+        return known.kind
+    if _TRACT.fullmatch(name):
+        return "tract"
+    return "other" if name in _OTHER else "table" if name in DIAGNOSTICS else ""
+
+
+def build_tree_file(path: str, kind: str, file: FitsFile | None) -> TreeFile:
+    """A product, with what its headers tell."""
+    time = _find_time(path)
+    if file is None:
+        return TreeFile(path, kind, -1, -1, None, None, {}, "", time)
+    damage = _find_damage(Path(path), file)
+    name = parse_product_path(path)
+    if name is None:
+        told = {} if damage else _read_tract(file)
+        number = _TRACT.fullmatch(Path(path).name)
+        tract = int(number[1]) if number else None
+        return TreeFile(path, kind, -1, -1, None, tract, told, damage, time)
     told = {} if damage else _read_facts(file)
-    return TreeFile(
-        path, match[1], int(match[2]), int(match[3]), name, int(tract) if tract else None,
-        pointing, told, damage,
-    )  # fmt: skip
+    return TreeFile(path, kind, name.visit, name.ccd, name.filter, name.tract, told, damage, time)
+
+
+def _find_time(path: str) -> float:
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:  # gone since the folder was listed
+        return 0.0
 
 
 def _find_damage(path: Path, file: FitsFile) -> str:
@@ -86,29 +78,38 @@ def _find_damage(path: Path, file: FitsFile) -> str:
             with path.open("rb") as stream:
                 start = stream.read(len(_POINTER))
         except OSError as error:
-            return f"cannot be read: {error.strerror or error}"
+            return phrase("cannot be read: {reason}", reason=error.strerror or error)
         if not start:
-            return "is empty"
+            return phrase("is empty")
         if start == _POINTER:
-            return "is a pointer of Git LFS, not the file: run git lfs pull"
-        return f"cannot be read: {file.reason or 'this is no FITS file'}"
+            return phrase("is a pointer of Git LFS, not the file: run git lfs pull")
+        reason = file.reason or phrase("this is no FITS file")
+        return phrase("cannot be read: {reason}", reason=reason)
     for hdu in file.hdus:
         if hdu.header.end is None or hdu.present_bytes is not None:
-            return f"is cut off in HDU {hdu.number}"
+            return phrase("is cut off in HDU {number}", number=hdu.number)
     return ""
 
 
 def _read_facts(file: FitsFile) -> dict[str, object]:
     header = file.hdus[0].header
-    identity = DataId.from_header(header)
-    told: dict[str, object] = {
-        "VISIT": identity.visit, "CCD": identity.ccd, "FILTER": identity.filter,
-        "POINTING": identity.pointing,
-    }  # fmt: skip
+    told: dict[str, object] = dict(read_told(header))
     if (header.string("PRODUCT") or "").startswith("hsc-"):
-        for key in ("VISIT", "CCD", "TRACT"):
-            number = header.number(key)
-            told[key] = int(number) if number is not None and number == int(number) else None
-        for key in ("FILTER", "ALGO", "WCSSHA", "FLUXSHA"):
-            told[key] = header.string(key)
+        told["is_product"] = True
+        for name, key in (("program", "ALGO"), ("WCSSHA", "WCSSHA"), ("FLUXSHA", "FLUXSHA")):
+            told[name] = header.string(key)
+        for key in ("NSTARFIT", "NREJECT", "NVISFIT"):
+            told[key] = header.number(key)
+    elif any(hdu.header.string("AR_NAME") == _MOSAIC_CLASS for hdu in file.hdus):
+        told["program"] = "mosaic"
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _read_tract(file: FitsFile) -> dict[str, object]:
+    header = file.hdus[0].header
+    told: dict[str, object] = {"filters": (header.string("FILTERS") or "").replace(" ", "")}
+    for name, key in (("ra", "CRVAL1"), ("dec", "CRVAL2"), ("step", "CDELT1"), ("size", "TRACTSX")):
+        number = header.number(key)
+        if number is not None:
+            told[name] = number
+    return told

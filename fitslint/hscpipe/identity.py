@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 _EXPOSURE = re.compile(r"HSCE(\d{8})")
 _OLD_EXPOSURE = re.compile(r"HSC([A-Z])(\d{6})00")
 _FRAME = re.compile(r"HSC([A-Z])(\d{6})\d{2}")
+_BROAD = re.compile(r"HSC-[A-Z]+\d?")
 _LETTER_STEP = 1_000_000
 """Visits of the letters A, B ... of frame numbers."""
 _MJD_ZERO = 55927
@@ -65,6 +66,11 @@ def standardise_filter(name: str) -> str:
     return _ALIASES.get(name, name)
 
 
+def is_broad_filter(name: str) -> bool:
+    """Whether a filter is written in one way only; narrow bands go under several names."""
+    return _BROAD.fullmatch(name) is not None
+
+
 def _find_visit(header: Header) -> int | None:
     exposure = (header.string("EXP-ID") or "").strip()
     match = _EXPOSURE.fullmatch(exposure)
@@ -84,3 +90,18 @@ def _find_frame_visit(header: Header) -> int | None:
     if match is None:
         return None
     return int(match[2]) // 2 * 2 + _LETTER_STEP * (ord(match[1]) - ord("A"))
+
+
+def read_told(header: Header) -> dict[str, int | str]:
+    """Visit, ccd, filter, tract and pointing as far as a header tells them."""
+    identity = DataId.from_header(header)
+    told: dict[str, int | str | None] = {
+        key: getattr(identity, key) for key in ("visit", "ccd", "filter", "pointing")
+    }
+    if (header.string("PRODUCT") or "").startswith("hsc-"):
+        for key in ("visit", "ccd", "tract"):
+            number = header.number(key.upper())
+            if number is not None and number == int(number):
+                told[key] = int(number)
+        told["filter"] = header.string("FILTER") or told["filter"]
+    return {key: value for key, value in told.items() if value is not None}

@@ -11,16 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
+from fitslint.pipeline.hsc.apply.surface import FluxSurface
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.joint.plane import to_directions
-from fitslint.pipeline.hsc.joint.polynomial import to_square
+from fitslint.pipeline.hsc.joint.associate import fit_terms
+from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
+from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, to_monomials, to_square
+from fitslint.pipeline.hsc.joint.sip import ORDER_MAX, ChipPolynomial, fit_inverse, list_nodes
 
 Array = NDArray[np.float64]
 _VERSION_NANOJANSKY = 1
 _STEPS = 12
 """Of Newton's way to the tangent point."""
+_OFF_MAX = 1e-3 / 3600
+"""Degrees by which a polynomial may miss coordinates."""
+MOSAIC_MODULE = "lsst.meas.mosaic"
 
 
 def read_archive(path: str) -> dict[str, dict[str, Any]]:
@@ -48,6 +55,7 @@ def _list_objects(hdus: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         table = hdus[1 + int(row["cat.archive"])]
         record = table.data[int(row["row0"])]
         fields = {name: record[name] for name in table.data.dtype.names}
+        fields["module"] = str(row["module"]).strip()
         bits = np.atleast_1d(fields.pop("flags", ()))
         for at, bit in enumerate(bits, 1):
             fields[str(table.header.get(f"TFLAG{at}"))] = bool(bit)
@@ -80,8 +88,8 @@ class ArchivedWcs:
         )
         return np.asarray(np.linalg.norm(np.cross(first, second), axis=-1))
 
-    def find_axis_area(self) -> float:
-        """Steradians of a pixel at the tangent point, which may lie far from the CCD."""
+    def find_axis(self) -> Array:
+        """The pixel of the tangent point, (2,), which may lie far from the CCD."""
         plane = self.frames.getmapping(1, 2)
         pixel = np.zeros(2)
         for _ in range(_STEPS):
@@ -89,7 +97,37 @@ class ArchivedWcs:
             flat = np.asarray(plane.tran(nearby))
             slopes = flat[:, 1:] - flat[:, :1]
             pixel = pixel - np.linalg.solve(slopes, flat[:, 0])
-        return float(self.find_area(pixel[:1], pixel[1:])[0])
+        return np.asarray(pixel)
+
+    def express(self, shape: tuple[int, int], path: str) -> ChipPolynomial:
+        """These coordinates as a polynomial, which those of joint solutions are.
+
+        Parameters
+        ----------
+        shape : (int, int)
+            pixels along x and y.
+
+        Raises
+        ------
+        HscError
+            when they are none of the degrees that SIP has.
+        """
+        axis = self.find_axis()
+        ra, dec = self.locate(axis[:1], axis[1:])
+        plane = TangentPlane.touch(float(ra[0]), float(dec[0]))
+        corners = np.array([[x, y] for x in (0, shape[0] - 1) for y in (0, shape[1] - 1)]) - axis
+        scale = float(np.hypot(*corners.T).max())
+        a, b = list_nodes()
+        flat = plane.project(to_directions(*self.locate(axis[0] + scale * a, axis[1] + scale * b)))
+        basis = evaluate_basis(a, b, ORDER_MAX)
+        terms = fit_terms(basis, flat, np.ones(len(a)))
+        if not np.abs(flat - basis @ terms).max() < _OFF_MAX:
+            raise HscError(f"{path}: its coordinates are no polynomial of degree {ORDER_MAX}")
+        forward = np.stack([to_monomials(part, ORDER_MAX, scale) for part in terms.T], axis=1)
+        forward[0] = 0.0
+        inside = np.stack([a, b], axis=1)[np.hypot(a, b) < 1] * scale
+        inverse = fit_inverse(inside, forward, ORDER_MAX, ORDER_MAX, scale)
+        return ChipPolynomial(plane, axis, ORDER_MAX, forward, ORDER_MAX, inverse)
 
 
 def read_wcs(path: str) -> ArchivedWcs:
@@ -147,31 +185,21 @@ class ArchivedFluxScale:
     ----------
     mean, error : float
         nanojansky of a count, without surface and area.
+    wcs : ArchivedWcs
+        the coordinates that it rests on.
+    module : str
+        of the program whose surface it is.
     """
 
     mean: float
     error: float
-    surface: dict[str, Any]
-
-    def evaluate_surface(self, x: Array, y: Array) -> Array:
-        """F in magnitudes at pixels counted from 0."""
-        field = self.surface
-        wide, high = int(field["bbox_max_x"]), int(field["bbox_max_y"])
-        turned = {
-            0: (x, y), 1: (high - y, x), 2: (wide - x, high - y), 3: (y, wide - x)
-        }[int(field["nQuarter"]) % 4]  # fmt: skip
-        u = (turned[0] + field["x0"]) / field["uMax"]
-        v = (turned[1] + field["y0"]) / field["vMax"]
-        terms = np.asarray(field["coefficients"], dtype=np.float64)
-        order = int(np.sqrt(2 * len(terms))) - 1
-        square = to_square(terms, order)
-        if field["chebyshev"]:
-            return np.asarray(np.polynomial.chebyshev.chebval2d(u, v, square))
-        return np.asarray(np.polynomial.polynomial.polyval2d(u, v, square))
+    surface: FluxSurface
+    wcs: ArchivedWcs
+    module: str
 
 
-def read_flux_scale(path: str) -> tuple[ArchivedFluxScale, ArchivedWcs]:
-    """The flux scale of ``jointcal_photoCalib-VISIT-CCD.fits``, and the coordinates it rests on.
+def read_flux_scale(path: str) -> ArchivedFluxScale:
+    """The flux scale of ``jointcal_photoCalib-VISIT-CCD.fits``.
 
     Raises
     ------
@@ -179,13 +207,34 @@ def read_flux_scale(path: str) -> tuple[ArchivedFluxScale, ArchivedWcs]:
         when there is none, or it is of an old version, in maggies.
     """
     objects = read_archive(path)
-    scale, surface, wcs = (objects.get(n) for n in ("PhotoCalib", "FluxFitBoundedField", "SkyWcs"))
-    if scale is None or surface is None or wcs is None:
+    scale, field, wcs = (objects.get(n) for n in ("PhotoCalib", "FluxFitBoundedField", "SkyWcs"))
+    if scale is None or field is None or wcs is None:
         have = ", ".join(objects) or "nothing"
         raise HscError(f"{path}: holds no flux scale of mosaic: it has {have}")
     if int(scale.get("version", 0)) != _VERSION_NANOJANSKY:
         raise HscError(f"{path}: its PhotoCalib is of version 0, in maggies, which is not read")
-    found = ArchivedFluxScale(
-        float(scale["calibrationMean"]), float(scale["calibrationErr"]), surface
-    )
-    return found, parse_ast(bytes(np.asarray(wcs["wcs"]).astype(np.uint8)), path)
+    return ArchivedFluxScale(
+        float(scale["calibrationMean"]), float(scale["calibrationErr"]), _build_surface(field),
+        parse_ast(bytes(np.asarray(wcs["wcs"]).astype(np.uint8)), path), field["module"],
+    )  # fmt: skip
+
+
+def _build_surface(field: dict[str, Any]) -> FluxSurface:
+    terms = np.asarray(field["coefficients"], dtype=np.float64)
+    square = to_square(terms, int(np.sqrt(2 * len(terms))) - 1)
+    if not field["chebyshev"]:
+        for _ in range(2):
+            square = np.stack([_to_chebyshev(column) for column in square.T])
+    return FluxSurface(
+        square, (float(field["x0"]), float(field["y0"])),
+        (float(field["uMax"]), float(field["vMax"])), int(field["nQuarter"]) % 4,
+        (int(field["bbox_max_x"]) + 1, int(field["bbox_max_y"]) + 1),
+    )  # fmt: skip
+
+
+def _to_chebyshev(powers: Array) -> Array:
+    """Chebyshev's coefficients of a polynomial, as many as it has."""
+    found = np.zeros(len(powers))
+    kept = chebyshev.poly2cheb(powers)
+    found[: len(kept)] = kept
+    return found

@@ -1,0 +1,138 @@
+"""Tables of diagnostics against the solution whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fitslint.pipeline.hsc.joint.camera import load_chips
+from fitslint.rules.rerun.tree import Fault, TreeFile
+
+_CLOSE = 1e-6
+_YAW_MAX, _SHIFT_MAX = 0.1, 30.0
+_LINES_MAX = 1_000_000
+_COUNTS = ("NSTARFIT", "NREJECT", "NVISFIT")
+Solutions = Mapping[int, Mapping[int, TreeFile]]
+"""Solutions of a tract by visit and CCD."""
+
+
+def list_table_faults(path: Path, solutions: Solutions) -> Iterator[Fault]:
+    """What is wrong with a table of diagnostics."""
+    if path.name == "catalog.fits":
+        yield from _compare_catalogue(path, solutions)
+        return
+    rows, broken = _read_rows(path)
+    if broken:
+        yield Fault("unread", {"line": broken})
+    elif path.name == "coeffs.dat":
+        yield from _compare_coefficients(rows, solutions)
+    else:
+        yield from _compare_chips(path, rows, solutions)
+
+
+def _read_rows(path: Path) -> tuple[list[list[float]], int]:
+    """The numbers of every line, and the first line that has others (0: none)."""
+    rows: list[list[float]] = []
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for number, line in enumerate(file, 1):
+                if line.startswith("#") or not line.strip():
+                    continue
+                try:
+                    rows.append([float(word) for word in line.split()])
+                except ValueError:
+                    return rows, number
+                if number > _LINES_MAX:
+                    return rows, number
+    except OSError:
+        return rows, 1
+    return rows, 0
+
+
+def _compare_coefficients(rows: list[list[float]], solutions: Solutions) -> Iterator[Fault]:
+    by_visit: dict[int, list[list[float]]] = {}
+    for row in rows:
+        by_visit.setdefault(int(row[0]), []).append(row[1:])
+    for visit, own in by_visit.items():
+        ccds = solutions.get(visit)
+        if not ccds:
+            continue
+        file = next(iter(ccds.values()))
+        table = _read_table(file.path, "VISITPOLY")
+        if table is None or len(own) < 3:
+            continue
+        header, terms = table
+        pairs = [
+            *zip(np.degrees(own[0]), (header.get("A0"), header.get("D0")), strict=True),
+            *(
+                pair
+                for line, term in zip(own[2:], terms[1:], strict=False)
+                for pair in zip(line[1:3] if len(line) > 4 else line[:2],
+                                (term["A"], term["B"]), strict=False)
+            ),
+        ]  # fmt: skip
+        wrong = next(((a, b) for a, b in pairs if b is not None and not _is_close(a, b)), None)
+        if wrong is not None:
+            told, wanted = (f"{float(part):.10g}" for part in wrong)
+            params = {"visit": visit, "name": Path(file.path).name, "told": told, "wanted": wanted}
+            yield Fault("visit", params)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= _CLOSE * max(abs(one), abs(other))
+
+
+def _read_table(path: str, name: str) -> tuple[Any, Any] | None:
+    from astropy.io import fits
+
+    try:
+        with fits.open(path, memmap=False) as hdus:
+            return hdus[name].header, hdus[name].data
+    except (OSError, KeyError, ValueError, TypeError, IndexError):
+        return None
+
+
+def _compare_chips(path: Path, rows: list[list[float]], solutions: Solutions) -> Iterator[Fault]:
+    """Places of CCDs against those of a visit of the same tables, and against the camera."""
+    beside, _ = _read_rows(path.with_name("coeffs.dat"))
+    visits = {int(row[0]) for row in beside} or set(solutions)
+    chips = load_chips()
+    for row in rows:
+        if len(row) < 4:
+            continue
+        ccd, place, yaw = int(row[0]), np.array(row[1:3]), row[3]
+        at = int(np.searchsorted(chips.numbers, ccd))
+        if abs(np.degrees(yaw)) > _YAW_MAX:
+            yield Fault("yaw", {"ccd": ccd, "told": float(np.degrees(yaw))})
+        if at < len(chips.numbers) and chips.numbers[at] == ccd:
+            shift = float(np.hypot(*(place - chips.centre[at])))
+            if shift > _SHIFT_MAX:
+                yield Fault("shift", {"ccd": ccd, "told": shift})
+        file = next((solutions[v][ccd] for v in visits if ccd in solutions.get(v, {})), None)
+        table = None if file is None else _read_table(file.path, "CHIP")
+        if file is None or table is None or not len(table[1]):
+            continue
+        there = np.array([table[1][0]["U0"], table[1][0]["V0"]])
+        if float(np.hypot(*(place - there))) > _CLOSE * max(1.0, float(np.hypot(*there))):
+            told, wanted = (f"({u:.3f}, {v:.3f})" for u, v in (place, there))
+            params = {"ccd": ccd, "name": Path(file.path).name, "told": told, "wanted": wanted}
+            yield Fault("chip", params)
+
+
+def _compare_catalogue(path: Path, solutions: Solutions) -> Iterator[Fault]:
+    """Counts in its header against those of the solution of one of its visits."""
+    from fitslint.source.files import read_file
+
+    hdus = read_file(str(path)).hdus
+    file = next((file for ccds in solutions.values() for file in ccds.values()), None)
+    if file is None or not hdus:
+        return
+    for key in _COUNTS:
+        told, wanted = hdus[0].header.number(key), file.told.get(key)
+        if told is not None and isinstance(wanted, int | float) and told != wanted:
+            names = {"keyword": key, "told": f"{told:g}", "wanted": f"{wanted:g}"}
+            yield Fault("catalogue", {**names, "name": Path(file.path).name})
+            return

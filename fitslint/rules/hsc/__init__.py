@@ -1,0 +1,1 @@
+"""Rules on single files of hscPipe: names, tracts, archives of objects, planes, catalogues."""

@@ -1,0 +1,38 @@
+"""Units in comments of keywords that nobody registered: their spelling is told, no more."""
+
+import pytest
+
+from fitslint.config.settings import Settings
+from fitslint.engine.linter import Linter
+from fitslint.source.files import read_bytes
+from fitslint.testing.examples import build_example
+
+LINTER = Linter(Settings())
+PLAIN = [
+    "MYSPEED =                  1.0 / [km/s] speed",
+    "MYVAL   =                  1.0 / [on/off] switch",
+    "MYVAL   = 'text    '           / [sec] a string",
+    "MYVAL   =                  1.0 / time [sec]",
+    "MYVAL   =                  1.0 / [sec",
+]
+
+
+def judge(card):
+    file = read_bytes(build_example(card).data, "x.fits")
+    return [one for one in LINTER.lint(file).findings if one.code == "UN109"]
+
+
+@pytest.mark.parametrize(("found", "new"), [("sec", "s"), ("degrees", "deg"), ("Angstroms", None)])
+def test_spelling(found, new):
+    card = f"MYVAL   =                  1.0 / [{found}] mine"
+    for _ in range(3):  # what was seen is remembered
+        told = judge(card)
+        assert [(one.keyword, one.severity, one.fix.safety) for one in told] == [
+            ("MYVAL", "info", "style")
+        ]
+        assert new is None or told[0].params["new"] == new
+
+
+@pytest.mark.parametrize("card", PLAIN)
+def test_what_is_let_alone(card):
+    assert [judge(card) for _ in range(3)] == [[], [], []]
