@@ -6,26 +6,28 @@ is stored with them, so that a part that is older than the audit is known.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fitslint.audit.database import ACROSS_FILE, AuditDatabase
-from fitslint.audit.shard import describe_finding
+from fitslint.audit.across_part import ACROSS_FILE, compute_source_digest
+from fitslint.audit.database import AuditDatabase
+from fitslint.audit.paths import unescape_path
+from fitslint.audit.rows import RowBuffer, describe_finding
 from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     ROWS_MAX,
     ParquetFileWriter,
-    RowBuffer,
-    list_parts,
-    read_part_facts,
 )
 from fitslint.config.settings import Settings
 from fitslint.engine.across import find_by_path
+from fitslint.engine.filters import open_waiver_filter
 from fitslint.model.finding import Finding
 from fitslint.text import ENGLISH, choose_language, get_language
+
+_MEMORY = "100MB"
+"""Most that a question takes; sorted and grouped rows beyond it lie on disk for a while."""
 
 
 def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]:
@@ -35,18 +37,21 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     ------
     AuditFolderError
         when there is no audit that could be asked.
-    UnknownSelectorError
-        when the settings name a rule that does not exist.
+    UnknownSelectorError, SettingsError
+        when the settings name a rule that does not exist, or waivers that cannot be used.
     OSError
         when the findings cannot be written; those of before stay.
     """
-    digest = compute_source_digest(folder)
+    settings = settings or Settings()
+    digest, waivers = compute_source_digest(folder), open_waiver_filter(settings)
     counts: Counter[str] = Counter()
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:
-        with AuditDatabase(folder, is_across_wanted=False) as database:
+        with AuditDatabase(folder, memory=_MEMORY, threads=1, is_across_wanted=False) as database:
             rows = RowBuffer(FINDINGS_SCHEMA)
-            for path, finding in find_across(database, settings or Settings()):
+            for path, finding in find_across(database, settings):
+                if waivers is not None and waivers.accepts(unescape_path(path), finding):
+                    continue
                 counts[finding.severity] += 1
                 rows.add(describe_finding(path, finding))
                 if len(rows) >= ROWS_MAX:
@@ -82,17 +87,3 @@ def speak_english() -> Iterator[None]:
         yield
     finally:
         choose_language(language)
-
-
-def compute_source_digest(folder: Path) -> str:
-    """What the shards are told from others by: what the part of the files says of each."""
-    digest = hashlib.blake2b(digest_size=16)
-    for path in list_parts(folder, "files"):
-        digest.update(f"{path.name} {read_part_facts(path)}\n".encode())
-    return digest.hexdigest()
-
-
-def is_across_stale(folder: Path) -> bool:
-    """Whether the findings across files are missing, or older than the audit."""
-    found = read_part_facts(folder / ACROSS_FILE)
-    return found is None or found.facts.get("source") != compute_source_digest(folder)

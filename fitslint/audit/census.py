@@ -13,7 +13,8 @@ import pyarrow as pa
 from fitslint.audit.facts import BlockRows
 from fitslint.audit.header_block import CardKey, HeaderColumn
 from fitslint.audit.paths import clean_text
-from fitslint.audit.tables import EXTREMES_MAX, KEYWORDS_SCHEMA, QUANTILES, VALUES_MAX, RowBuffer
+from fitslint.audit.rows import RowBuffer
+from fitslint.audit.tables import EXTREMES_MAX, KEYWORDS_SCHEMA, QUANTILES, VALUES_MAX
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.records import dataclass, field
 

@@ -6,7 +6,7 @@ a temporary folder), no other file can be reached, and nothing can be written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,9 @@ from typing import Any
 
 import duckdb
 
+from fitslint.audit.across_part import ACROSS_FILE
 from fitslint.audit.manifest import describe_lost_manifest
+from fitslint.audit.rule_counts import RuleCounts, add_rule_counts, read_rule_counts
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     TABLES,
@@ -25,8 +27,6 @@ from fitslint.audit.tables import (
 )
 from fitslint.text import say
 
-ACROSS_FILE = "across.parquet"
-"""Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
 MEMORY_MAX = "512MB"
 _SPILL_MAX = "64GB"
 _ROWS_AT_ONCE = 4096
@@ -48,6 +48,8 @@ class AuditDatabase:
         of an audit to compare it with, whose tables are ``old_files`` and so on.
     memory
         most that a question takes, as DuckDB writes it.
+    threads
+        that work on a question; each takes memory. None: as many as there are cores.
     is_across_wanted
         whether the findings across files are among the findings.
 
@@ -62,11 +64,14 @@ class AuditDatabase:
         folder: Path,
         old: Path | None = None,
         memory: str = MEMORY_MAX,
+        threads: int | None = None,
         is_across_wanted: bool = True,
     ) -> None:
         self.folder = folder
         self.has_across = is_across_wanted and (folder / ACROSS_FILE).is_file()
-        tables = _list_tables(folder, self.has_across)
+        self.rule_counts: RuleCounts = {}
+        """What rules found in single files, as the parts of the findings say it."""
+        tables = _list_tables(folder, self.has_across, self._note_counts)
         if old is not None:
             tables |= _list_old_tables(old)
         self._stack = ExitStack()
@@ -76,6 +81,8 @@ class AuditDatabase:
             "max_temp_directory_size": _SPILL_MAX, "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false", "preserve_insertion_order": "false",
         }  # fmt: skip
+        if threads is not None:
+            settings["threads"] = threads
         self._connection = duckdb.connect(config=settings)
         self._stack.callback(self._connection.close)
         for name, paths in tables.items():
@@ -93,6 +100,9 @@ class AuditDatabase:
         trace: TracebackType | None,
     ) -> None:
         self._stack.close()
+
+    def _note_counts(self, facts: dict[str, Any]) -> None:
+        self.rule_counts = add_rule_counts(self.rule_counts, read_rule_counts(facts["rules"]))
 
     def _lock(self, readable: Sequence[Path]) -> None:
         """Leave nothing within reach but these files, and no setting to change."""
@@ -148,19 +158,25 @@ def _list_old_tables(folder: Path) -> dict[str, list[Path]]:
     return {f"old_{name}": paths for name, paths in tables.items()}
 
 
-def _list_tables(folder: Path, has_across: bool) -> dict[str, list[Path]]:
-    """The parts of all tables of an audit, which are whole."""
+def _list_tables(
+    folder: Path, has_across: bool, note: Callable[[dict[str, Any]], None] = lambda facts: None
+) -> dict[str, list[Path]]:
+    """The parts of all tables of an audit, which are whole; ``note`` is told of the findings."""
     tables: dict[str, list[Path]] = {name: list_parts(folder, name) for name in TABLES}
     tables["manifest"] = [folder / MANIFEST_FILE]
     if not tables["files"]:
         raise AuditFolderError(
             say("{folder}: the audit has no results yet; run it to its end", folder=folder)
         )
-    if has_across:
-        tables["findings"].append(folder / ACROSS_FILE)
-    for paths in tables.values():
+    for name, paths in tables.items():
         for path in paths:
-            _require_part(path)
+            facts = _require_part(path)
+            if name == "findings":
+                note(facts)
+    if has_across:
+        _require_part(folder / ACROSS_FILE)
+        tables["findings"].append(folder / ACROSS_FILE)
+        tables["across"] = [folder / ACROSS_FILE]
     return tables
 
 
@@ -172,17 +188,25 @@ def _fetch_rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         raise QueryError(_shorten(error)) from None
 
 
-def _require_part(path: Path) -> None:
-    if read_part_facts(path) is None:
-        if path.name == MANIFEST_FILE:
-            raise AuditFolderError(describe_lost_manifest(path))
+def _require_part(path: Path) -> dict[str, Any]:
+    """What a part says of itself."""
+    try:
+        found = read_part_facts(path)
+    except OSError as error:
         raise AuditFolderError(
-            say(
-                "{path} is no part of an audit of this version, or was cut in half; "
-                "run the audit again, which makes up for it",
-                path=path,
-            )
+            say("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)
+        ) from None
+    if found is not None:
+        return found.facts
+    if path.name == MANIFEST_FILE:
+        raise AuditFolderError(describe_lost_manifest(path))
+    raise AuditFolderError(
+        say(
+            "{path} is no part of an audit of this version, or was cut in half; "
+            "run the audit again, which makes up for it",
+            path=path,
         )
+    )
 
 
 def _describe_failure(folder: Path, error: duckdb.Error) -> AuditFolderError:

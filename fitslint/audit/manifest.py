@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
+from fitslint.audit.rows import join_columns
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     MANIFEST_SCHEMA,
     AuditFolderError,
     ParquetFileWriter,
-    join_columns,
     read_part_facts,
 )
 from fitslint.text import say

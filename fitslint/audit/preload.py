@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 
+import fitslint.audit.shard
 import fitslint.audit.worker  # noqa: F401 -- loaded for those who are forked
 from fitslint.config.settings import Settings
 from fitslint.engine.checker import FileChecker

@@ -65,6 +65,8 @@ def _count_files(files: pa.Table) -> dict[str, int]:
     counts = {"files": len(files), "not_checked": pc.sum(pc.equal(files["exit_code"], 3)).as_py()}
     for severity in SEVERITIES:
         counts[severity] = pc.sum(files[f"{severity}s"]).as_py()
+    withheld = {name: pc.sum(files[name]).as_py() or 0 for name in ("waived", "known")}
+    counts |= {name: count for name, count in withheld.items() if count}
     statuses = Counter(files["status"].to_pylist())
     counts |= {f"status-{status}": count for status, count in sorted(statuses.items())}
     return {name: count or 0 for name, count in counts.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from fitslint.audit.executors import LOCAL, open_executor
+from fitslint.audit.job import AuditJob, add_counts, is_shard_done
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import (
     SHARD_SIZE,
@@ -23,7 +25,6 @@ from fitslint.audit.manifest import (
     update_manifest,
     write_manifest,
 )
-from fitslint.audit.shard import AuditJob, add_counts, is_shard_done
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     PARTS_FOLDER,
@@ -33,9 +34,11 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
+from fitslint.audit.withholding import compute_filter_digest
 from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
 from fitslint.engine.cache import compute_digest
+from fitslint.engine.filters import tell_today
 from fitslint.model.records import dataclass, field
 from fitslint.text import ENGLISH, choose_language, get_language, say
 
@@ -111,8 +114,9 @@ def run_audit(
         ) from None  # fmt: skip
     if options.dask is None:
         begin_work()  # loads while files are listed
-    ruleset = compute_ruleset(options.settings)
-    job = AuditJob(os.path.abspath(folder), options.settings, ruleset)  # noqa: PTH100
+    today = tell_today()
+    ruleset = compute_ruleset(options.settings, today)
+    job = AuditJob(os.path.abspath(folder), options.settings, ruleset, today)  # noqa: PTH100
     with _lock(folder / _LOCK_FILE, is_shared=options.part[1] > 1):
         with _lock(folder / _LISTING_LOCK_FILE, is_shared=False, waits=True):
             manifest = prepare_manifest(folder, options, ruleset, change_listing)
@@ -129,14 +133,24 @@ def run_audit(
     return result
 
 
-def compute_ruleset(settings: Settings) -> str:
-    """Digest of what decides an answer beside the file, the same in every language."""
+def compute_ruleset(settings: Settings, today: str = "") -> str:
+    """Digest of what decides an answer beside the file, the same in every language.
+
+    Parameters
+    ----------
+    today
+        the day by which waivers end, YYYY-MM-DD; that of today where none is given.
+    """
     language = get_language()
     choose_language(ENGLISH)
     try:
-        return compute_digest(settings, "").hex()[:16]
+        digest = compute_digest(settings, "")
     finally:
         choose_language(language)
+    if settings.waivers is not None or settings.baseline is not None:
+        digest += compute_filter_digest(settings, today or tell_today()).encode()
+        digest = hashlib.blake2b(digest, digest_size=8).digest()
+    return digest.hex()[:16]
 
 
 def prepare_manifest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -11,25 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitslint.audit.census import Census, FileName
+from fitslint.audit.digest import DataDigester
 from fitslint.audit.facts import FileFacts
+from fitslint.audit.job import AuditJob, add_counts, is_shard_done, name_state
 from fitslint.audit.listing import is_remote
 from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.marker import ShardMarker
 from fitslint.audit.paths import clean_text, unescape_path
+from fitslint.audit.rows import RowBuffer, describe_finding, join_columns
 from fitslint.audit.tables import (
     FILES_SCHEMA,
     FINDINGS_SCHEMA,
     PARTS_FOLDER,
-    RowBuffer,
     ShardWriter,
-    join_columns,
     read_shard_facts,
 )
+from fitslint.audit.withholding import load_filters
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine.checker import FileChecker
 from fitslint.engine.garbage import pause_collector
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+from fitslint.model.finding import SEVERITIES, FileReport, Severity
 from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
 from fitslint.syntax.scan import ReadData
@@ -41,29 +44,9 @@ _CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 16 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
 _REPORT_COLUMNS = (
     *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
-    "errors", "warnings", "infos", "capped", "packed", "dictionary",
+    "errors", "warnings", "infos", "waived", "known", "capped", "packed", "dictionary",
+    "data_digest",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class AuditJob:
-    """What a worker has to know of an audit."""
-
-    folder: str
-    settings: Settings
-    ruleset: str
-    """Digest of what decides an answer beside the file."""
-
-
-def is_shard_done(manifest: Manifest, shard: int, ruleset: str) -> bool:
-    """Whether the parts of a shard are there, whole, and of the files that it has now."""
-    found = read_shard_facts(manifest.path.parent, shard)
-    return found is not None and found.facts.get("state") == name_state(manifest, shard, ruleset)
-
-
-def name_state(manifest: Manifest, shard: int, ruleset: str) -> str:
-    """What tells that the parts of a shard are of these files and rules."""
-    return f"{manifest.shards[shard].digest}-{ruleset}"
 
 
 class ShardChecker:
@@ -75,7 +58,9 @@ class ShardChecker:
         self.manifest = Manifest(self.folder)
         self.checker = FileChecker(job.settings, read=self._read)
         self.checker.get_linter()  # what it takes is not the time of the first file
+        self._filters = load_filters(job.settings, job.today)
         self._file: FitsFile | None = None
+        self._digest: str | None = None
         self._fetched: Iterator[Future[FetchedFile]] = iter(())
         """The remote files of the shard, in order, as they come."""
         self._is_gone = False
@@ -132,7 +117,8 @@ class ShardChecker:
                 report = self._check(row)
             else:
                 report = self._report_condemned(row, condemned.status)
-            chunk.append(_ReadFile(row, self._file, report, self._is_gone))
+            self._filters.apply(report)
+            chunk.append(_ReadFile(row, self._file, report, self._is_gone, self._digest))
             findings += len(report.findings)
             header_bytes += sum([hdu.header_bytes for hdu in report.hdus])
             if (
@@ -145,11 +131,11 @@ class ShardChecker:
         return chunk
 
     def _check(self, row: ListedFile) -> FileReport:
-        self._file, self._is_gone = None, False
+        self._file, self._is_gone, self._digest = None, False, None
         return self.checker.check(unescape_path(row.path))
 
     def _report_condemned(self, row: ListedFile, status: str) -> FileReport:
-        self._file, self._is_gone = None, False
+        self._file, self._is_gone, self._digest = None, False, None
         if status == "timeout":
             reason = f"not judged within {self.job.settings.limits.seconds:g} s"
             return self.checker.report_failure(unescape_path(row.path), "timeout", reason)
@@ -161,9 +147,17 @@ class ShardChecker:
             found = next(self._fetched).result()
             self._file, self._is_gone = found.file, found.is_gone
             self.received += found.received
+        elif read_data is None:
+            self._file = read_file(path, limits)
         else:
-            self._file = read_file(path, limits, read_data)
+            digester = DataDigester(read_data, self._note_progress)
+            self._file = read_file(path, limits, digester)
+            self._digest = digester.tell(self._file)
         return self._file
+
+    def _note_progress(self, _bytes: int) -> None:
+        """Data come in: the time of a file is not that of reading them."""
+        self.checker.timer.started = time.monotonic()
 
     def _fetch(self, rows: Sequence[ListedFile]) -> Iterator[Future[FetchedFile]]:
         if not rows:
@@ -204,6 +198,7 @@ class _ReadFile:
     file: FitsFile | None
     report: FileReport
     is_gone: bool
+    data_digest: str | None
 
 
 def _join_date(night: str | None, date: str | None, time: str | None) -> str | None:
@@ -224,7 +219,8 @@ def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, .
     row, report = read.row, read.report
     path, size, mtime_ns, etag = row
     status: str = report.status
-    reason, capped = report.reason, None
+    reason, capped, withheld = report.reason, None, report.withheld
+    waived, known = (len(withheld.waived), len(withheld.known or ())) if withheld else (0, 0)
     counts = {"error": 0, "warning": 0, "info": 0}
     for finding in report.findings:
         counts[finding.severity] += 1
@@ -238,8 +234,9 @@ def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, .
         path, size, mtime_ns, etag, path.rpartition("/")[0], status,
         reason if reason is None else clean_text(reason), report.verdict,
         3 if not is_judged else 1 if is_found else 0,
-        counts["error"], counts["warning"], counts["info"], capped, report.is_packed,
-        report.dictionaries[0] if report.dictionaries else None,
+        counts["error"], counts["warning"], counts["info"], waived, known, capped,
+        report.is_packed, report.dictionaries[0] if report.dictionaries else None,
+        read.data_digest,
     )  # fmt: skip
 
 
@@ -255,24 +252,6 @@ def _is_lost(path: str) -> bool:
     return not is_remote(path) and not os.path.lexists(path)
 
 
-def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:
-    """The row of a finding."""
-    fix = finding.fix
-    params = json.dumps(finding.params, sort_keys=True, default=str)
-    return (
-        path, finding.code, finding.name, finding.severity, finding.hdu,
-        _clean(finding.extname), finding.card, _clean(finding.keyword), finding.column,
-        finding.end_column, finding.byte, clean_text(finding.message), finding.message_id,
-        params, finding.clause, fix and fix.safety, fix and clean_text(fix.title),
-        finding.fingerprint, finding.places,
-        None if finding.image is None else finding.image.decode("latin-1"),
-    )  # fmt: skip
-
-
-def _clean(text: str | None) -> str | None:
-    return None if text is None else clean_text(text)
-
-
 def count_rows(columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
     """What the part of the files says of them: files by status, findings by severity."""
     codes = columns["exit_code"]
@@ -280,10 +259,6 @@ def count_rows(columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
     return {
         "files": len(codes), "not_checked": sum(code == 3 for code in codes),
         **{severity: sum(columns[f"{severity}s"]) for severity in SEVERITIES},
+        **{name: count for name in ("waived", "known") if (count := sum(columns[name]))},
         **{f"status-{status}": count for status, count in sorted(statuses.items())},
     }  # fmt: skip
-
-
-def add_counts(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    """The sum of counts by name."""
-    return dict(sorted((Counter(one) + Counter(other)).items()))

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fitslint.audit.across import is_across_stale
+from fitslint.audit.across_part import is_across_stale
 from fitslint.audit.database import AuditDatabase
+from fitslint.audit.rule_counts import (
+    FoundCount,
+    RuleCounts,
+    add_rule_counts,
+    read_rule_counts,
+)
 from fitslint.model.finding import SEVERITIES
 
 _GROUPS_MAX = 20
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """How often a rule found something."""
-
-    code: str
-    name: str
-    severity: str
-    findings: int
-    files: int
-    fixable: int
-    """Findings that a safe fix would repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class AuditSummary:
     """Files that could not be judged, by the reason."""
     severities: Mapping[str, int]
     """Findings, those across files and those not kept included."""
-    rules: tuple[RuleCount, ...]
+    rules: tuple[FoundCount, ...]
     """Those that found something, the gravest and most frequent first."""
     instruments: tuple[GroupCount, ...]
     """Those with most files."""
@@ -59,7 +53,7 @@ class AuditSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
-        return asdict(self)
+        return {**asdict(self), "rules": [one._asdict() for one in self.rules]}
 
 
 def describe_size(size: int) -> str:
@@ -74,15 +68,16 @@ def summarise(database: AuditDatabase) -> AuditSummary:
         "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(errors), 0), "
         "coalesce(sum(warnings), 0), coalesce(sum(infos), 0), min(night), max(night) FROM files"
     )
-    across = dict(
-        database.select("SELECT severity, count(*) FROM findings WHERE code LIKE 'AR%' GROUP BY 1")
-    )
-    found = {"error": errors, "warning": warnings, "info": infos}
+    across = _count_across(database)
+    severities = Counter({"error": errors, "warning": warnings, "info": infos})
+    for one in across.values():
+        severities[one.severity] += one.findings
     return AuditSummary(
         files=files, bytes=int(size), verdicts=_count_files(database, "verdict"),
         statuses={one: n for one, n in _count_files(database, "status").items() if one != "ok"},
-        severities={one: int(found[one]) + across.get(one, 0) for one in reversed(SEVERITIES)},
-        rules=tuple(_count_rules(database)), instruments=tuple(_count_instruments(database)),
+        severities={one: int(severities[one]) for one in reversed(SEVERITIES)},
+        rules=tuple(_sort_rules(add_rule_counts(database.rule_counts, across))),
+        instruments=tuple(_count_instruments(database)),
         nights=(first, last) if first else None,
         across="missing" if not database.has_across
         else "old" if is_across_stale(database.folder) else "done",
@@ -96,14 +91,23 @@ def _count_files(database: AuditDatabase, column: str) -> dict[str, int]:
     return dict(database.select(sql))
 
 
-def _count_rules(database: AuditDatabase) -> Iterator[RuleCount]:
+def _count_across(database: AuditDatabase) -> RuleCounts:
+    """What rules across files found, which are few."""
+    if not database.has_across:
+        return {}
     sql = """
-        SELECT code, any_value(name), severity, count(*) AS findings, count(DISTINCT hash(path)),
+        SELECT code, any_value(name), severity, count(*), count(DISTINCT path),
                count(*) FILTER (fix_safety = 'safe')
-        FROM findings GROUP BY code, severity
-        ORDER BY array_position(['error', 'warning', 'info'], severity), findings DESC, code"""
-    for row in database.select(sql):
-        yield RuleCount(*row)
+        FROM across GROUP BY code, severity"""
+    return read_rule_counts(database.select(sql))
+
+
+def _sort_rules(counts: RuleCounts) -> list[FoundCount]:
+    """The gravest and most frequent first."""
+    return sorted(
+        counts.values(),
+        key=lambda one: (-SEVERITIES.index(one.severity), -one.findings, one.code),
+    )
 
 
 def _count_instruments(database: AuditDatabase) -> Iterator[GroupCount]:

@@ -22,9 +22,11 @@ from typing import Any, Literal, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fitslint.audit.rule_counts import RuleCounts, add_rule_counts, count_rules
+
 TableName = Literal["files", "findings", "keywords"]
 TABLES: tuple[TableName, ...] = ("files", "findings", "keywords")
-SCHEMA_ID = "urn:fitslint:audit:1.0.0"
+SCHEMA_ID = "urn:fitslint:audit:1.1.0"
 MANIFEST_FILE, PARTS_FOLDER = "manifest.parquet", "parts"
 ROWS_MAX = 65_536
 """Rows of a row group, and of what a reader is handed at once."""
@@ -63,6 +65,7 @@ FILES_SCHEMA = _build_schema(
     verdict=_TEXT,  # conforms violates undetermined
     exit_code=pa.int8(),  # what `fitslint check` would exit with: 0, 1 or 3
     errors=_INT, warnings=_INT, infos=_INT,  # findings, those not kept included
+    waived=_INT, known=_INT,  # findings that a waiver accepts, and those of the baseline
     capped=_TEXT,  # JSON: code -> true number, for rules of which not every finding was kept
     packed=pa.bool_(),  # compressed as a whole: bytes of findings are not those on disk
     hdus=_INT, cards=_INT, header_bytes=_LONG, data_bytes=_LONG,
@@ -84,7 +87,7 @@ FILES_SCHEMA = _build_schema(
     sky_position=_TEXT,  # CRVAL1 CRVAL2 of the first HDU that has both, as written
     data_shape=_TEXT,  # of all data units: kind:BITPIX:NAXIS1xNAXIS2…, joined by blanks
     datasum=_TEXT,  # DATASUM of all HDUs with data, blank between; null where one has none
-    data_digest=_TEXT,  # BLAKE2 of the data units, where they were read; else null
+    data_digest=_TEXT,  # BLAKE2 of the data units where `--data` read them; null: zero or none
     header_hash=_TEXT,  # 64 bits of all cards, 16 hexadecimal digits
     keyword_set=_TEXT,  # of the names of the keywords of all HDUs without their order
     groups=pa.list_(_TEXT),  # the census groups of its HDUs, each once
@@ -136,45 +139,6 @@ an archive of which a shard has more (files of hundreds of HDUs) has them of its
 SCHEMAS: Mapping[str, pa.Schema] = {
     "files": FILES_SCHEMA, "findings": FINDINGS_SCHEMA, "keywords": KEYWORDS_SCHEMA,
 }  # fmt: skip
-
-
-class RowBuffer:
-    """Rows on their way into a table.
-
-    Parameters
-    ----------
-    schema : pyarrow.Schema
-        the columns, in the order in which :meth:`add` is handed their values.
-    """
-
-    def __init__(self, schema: pa.Schema) -> None:
-        self.schema = schema
-        self._rows: list[Sequence[Any]] = []
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def add(self, row: Sequence[Any]) -> None:
-        """Add a row."""
-        self._rows.append(row)
-
-    def build_table(self) -> pa.Table:
-        """The rows as a table; the buffer is empty afterwards."""
-        rows, self._rows = self._rows, []
-        columns = zip(*rows, strict=True) if rows else ((),) * len(self.schema)
-        return join_columns(self.schema, dict(zip(self.schema.names, columns, strict=True)))
-
-
-def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
-    """Columns by name as a table; what is not there is null."""
-    rows = len(next(iter(columns.values())))
-    arrays = [
-        pa.array(columns[field.name], field.type)
-        if field.name in columns
-        else pa.nulls(rows, field.type)
-        for field in schema
-    ]
-    return pa.table(arrays, schema=schema)
 
 
 class AuditFolderError(Exception):
@@ -303,6 +267,7 @@ class ShardWriter:
     def __init__(self, folder: Path, shard: int) -> None:
         (folder / PARTS_FOLDER).mkdir(exist_ok=True)
         self.shard = shard
+        self._rules: RuleCounts = {}
         self._parts: dict[TableName, ParquetFileWriter] = {}
         with contextlib.ExitStack() as stack:
             stack.callback(self._discard)
@@ -318,13 +283,18 @@ class ShardWriter:
         self._discard()
 
     def write(self, name: TableName, table: pa.Table) -> None:
-        """Add rows of a table."""
+        """Add rows of a table; the findings of a file come in one piece."""
+        if name == "findings":
+            self._rules = add_rule_counts(self._rules, count_rules(table))
         self._parts[name].write(table)
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Give the parts their names; ``facts`` is what is said of the shard, as JSON has it."""
+        said: dict[TableName, dict[str, Any]] = {
+            "findings": {"rules": list(self._rules.values())}, "keywords": {},
+        }  # fmt: skip
         sizes = {
-            name: self._parts[name].finish({"shard": self.shard}, is_last=False)
+            name: self._parts[name].finish({"shard": self.shard, **said[name]}, is_last=False)
             for name in TABLES[1:]
         }
         self._parts["files"].finish({**facts, "shard": self.shard, "sizes": sizes})
@@ -352,17 +322,34 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_part_facts(path: Path) -> ShardFacts | None:
-    """The rows and facts of a Parquet file of ours; None where it is half, or none."""
+    """The rows and facts of a Parquet file of ours; None where it is half, or none.
+
+    Raises
+    ------
+    OSError
+        when it is there and cannot be opened.
+    """
     try:
-        meta = pq.read_metadata(path)
-        facts = json.loads(meta.metadata[_META_KEY])
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+        stream = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    with stream:
+        try:
+            meta = pq.read_metadata(stream)
+            facts = json.loads(meta.metadata[_META_KEY])
+        except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+            return None
     return ShardFacts(meta.num_rows, facts) if facts.get("schema") == SCHEMA_ID else None
 
 
 def read_shard_facts(folder: Path, shard: int) -> ShardFacts | None:
-    """What is known of a shard that is whole; None of one that is not."""
+    """What is known of a shard that is whole; None of one that is not.
+
+    Raises
+    ------
+    OSError
+        when a part is there and cannot be opened.
+    """
     found = read_part_facts(locate_part(folder, "files", shard))
     if found is None:
         return None

@@ -20,8 +20,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from fitslint.audit.job import AuditJob
 from fitslint.audit.marker import mark_late, read_place
-from fitslint.audit.shard import AuditJob, ShardChecker
 from fitslint.text import ENGLISH, choose_language
 
 SHARDS_MAX = 64
@@ -173,6 +173,8 @@ def serve_descriptor(descriptor: int) -> None:
 
 def serve_shards(pipe: Connection) -> None:
     """Work on shards until the other end of the pipe is gone."""
+    from fitslint.audit.shard import ShardChecker  # who only hands out shards does without
+
     # Ctrl-C reaches the whole group; who asked decides, and the end of the pipe tells us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

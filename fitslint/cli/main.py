@@ -101,6 +101,13 @@ def _find_command(arguments: list[str]) -> Callable[[], ExitCode]:
         fix_options = parse_words(FixCommandOptions, words)
         if fix_options is not None:
             return partial(run_fix, fix_options)
+    elif command == "audit" and words[:1] == ["run"]:
+        from fitslint.cli.audit.run import AuditRunOptions, run_archive
+        from fitslint.cli.quick import parse_words
+
+        audit_options = parse_words(AuditRunOptions, words[1:], "roots")
+        if audit_options is not None and audit_options.roots:
+            return partial(run_archive, audit_options)
     from fitslint.cli.app import run
 
     return partial(run, arguments)

@@ -14,10 +14,10 @@ from fitslint.cli.options import Options
 _O = TypeVar("_O", bound=Options)
 
 
-def parse_words(options: type[_O], words: list[str]) -> _O | None:
+def parse_words(options: type[_O], words: list[str], argument: str = "paths") -> _O | None:
     """The options that the words behind a command give; None where the parser has to look.
 
-    What is no option goes to ``paths``, the one argument that such a command has.
+    What is no option goes to ``argument``, the one that such a command has.
     """
     names = {flag: name for name, row in options.declared.items() for flag in row.names}
     values: dict[str, object] = {}
@@ -35,7 +35,7 @@ def parse_words(options: type[_O], words: list[str]) -> _O | None:
                 return None
             if not _take_option(options, name, value if equals else None, rest, values):
                 return None
-    return options(**({"paths": paths} if paths else {}), **values)
+    return options(**({argument: paths} if paths else {}), **values)
 
 
 def _take_option(

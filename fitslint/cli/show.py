@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fitslint.config.settings import Limits, Settings
     from fitslint.model.file import FitsFile
     from fitslint.model.finding import FileReport
+    from fitslint.model.header import Header
     from fitslint.report.show.views import ShowQuery
     from fitslint.syntax.scan import ReadData
 
@@ -99,6 +100,8 @@ class _Shower:
         self.unread = self.shown = 0
         self._query, self._colour, self._width = query, colour, width
         self._file: FitsFile | None = None
+        self._headers: list[Header] = []
+        """Of the file, as they were read: of a very long one only the beginning is judged."""
 
     def show(self, path: str, *, as_json: bool) -> None:
         """Show a file."""
@@ -113,6 +116,9 @@ class _Shower:
         report = self._check(path)
         self.unread += report.status not in _READ
         file = self._file if report.status in _READ else None
+        if file is not None:
+            for hdu, header in zip(file.hdus, self._headers, strict=True):
+                hdu.header = header
         for line in self._render(report, file, query, as_json=as_json):
             sys.stdout.write(line + "\n")
 
@@ -121,8 +127,7 @@ class _Shower:
         from fitslint.source.files import read_stream
 
         def read(stream: BinaryIO, limits: Limits, read_data: ReadData | None = None) -> FitsFile:
-            self._file = read_stream(stream, STDIN_NAME, limits, read_data)
-            return self._file
+            return self._keep(read_stream(stream, STDIN_NAME, limits, read_data))
 
         if path == STDIN:
             return self.checker.check_source(sys.stdin.buffer, read)
@@ -131,8 +136,12 @@ class _Shower:
     def _read(self, path: str, limits: Limits, read_data: ReadData | None = None) -> FitsFile:
         from fitslint.source.files import read_file
 
-        self._file = read_file(path, limits, read_data)
-        return self._file
+        return self._keep(read_file(path, limits, read_data))
+
+    def _keep(self, file: FitsFile) -> FitsFile:
+        self._file = file
+        self._headers = [hdu.header for hdu in file.hdus]
+        return file
 
     def _render(
         self, report: FileReport, file: FitsFile | None, query: ShowQuery, *, as_json: bool

@@ -104,7 +104,12 @@ class DescriptorPart(RowPart):
         self._note(first, beyond, "outside", np.minimum(offset, 2**62) + np.minimum(size, 2**62),
                    times)  # fmt: skip
         if self._form.maximum is not None:
-            self._note(first, sound & (count > self._form.maximum), "long", count, times)
+            long = sound & (count > self._form.maximum)
+            self._note(first, long, "long", count, times)
+            longest = self.unit.longest_arrays
+            longest[self.column] = max(
+                longest.get(self.column, 0), int(count.max(where=long, initial=0))
+            )
         if self._least:
             self._note(first, sound & (count < self._least), "dimensions", count, times)
         sound &= ~beyond

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from fitslint.engine.waivers import WaiverFilter
 
 
-def open_waiver_filter(settings: Settings) -> WaiverFilter | None:
-    """The waivers that hold today; None where the settings name none.
+def open_waiver_filter(settings: Settings, today: str = "") -> WaiverFilter | None:
+    """The waivers that hold; None where the settings name none.
+
+    Parameters
+    ----------
+    today : str
+        the day, YYYY-MM-DD, if it is not that of the clock.
 
     Raises
     ------
@@ -29,7 +34,7 @@ def open_waiver_filter(settings: Settings) -> WaiverFilter | None:
     from fitslint.engine.waivers import WaiverFilter
 
     try:
-        return WaiverFilter(path, load_waivers(path), tell_today())
+        return WaiverFilter(path, load_waivers(path), today or tell_today())
     except UnknownSelectorError as error:
         raise SettingsError(f"{path}: {error}") from None
 

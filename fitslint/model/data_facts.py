@@ -91,6 +91,8 @@ class DataFacts:
     extremes: dict[int, Extremes] = field(default_factory=dict)
     """By column."""
     heap: HeapFacts | None = None
+    longest_arrays: dict[int, int] = field(default_factory=dict)
+    """By column, elements of the longest array that is longer than TFORMn says."""
     interval_length: float | None = None
     """Sum of the lengths of good time intervals, in the unit of their columns."""
     places: dict[tuple[PlaceKind, int], Places] = field(default_factory=dict)

@@ -110,10 +110,11 @@ def _lint_archive(example: Example, name: str) -> FileReport:
     """What the rules across files say of an archive, without what its files are told."""
     from fitslint.audit.across import find_across
     from fitslint.audit.database import AuditDatabase
+    from fitslint.audit.job import AuditJob
     from fitslint.audit.listing import list_roots
     from fitslint.audit.manifest import write_manifest
     from fitslint.audit.messages import say_message
-    from fitslint.audit.shard import AuditJob, ShardChecker
+    from fitslint.audit.shard import ShardChecker
 
     settings = _get_linter().settings
     with TemporaryDirectory() as folder:

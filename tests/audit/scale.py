@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fitslint.audit import run as run_module
+from fitslint.audit.job import AuditJob
 from fitslint.audit.manifest import SHARD_SIZE, ListedFile
-from fitslint.audit.shard import AuditJob, ShardChecker
+from fitslint.audit.shard import ShardChecker
 from fitslint.config.settings import Settings
 from tests.audit.archive import write_archive
 

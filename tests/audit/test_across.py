@@ -2,8 +2,9 @@
 
 import pytest
 
-from fitslint.audit.across import is_across_stale, judge_across
-from fitslint.audit.database import ACROSS_FILE, AuditDatabase
+from fitslint.audit.across import judge_across
+from fitslint.audit.across_part import ACROSS_FILE, is_across_stale
+from fitslint.audit.database import AuditDatabase
 from fitslint.config.settings import Settings
 from fitslint.text import choose_language
 from tests.audit.made import make_audit

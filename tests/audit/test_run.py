@@ -11,10 +11,11 @@ from dataclasses import replace
 import pytest
 
 from fitslint.audit import shard as shard_module
+from fitslint.audit.job import AuditJob
 from fitslint.audit.manifest import Manifest
 from fitslint.audit.paths import escape_path
 from fitslint.audit.run import compute_ruleset
-from fitslint.audit.shard import AuditJob, ShardChecker
+from fitslint.audit.shard import ShardChecker
 from fitslint.audit.tables import AuditFolderError, locate_part, read_shard_facts
 from fitslint.config.settings import Settings
 from tests.audit.archive import FAULTS, make_file, write_archive

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.audit.paths import escape_path, unescape_path
+from fitslint.audit.rows import RowBuffer
 from fitslint.audit.tables import (
     FILES_SCHEMA,
     SCHEMAS,
     TABLES,
     AuditFolderError,
     ParquetFileWriter,
-    RowBuffer,
     ShardWriter,
     list_parts,
     locate_part,

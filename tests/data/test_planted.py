@@ -97,6 +97,15 @@ def test_a_keyword_that_the_rows_contradict(card, value, code):
     assert tell(judge(write(table, checksum=False))) == [(code, 2, card)]
 
 
+def test_a_maximum_that_arrays_exceed_is_written_anew():
+    data = write(make_table(), checksum=False)
+    wrong = data.replace(b"'PJ(4)", b"'PJ(2)")
+    assert fitslint.fix(wrong, data=True).fixes == []
+    report = fitslint.fix(wrong, data=True, unsafe=True)
+    assert [one.finding.code for one in report.fixes] == ["DA113"]
+    assert report.data == data
+
+
 @given(st.lists(st.integers(0, 20), min_size=2, max_size=8))
 def test_the_use_of_the_heap(lengths):
     """Arrays that are cut short leave bytes of the heap in no array."""

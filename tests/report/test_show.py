@@ -239,3 +239,14 @@ def test_colours_are_for_terminals(folder):
     assert b"\x1b[1;31merror FS103\x1b[0m" in text
     bare = re.sub(rb"\x1b\[[0-9;]*m", b"", text).decode()
     assert max(map(len, bare.splitlines())) <= 50
+
+
+def test_cards_that_are_too_many_to_judge_are_shown(tmp_path):
+    many = [f"K{number:07d}= {number:20d}" for number in range(20_010)]
+    first = "SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   = 0"
+    lines = "".join(line.ljust(80) for line in (*first, *many, "END"))
+    content = lines.ljust(-(-len(lines) // 2880) * 2880).encode()
+    (tmp_path / "many.fits").write_bytes(content)
+    done = run("show", "--grep", "K0020009", "many.fits", cwd=tmp_path)
+    assert b"20013  K0020009=" in done.stdout
+    assert b"(20014 cards" in run("show", "many.fits", cwd=tmp_path).stdout

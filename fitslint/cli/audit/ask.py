@@ -38,11 +38,12 @@ def open_audit() -> Iterator[None]:
     """
     from fitslint.audit.database import QueryError
     from fitslint.audit.tables import AuditFolderError
+    from fitslint.config.options import SettingsError
     from fitslint.engine.ruleset import UnknownSelectorError
 
     try:
         yield
-    except (AuditFolderError, QueryError, UnknownSelectorError) as error:
+    except (AuditFolderError, QueryError, SettingsError, UnknownSelectorError) as error:
         raise UsageError(str(error)) from None
 
 
@@ -300,6 +301,7 @@ class AcrossOptions(Options):
     folder: Path = FOLDER
     select: Words = option("Rules to run: codes, prefixes, names; with commas.", "RULES")
     ignore: Words = option("Rules to leave out.", "RULES")
+    waivers: str | None = option("Findings that are accepted, and why (TOML).", "FILE")
     fail_on: str = option("Exit 1 from here: error, warning or info.", "SEVERITY", default="error")
 
 
@@ -314,7 +316,9 @@ def run_across(options: AcrossOptions) -> ExitCode:
         from fitslint.audit.across import judge_across
         from fitslint.config.settings import Settings
 
-        settings = Settings(select=_split(options.select), ignore=_split(options.ignore))
+        settings = Settings(
+            select=_split(options.select), ignore=_split(options.ignore), waivers=options.waivers
+        )
         counts = judge_across(options.folder, settings)
     grave = _SEVERITIES[: _SEVERITIES.index(options.fail_on) + 1]
     sys.stdout.write(

@@ -22,6 +22,7 @@ from fitslint.text import count_noun, say
 
 if TYPE_CHECKING:
     from fitslint.audit.run import AuditRun, RunResult
+    from fitslint.config.settings import Settings
 
 _PROBLEMS_NAMED = 5
 
@@ -38,6 +39,8 @@ class AuditRuleOptions(Options):
     dictionary_path: Words = configuration_option("dictionary-path")
     fail_on: str = configuration_option("fail-on")
     exclude: Words = configuration_option("exclude")
+    waivers: str | None = configuration_option("waivers")
+    baseline: str | None = configuration_option("baseline")
     data: bool = configuration_option("data")
     config: Path | None = CONFIG
     no_config: bool = NO_CONFIG
@@ -70,12 +73,13 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
     from fitslint.audit.run import run_audit
     from fitslint.audit.tables import AuditFolderError
     from fitslint.cli.progress import ProgressBar
+    from fitslint.config.options import SettingsError
 
     prepared = build_run_options(options)
     try:
         with ProgressBar() as bar:
             result = run_audit(prepared, bar.begin(say("files")))
-    except AuditFolderError as error:
+    except (AuditFolderError, SettingsError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:
         print_error(
@@ -86,8 +90,12 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
     except KeyboardInterrupt:
         print_error(say("interrupted; the same command takes it up"))
         raise
-    print_result(prepared, result)
-    return max(decide_audit_code(prepared, result), _judge_across(prepared, result))
+    print_result(result)
+    code = max(decide_audit_code(prepared, result), _judge_across(prepared, result))
+    sys.stdout.write(
+        say("fitslint audit summary {folder} says what was found", folder=prepared.folder) + "\n"
+    )
+    return code
 
 
 def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
@@ -97,14 +105,14 @@ def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
     """
     if options.part[1] > 1 or result.done < result.shards or not result.files:
         return ExitCode.OK
-    from fitslint.audit.across import is_across_stale, judge_across
+    from fitslint.audit.across_part import is_across_stale, judge_across_apart
     from fitslint.audit.tables import AuditFolderError
 
     folder = Path(options.folder)
     if not is_across_stale(folder):
         return ExitCode.OK
     try:
-        counts = judge_across(folder, options.settings)
+        counts = judge_across_apart(folder, options.settings)
     except AuditFolderError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
@@ -146,11 +154,31 @@ def build_run_options(options: AuditRunOptions) -> AuditRun:
         if not is_remote(root) and not is_pattern and not os.path.lexists(root):
             raise UsageError(say("{root}: there is no such file or folder", root=root))
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    settings = prepare_filters(settings)
     roots = drop_nested([make_absolute(root) for root in options.roots])
     return AuditRun(
         tuple(roots), os.fspath(options.out), settings, options.jobs, options.dask,
         parse_shard(options.shard), options.shard_size or SHARD_SIZE,
     )  # fmt: skip
+
+
+def prepare_filters(settings: Settings) -> Settings:
+    """Waivers and baseline that mean the same to every worker.
+
+    Raises
+    ------
+    UsageError
+        when one cannot be used.
+    """
+    from fitslint.cli.withholding import open_filters
+    from fitslint.model.records import replace
+
+    open_filters(settings)
+    waivers, baseline = (
+        None if path is None else os.path.abspath(path)  # noqa: PTH100 -- names of any bytes
+        for path in (settings.waivers, settings.baseline)
+    )
+    return replace(settings, waivers=waivers, baseline=baseline)
 
 
 def parse_shard(text: str) -> tuple[int, int]:
@@ -169,7 +197,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     raise UsageError(say("--shard is i/n with i from 1 to n, not {text!r}", text=text))
 
 
-def print_result(options: AuditRun, result: RunResult) -> None:
+def print_result(result: RunResult) -> None:
     """Say what was found, and what was not done."""
     counts = result.counts
     found = ", ".join(
@@ -178,6 +206,10 @@ def print_result(options: AuditRun, result: RunResult) -> None:
     )
     files = count_noun(counts.get("files", 0), "file")
     sys.stdout.write(f"{files}: {found}\n")
+    if counts.get("waived"):
+        sys.stdout.write(say("waived: {count:,}", count=counts["waived"]) + "\n")
+    if counts.get("known"):
+        sys.stdout.write(say("in the baseline: {count:,}", count=counts["known"]) + "\n")
     unread = {
         name.removeprefix("status-"): count
         for name, count in counts.items()
@@ -193,9 +225,6 @@ def print_result(options: AuditRun, result: RunResult) -> None:
             say("{left} of {shards} shards are not done; the same command takes them up",
                 left=result.shards - result.done, shards=result.shards)
         )  # fmt: skip
-    sys.stdout.write(
-        say("fitslint audit summary {folder} says what was found", folder=options.folder) + "\n"
-    )
 
 
 def decide_audit_code(options: AuditRun, result: RunResult) -> ExitCode:

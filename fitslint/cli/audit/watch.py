@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.audit.ask import FOLDER, open_audit
-from fitslint.cli.audit.run import AuditRuleOptions
+from fitslint.cli.audit.run import AuditRuleOptions, prepare_filters
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import option
 from fitslint.text import count_noun, say
@@ -45,6 +45,7 @@ def run_watch(options: WatchOptions) -> ExitCode:
     from fitslint.cli.settings import load_settings
 
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    settings = prepare_filters(settings)
     with open_audit():
         from fitslint.audit.manifest import Manifest
         from fitslint.audit.post import Poster

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
+from operator import itemgetter
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
@@ -141,15 +143,25 @@ _SHARED = {
     "DATA-TYP": "data_type", "DATE-OBS": "date_obs", "TELESCOP": "telescope",
 }  # fmt: skip
 """What frames of one exposure have alike, and the column of it; filters differ from arm to arm."""
-_DISAGREEING = """
-    SELECT exp_id, {keyword!r} AS keyword, {column} AS value, count(*) AS frames, min(path) AS path
-    FROM exposed WHERE {column} IS NOT NULL GROUP BY exp_id, value"""
-_TIMES = """
-    SELECT exp_id, 'EXPTIME' AS keyword, CAST(max(exptime) AS VARCHAR) AS value, 1 AS frames,
-           arg_max(path, exptime) AS path, CAST(min(exptime) AS VARCHAR) AS usual,
-           arg_min(path, exptime) AS other
+_EXPOSED = f"exposed AS (SELECT * FROM files WHERE {RAW_FRAME} AND {ONE_EXPOSURE})"
+_DISAGREEING = f"""
+    WITH {_EXPOSED}, valued AS (
+        SELECT exp_id, COLUMN AS value, count(*) AS frames, min(path) AS path
+        FROM exposed WHERE COLUMN IS NOT NULL GROUP BY exp_id, value
+    ), compared AS (
+        SELECT *, first_value(value) OVER by_exposure AS usual,
+               first_value(path) OVER by_exposure AS other
+        FROM valued WHERE exp_id IN (SELECT exp_id FROM valued GROUP BY exp_id HAVING count(*) > 1)
+        WINDOW by_exposure AS (PARTITION BY exp_id ORDER BY frames DESC, path)
+    )
+    SELECT path, 'KEYWORD', value, usual, other, exp_id FROM compared WHERE value <> usual
+    ORDER BY path, value"""
+_TIMES = f"""
+    WITH {_EXPOSED}
+    SELECT arg_max(path, exptime) AS path, 'EXPTIME', CAST(max(exptime) AS VARCHAR) AS value,
+           CAST(min(exptime) AS VARCHAR), arg_min(path, exptime), exp_id
     FROM exposed WHERE isfinite(exptime) GROUP BY exp_id
-    HAVING max(exptime) - min(exptime) > 0.01 * max(exptime) + 0.01"""
+    HAVING max(exptime) - min(exptime) > 0.01 * max(exptime) + 0.01 ORDER BY path, value"""
 
 
 @rule(
@@ -202,23 +214,13 @@ def exposure_disagrees(archive: ArchiveTables) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    values = " UNION ALL ".join(
-        _DISAGREEING.format(keyword=keyword, column=column) for keyword, column in _SHARED.items()
-    )
-    sql = f"""
-        WITH exposed AS (SELECT * FROM files WHERE {RAW_FRAME} AND {ONE_EXPOSURE}),
-        valued AS ({values}),
-        compared AS (
-            SELECT *, first_value(value) OVER by_exposure AS usual,
-                   first_value(path) OVER by_exposure AS other
-            FROM valued WINDOW by_exposure AS (
-                PARTITION BY exp_id, keyword ORDER BY frames DESC, path)
-        )
-        SELECT path, keyword, value, usual, other, exp_id FROM (
-            SELECT exp_id, keyword, value, frames, path, usual, other FROM compared
-            WHERE value <> usual
-            UNION ALL {_TIMES}) ORDER BY path, keyword, value"""
-    for path, keyword, value, usual, other, exposure in archive.select(sql):
+    # One question for each keyword: all at once would take as many times the memory.
+    questions = [
+        _DISAGREEING.replace("KEYWORD", keyword).replace("COLUMN", column)
+        for keyword, column in _SHARED.items()
+    ]
+    rows = heapq.merge(*map(archive.select, [*questions, _TIMES]), key=itemgetter(0, 1, 2))
+    for path, keyword, value, usual, other, exposure in rows:
         yield flag_file(path, keyword, value=value, usual=usual, other=other, exposure=exposure)
 
 

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 from fitslint.model.data_facts import DataFacts, PlaceKind, Places
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.places import flag_column
+from fitslint.rules.edits import set_value
 from fitslint.syntax.column_formats import parse_dimensions
+from fitslint.text import phrase
 
+_MAXIMUM = compile_late(r"\([0-9]+\)")
 _TABLES = ("bintable", "compressed-image", "compressed-table")
 
 
@@ -188,10 +192,11 @@ def array_shape(data: DataFacts) -> Iterator[Flag]:
     "array-length",
     clause="7.3.5",
     level="must",
-    catalogue_rows=("T007",),
+    catalogue_rows=("T006", "T007"),
     needs=("TFORMn",),
     hdus=_TABLES,
     facts=("descriptors",),
+    fix="unsafe",
     summary_ja="可変長配列が TFORM の最大長より長い",
     message="column {column}: an array has {elements} elements, more than the maximum in TFORM"
     "{column}, {where}",
@@ -225,4 +230,10 @@ def array_length(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     for column, found in data.list_places("long"):
-        yield flag_column(data, "TFORM", column, found, elements=found.number)
+        longest = data.longest_arrays[column]
+        card = data.header.find_cards(f"TFORM{column}")[0]
+        new = _MAXIMUM.sub(f"({longest})", card.text.strip())
+        yield flag_column(
+            data, "TFORM", column, found, elements=found.number, fix=set_value(card, new),
+            title=phrase("write {longest} as the maximum", longest=longest),
+        )  # fmt: skip

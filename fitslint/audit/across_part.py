@@ -1,0 +1,58 @@
+"""The part that holds what was found across files: whether it is there, and who makes it."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from fitslint.audit.tables import AuditFolderError, list_parts, read_part_facts
+from fitslint.config.settings import Settings
+from fitslint.text import say
+
+ACROSS_FILE = "across.parquet"
+"""Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
+
+
+def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counter[str]:
+    """The same in a process like those of the shards, where all rules are loaded already.
+
+    What it takes of memory is not added to that of a long run.
+
+    Raises
+    ------
+    AuditFolderError, UnknownSelectorError, SettingsError, OSError
+        as :func:`fitslint.audit.across.judge_across`; the first also when that process was ended.
+    """
+    context = multiprocessing.get_context("forkserver")
+    try:
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            return pool.submit(_judge, folder, settings).result()
+    except BrokenProcessPool:
+        raise AuditFolderError(
+            say("{folder}: holding files against each other was ended; `fitslint audit across` "
+                "does it again", folder=folder)
+        ) from None  # fmt: skip
+
+
+def _judge(folder: Path, settings: Settings | None) -> Counter[str]:
+    from fitslint.audit.across import judge_across  # only that process asks the tables
+
+    return judge_across(folder, settings)
+
+
+def compute_source_digest(folder: Path) -> str:
+    """What the shards are told from others by: what the part of the files says of each."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in list_parts(folder, "files"):
+        digest.update(f"{path.name} {read_part_facts(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def is_across_stale(folder: Path) -> bool:
+    """Whether the findings across files are missing, or older than the audit."""
+    found = read_part_facts(folder / ACROSS_FILE)
+    return found is None or found.facts.get("source") != compute_source_digest(folder)
