@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dates.instants import read_number
@@ -144,7 +145,7 @@ _SIZES = {"17ghz": 512, "34ghz": 1024}
 """Pixels on a side at most."""
 _PIXEL_TOLERANCE = 1e-4
 """As a fraction."""
-_FUJIKI = re.compile("suw|fujiki", re.IGNORECASE)
+_FUJIKI = compile_late("suw|fujiki", re.IGNORECASE)
 _FUJIKI_PIXEL = 2.45553
 _FUJIKI_SIZE = 128
 

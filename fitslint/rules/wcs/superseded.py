@@ -153,6 +153,7 @@ _DEGREES = {"": 1 / 3600, "arcsec": 1 / 3600, "deg": 1.0}
     needs=(*_SOLAR_KEYWORDS, "CTYPEia"),
     needs_one_of=(("CTYPE1",), ("CTYPE2",)),
     precheck=lambda header: not is_in_types(_SOLAR_TYPE, header),
+    precheck_needs=("CTYPEia",),
     # which version a program takes is its own choice, and not all were asked
     fix="unsafe",
     hdus=("primary", "image", "compressed-image"),
