@@ -20,6 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 KERNEL = "fitslint/syntax/_kernel"
 LOOPS = "fitslint/pipeline/xray/contbin/_loops"
+DISCS = "fitslint/pipeline/xray/contbin/_discs"
 DECODERS = "fitslint/data/_decoders"
 
 
@@ -30,7 +31,7 @@ class CustomBuildHook(BuildHookInterface):
         """Write the tables, compile the kernel, and add both to the wheel."""
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
         self._store_tables(folder, build_data["force_include"])
-        for source in (KERNEL, LOOPS, DECODERS):
+        for source in (KERNEL, LOOPS, DISCS, DECODERS):
             library = f"{source}.abi3.so"
             built = Path(self.root, library) if version == "editable" else folder / library
             built.parent.mkdir(parents=True, exist_ok=True)

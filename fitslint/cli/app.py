@@ -26,6 +26,7 @@ from fitslint.cli.errors import (
 )
 from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import apply, joint, tract, tree
+from fitslint.cli.hsc import demo as hsc_demo
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import (
@@ -150,6 +151,7 @@ add_command(hsc_app, "calibrateExposure", apply.ApplyOptions, apply.calibrate_ex
 add_command(hsc_app, "calibrate-catalog", apply.CatalogueOptions, apply.calibrate_catalogues)
 add_command(hsc_app, "calibrateCatalog", apply.CatalogueOptions, apply.calibrate_catalogues)
 add_command(hsc_app, "check", tree.TreeOptions, tree.check_tree)
+add_command(hsc_app, "demo", hsc_demo.HscDemoOptions, hsc_demo.run_hsc_demo)
 add_command(hsc_app, "simulate", joint.VisitSimulationOptions, joint.write_simulated_visits)
 
 add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)

@@ -24,6 +24,7 @@ from fitslint.cli.options import (
     option,
     parse_position_option,
 )
+from fitslint.cli.report_lines import print_lines
 from fitslint.dictionary import list_recognised
 from fitslint.text import join_words
 
@@ -187,7 +188,7 @@ def _conform_one(
 
         reporter = DiffReporter(is_colour_on("auto", sys.stdout))
         sys.stdout.write(reporter.render_hunks(path, result.hunks))
-    sys.stdout.writelines(f"{line}\n" for line in _format_result(result, options))
+    print_lines(_format_result(result, options))
     return ExitCode.OK if result.ok else ExitCode.FOUND
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.options import Options, argument
+from fitslint.cli.report_lines import print_lines
+from fitslint.text import say, translate_sentence
 
 if TYPE_CHECKING:
     from fitslint.api.fix import FixReport
@@ -134,7 +136,7 @@ def _describe_map(config: RunConfig, kappa: Path) -> str:
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     scale = facts.scale[0] if facts.scale else 0.0
     size = " x ".join(map(str, facts.shape[::-1]))
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in report["counts"].items())
+    counts = ", ".join(f"{count} {say(verdict)}" for verdict, count in report["counts"].items())
     return f"{size} pixels of {scale:.2f} arcsec or {facts.pixkpc:.4f} kpc; report: {counts}"
 
 
@@ -207,11 +209,11 @@ def _format_cards(result: ConformResult) -> Iterator[str]:
 
     for card in result.cards:
         if card.new is None:
-            new = "(removed)"
+            new = f"({say('removed')})"
         else:
             number = isinstance(card.new, float)
             new = f"{card.new:.8g}" if number else f"'{escape_text(str(card.new))}'"
-        yield f"  {card.keyword:<8} {new:<22} {escape_text(card.source)}"
+        yield f"  {card.keyword:<8} {new:<22} {escape_text(translate_sentence(card.source))}"
 
 
 def _print_command(text: str) -> None:
@@ -219,7 +221,7 @@ def _print_command(text: str) -> None:
 
 
 def _print_lines(*lines: str) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    print_lines(lines)
     sys.stdout.flush()
 
 

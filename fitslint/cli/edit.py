@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.completion import complete_dictionaries, complete_rules
-from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import (
     BACKUP,
     CONFIG,
@@ -148,7 +148,7 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     from fitslint.repair.model import RepairError
     from fitslint.report.escape import escape_text
 
-    path, name = options.file, escape_text(options.file)
+    path = options.file
     writing = build_write_options(
         quiet=options.dry_run, in_place=options.in_place, backup=options.backup,
         follow=options.follow_links, log=options.log,
@@ -159,11 +159,11 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     except (UnknownSelectorError, DictionaryError) as error:
         raise UsageError(str(error)) from None
     except RepairError as error:
-        reason = error.describe_for(path)
-        sys.stderr.write(f"fitslint: {name}: {escape_text(reason)}\n")
+        print_error(f"{path}: {error.describe_for(path)}")
         return ExitCode.FOUND
     for note in result.notes:
-        sys.stderr.write(f"fitslint: {name}: {escape_text(note)}\n")
+        print_error(f"{path}: {note}")
     reporter = DiffReporter(is_colour_on("auto", sys.stdout))
-    sys.stdout.write(reporter.render_hunks(path, result.hunks) or f"{name}: nothing to change\n")
+    unchanged = f"{escape_text(path)}: {say('nothing to change')}\n"
+    sys.stdout.write(reporter.render_hunks(path, result.hunks) or unchanged)
     return ExitCode.OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TextIO
 
 from fitslint.text import ENGLISH, LANGUAGES, choose_language
@@ -16,14 +17,35 @@ _OPTION = "--lang"
 def choose_process_language(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Speak the language that the command line asks for, or the environment.
 
-    What is no language of ours is left to the parser of options, or is English. A language that
-    only the locale asks for is not spoken on a stream that cannot hold it.
+    What is no language of ours is left to the parser of options, or is English. Where only the
+    locale asks for a language that a stream cannot hold, English needs no word.
     """
     asked = find_option(arguments) or environment.get(VARIABLE, "")
-    name = read_locale(environment) if asked not in LANGUAGES else asked
-    if name != asked and not (can_hold(sys.stdout, name) and can_hold(sys.stderr, name)):
-        name = ENGLISH
-    choose_language(name)
+    if asked in LANGUAGES:
+        speak_language(asked)
+    else:
+        name = read_locale(environment)
+        choose_language(name if _find_narrow_stream(name) is None else ENGLISH)
+
+
+def speak_language(name: str) -> None:
+    """Speak what was asked for; where a stream cannot hold it, English, and say so once."""
+    narrow = _find_narrow_stream(name)
+    choose_language(name if narrow is None else ENGLISH)
+    if narrow is not None:
+        _say_lack(narrow.encoding)
+
+
+@cache
+def _say_lack(encoding: str) -> None:
+    sys.stderr.write(
+        f"fitslint: the encoding {encoding} has no Japanese, so this is in English; "
+        "PYTHONIOENCODING=utf-8 changes that\n"
+    )
+
+
+def _find_narrow_stream(language: str) -> TextIO | None:
+    return next((one for one in (sys.stdout, sys.stderr) if not can_hold(one, language)), None)
 
 
 def find_option(arguments: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from fitslint.cli.errors import UsageError, print_error
 from fitslint.cli.options import CONFIG, NO_CONFIG, Options
 from fitslint.config.load import ResolvedSettings, resolve_settings
 from fitslint.config.options import OPTIONS, OptionValue, SettingsError, parse_option, parse_profile
-from fitslint.text import LANGUAGES, choose_language, say
+from fitslint.text import LANGUAGES, say
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -82,7 +82,9 @@ def load_settings(options: Options, file: Path | None, *, search: bool) -> Resol
         raise UsageError(str(error)) from None
     chosen = options.lang or os.environ.get("FITSLINT_LANG") or resolved.settings.lang
     if chosen in LANGUAGES:
-        choose_language(chosen)
+        from fitslint.cli.language import speak_language
+
+        speak_language(chosen)
     if resolved.owner is not None:
         print_error(
             say(

@@ -9,7 +9,7 @@ from typing import Any
 
 from fitslint.language.recognition import SentenceRecogniser
 
-_SENTENCES = ("words", "reports", "help", "errors", "archives")
+_SENTENCES = ("words", "reports", "pages", "help", "errors", "archives")
 """Files of sentences by their English template, in the order in which they are looked into."""
 _PARTS = ("words", "reports", "errors", "archives")
 """Those of them that stand in a sentence which is put together."""
@@ -53,8 +53,11 @@ class Catalogue:
         if self._recogniser is None:
             folder = files("fitslint.language") / self.name / "raised"
             names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
-            tables = map(self._load_table, (*_PARTS, *(f"raised/{name}" for name in names)))
-            self._recogniser = SentenceRecogniser({key: row[key] for row in tables for key in row})
+            tables = map(self._load_table, (*(f"raised/{name}" for name in names), *_PARTS))
+            sentences: dict[str, str] = {}
+            for table in tables:
+                sentences |= {key: table[key] for key in table if key not in sentences}
+            self._recogniser = SentenceRecogniser(sentences)
         return self._recogniser.translate(text)
 
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:

@@ -12,6 +12,7 @@ _JOINTS = {": ": ": ", "; ": "。", " ": " "}
 _JOINT = re.compile(": |; ")
 _WORD = re.compile(r"\w+")
 _JOINTS_MAX = 8
+_JOINT_WEIGHT = 12
 _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
 LETTERS_MIN = 4
@@ -25,12 +26,21 @@ class SentencePattern:
         self.translation = translation
         self.english = english
         self._pieces = [_unescape(piece) for piece in FIELD.split(english)[::4]]
-        self.length = sum(map(len, self._pieces))
+        own = "".join(self._pieces).removeprefix(": ")
+        self.weight = len(own) + _JOINT_WEIGHT * len(_JOINT.findall(own))
+        """How telling it is; a joint of its own binds what is put into it."""
 
     @property
     def is_telling(self) -> bool:
         """Whether its own words are enough to know it by."""
-        return len(re.findall("[A-Za-z]", "".join(self._pieces))) >= LETTERS_MIN
+        words = "".join(self._pieces)
+        # One word alone may be the name of a file or of a column.
+        is_word = len(self._pieces) == 1 and " " not in words
+        return not is_word and len(re.findall("[A-Za-z]", words)) >= LETTERS_MIN
+
+    def rank(self) -> tuple[int, bool]:
+        """What is tried first."""
+        return -self.weight, "!r" not in self.english
 
     @property
     def begins(self) -> bool:
@@ -65,11 +75,14 @@ def _describe_value(field: re.Match[str]) -> str:
         return r"(?:[;:( ].*)?"
     if field[2] == "!r":
         return r"""b?['"].*?['"]|[-\d[({].*?|True|False|None|nan|inf"""
-    return r"[\d,]+" if field[3] == ":," else ".*?"
+    return r"[\d,]+" if field[3] == ":," else ".*?(?<![:;])"  # a joint stands behind a value
 
 
 class SentenceRecogniser:
-    """Finds the templates of a language of which a text was made."""
+    """Finds the templates of a language of which a text was made.
+
+    Of two that are as telling, the first is taken.
+    """
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
         templates = [SentencePattern(english, text) for english, text in sentences.items()]
@@ -99,7 +112,7 @@ class SentenceRecogniser:
         behind = [text.find(" ", start) + 1 for start in starts]
         words = ("", *dict.fromkeys(_WORD.findall(text)))
         templates = (one for word in words for one in self._templates.get(word, ()))
-        for template in sorted(templates, key=lambda one: (-one.length, "!r" not in one.english)):
+        for template in sorted(templates, key=SentencePattern.rank):
             for start in [*starts, *behind] if template.begins else starts:
                 for end in ends:
                     values = template.match(text[start:end]) if start < end else None

@@ -44,15 +44,16 @@ def build_table_file(
         further cards of the table.
     """
     header = [*_list_table_cards(rows.dtype, len(rows), units, {}), extname, *table_cards]
-    return seal_hdu([*_PRIMARY, *cards]) + seal_hdu(header, fill_block(rows.tobytes()))
+    return seal_hdu([*PRIMARY_CARDS, *cards]) + seal_hdu(header, fill_block(rows.tobytes()))
 
 
-_PRIMARY: tuple[CardRow, ...] = (
+PRIMARY_CARDS: tuple[CardRow, ...] = (
     ("SIMPLE", True, "file conforms to the FITS standard"),
     ("BITPIX", 8, "bits of a pixel"),
     ("NAXIS", 0, "number of axes"),
     ("EXTEND", True, "extensions may follow"),
 )
+"""Of a primary HDU without pixels."""
 
 
 def build_primary_hdu(cards: Iterable[CardRow] = ()) -> bytes:
@@ -62,7 +63,7 @@ def build_primary_hdu(cards: Iterable[CardRow] = ()) -> bytes:
         ("ORIGIN", "fitslint", "who made the file"),
         ("CREATOR", CREATOR, "software and its version"),
     )
-    return seal_hdu([*_PRIMARY, *cards, *made])
+    return seal_hdu([*PRIMARY_CARDS, *cards, *made])
 
 
 def build_named_table(
@@ -98,22 +99,27 @@ def _list_table_cards(
     columns: np.dtype[Any], count: int, units: Mapping[str, str], forms: Mapping[str, str]
 ) -> list[CardRow]:
     names = columns.names or ()
-    cards: list[CardRow] = [
-        ("XTENSION", "BINTABLE", "binary table"),
-        ("BITPIX", 8, "bits of a byte"),
-        ("NAXIS", 2, "number of axes"),
-        ("NAXIS1", columns.itemsize, "bytes of a row"),
-        ("NAXIS2", count, "number of rows"),
-        ("PCOUNT", 0, "bytes of the heap"),
-        ("GCOUNT", 1, "one group"),
-        ("TFIELDS", len(names), "number of columns"),
-    ]
+    cards = list_structure_cards(columns.itemsize, count, len(names))
     for number, name in enumerate(names, 1):
         cards.append((f"TTYPE{number}", name, ""))
         cards.append((f"TFORM{number}", forms.get(name) or _format_column(columns[name]), ""))
         if name in units:
             cards.append((f"TUNIT{number}", units[name], ""))
     return cards
+
+
+def list_structure_cards(width: int, rows: int, columns: int) -> list[CardRow]:
+    """The cards of a table before those of its columns; ``width`` is that of a row in bytes."""
+    return [
+        ("XTENSION", "BINTABLE", "binary table"),
+        ("BITPIX", 8, "bits of a byte"),
+        ("NAXIS", 2, "number of axes"),
+        ("NAXIS1", width, "bytes of a row"),
+        ("NAXIS2", rows, "number of rows"),
+        ("PCOUNT", 0, "bytes of the heap"),
+        ("GCOUNT", 1, "one group"),
+        ("TFIELDS", columns, "number of columns"),
+    ]
 
 
 def _format_column(column: np.dtype[Any]) -> str:

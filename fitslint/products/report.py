@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fitslint.products.cards.changes import CardChange
 from fitslint.products.missing import group_missing
 from fitslint.report.escape import escape_text
+from fitslint.text import say, translate_sentence
 
 if TYPE_CHECKING:
     from fitslint.products.result import ConformResult
@@ -37,11 +38,14 @@ def describe_outcome(done: ConformResult) -> str:
 
 def describe_card(card: CardChange) -> str:
     """A card that changes: its new value, where that comes from, and the old one."""
+    source = escape_text(translate_sentence(card.source))
     if card.new is None:
-        return f"  {card.keyword:<8} removed ({escape_text(card.source)})"
-    was = "" if card.old is None or card.old == card.new else f", was {_quote_value(card.old)}"
-    old = f", was called {card.renames}" if card.renames else ""
-    return f"  {card.keyword:<8} {_quote_value(card.new)}  ({escape_text(card.source)}{old}{was})"
+        return f"  {card.keyword:<8} {say('removed')} ({source})"
+    if card.renames:
+        source += say(", was called {keyword}", keyword=card.renames)
+    if card.old is not None and card.old != card.new:
+        source += say(", was {value}", value=_quote_value(card.old))
+    return f"  {card.keyword:<8} {_quote_value(card.new)}  ({source})"
 
 
 def describe_problems(done: ConformResult) -> Iterator[str]:

@@ -17,7 +17,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from fitslint.pipeline.xray.contbin import binning
+from fitslint.pipeline.xray.contbin import binning, smoothing
 from fitslint.pipeline.xray.contbin.binning import BinningOptions, bin_image
 from fitslint.pipeline.xray.contbin.inputs import BinningInputs
 from fitslint.pipeline.xray.contbin.smoothing import accumulate_signal
@@ -64,14 +64,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=512, help="pixels of a side")
     size = parser.parse_args().size
-    counts, program, loops = make_cluster(size), shutil.which("contbin"), binning.LOOPS
+    counts, program = make_cluster(size), shutil.which("contbin")
+    loops, discs = binning.LOOPS, smoothing.DISCS
     table = Table("S/N", "smoothing", "constraint", "compiled, s", "Python, s", "contbin, s",
                   "ratio", "ratio without", title=f"{size} x {size} pixels")  # fmt: skip
     for case in CASES:
         compiled = time_ours(counts, *case) if loops else None
-        binning.LOOPS = None
+        binning.LOOPS = smoothing.DISCS = None
         plain = time_ours(counts, *case)
-        binning.LOOPS = loops
+        binning.LOOPS, smoothing.DISCS = loops, discs
         theirs = time_contbin(program, counts, *case) if program else None
         shown = [f"{value:.2f}" if value else "-" for value in (compiled, plain, theirs)]
         ratios = [

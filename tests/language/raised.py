@@ -13,10 +13,22 @@ _BUGS = frozenset((
     "TypeError", "ImportError", "ModuleNotFoundError", "SystemExit", "JSONDecodeError",
 ))  # fmt: skip
 """Raised at programs, or caught by ours."""
-_MAKERS = re.compile(r"\w+(Error|Failure)|_?make_\w+|build_\w+_error|complain|print_error|refuse")
+_MAKERS = re.compile(
+    r"\w+(Error|Failure)|_?make_\w+|build_\w+_error|complain|print_error|refuse"
+    r"|Judgement|compare_to_limit|check|PixelProblem|MissingFact|Picture|TaskResult|_?print_lines|Remark|SchemaFault|QcLine|CardChoice|CardChange|_hold|Comparison"
+)
 """What is called with a sentence for whoever runs a command."""
+_TELLERS = re.compile(
+    r"_?(describe|explain|format|say|headline|find_\w*(reason|warning)s?|list_warnings)(_\w+)?"
+)
+"""What answers with one, or with lines of a report."""
+_TELLING = ("cli/", "dictionary/", "pipeline/", "products/", "schema_reader")
+"""Where that is so."""
+_WRITTEN = ("pipeline/kappa/run/steps/qc.py",)
+"""What these answer with is written to files."""
 _LETTER = re.compile("[A-Za-z]")
-_OPTION = re.compile(r"^--\w+")
+_NAME = re.compile(r"^--\w+|^make\w+ INFO")
+"""What a sentence begins with that is no word."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 
 
@@ -25,15 +37,18 @@ def find_raised():
     """Every such sentence, ``{}`` for what is put into it, and the module where it stands."""
     found = {}
     for path, tree in parse_sources().items():
-        for text in _walk_scope(tree, {}):
-            if " " in text and len(_LETTER.findall(_OPTION.sub("", text))) >= LETTERS_MIN:
-                found.setdefault(text, str(path.relative_to(PACKAGE)))
+        where = str(path.relative_to(PACKAGE))
+        tells = where.startswith(_TELLING) and where not in _WRITTEN
+        for text in map(str.strip, _walk_scope(tree, {}, tells)):
+            if " " in text and len(_LETTER.findall(_NAME.sub("", text))) >= LETTERS_MIN:
+                found.setdefault(text, where)
     return found
 
 
-def _walk_scope(scope, outer):
+def _walk_scope(scope, outer, tells):
     """The sentences of a function, whose local names may hold them."""
-    names, calls, inner = dict(outer), [], []
+    names, said, inner = dict(outer), [], []
+    is_teller = tells and bool(_TELLERS.fullmatch(getattr(scope, "name", "")))
     queue = list(ast.iter_child_nodes(scope))
     while queue:
         node = queue.pop()
@@ -43,13 +58,17 @@ def _walk_scope(scope, outer):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             names.setdefault(node.targets[0].id, []).append(node.value)
         if isinstance(node, ast.Call) and _is_maker(node.func):
-            calls.append(node)
+            said += [*node.args, *(word.value for word in node.keywords)]
+        if isinstance(node, ast.keyword) and node.arg in ("headline", "otherwise"):
+            said.append(node.value)
+        if is_teller and isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            said.append(node.value)
         queue += ast.iter_child_nodes(node)
-    for call in calls:
-        for value in (*call.args, *(word.value for word in call.keywords)):
-            yield from _read_sentences(value, names)
+    for value in said:
+        yield from _read_sentences(value, names)
     for node in inner:
-        yield from _walk_scope(node, {name: list(values) for name, values in names.items()})
+        known = {name: list(values) for name, values in names.items()}
+        yield from _walk_scope(node, known, tells)
 
 
 def _is_maker(func):
@@ -63,7 +82,7 @@ def _read_sentences(node, names):
     elif isinstance(node, ast.IfExp):
         yield from _read_sentences(node.body, names)
         yield from _read_sentences(node.orelse, names)
-    elif isinstance(node, ast.BoolOp | ast.Tuple):
+    elif isinstance(node, ast.BoolOp | ast.Tuple | ast.List):
         for value in getattr(node, "values", getattr(node, "elts", ())):
             yield from _read_sentences(value, names)
     elif isinstance(node, ast.JoinedStr):

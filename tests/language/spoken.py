@@ -1,6 +1,7 @@
 """What the code says in English: the templates of :mod:`fitslint.text`, found in the source."""
 
 import ast
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,9 @@ def find_templates():
         for node in ast.walk(tree) if path.name != "text.py" else ():
             for template in _read_call(node) if isinstance(node, ast.Call) else _read_names(node):
                 found.setdefault(template, str(path.relative_to(PACKAGE)))
+    for path in sorted(PACKAGE.rglob("*.j2")):
+        for template in re.findall(r'\bsay\("([^"]*)"', path.read_text("utf-8")):
+            found.setdefault(template, str(path.relative_to(PACKAGE)))
     return found
 
 

@@ -86,10 +86,19 @@ def test_a_locale_is_english_on_a_stream_that_has_no_japanese(folder):
     assert done.stdout.isascii()
 
 
-def test_who_asks_for_it_gets_escapes_on_such_a_stream(folder):
+LACK = (
+    b"fitslint: the encoding ascii has no Japanese, so this is in English; "
+    b"PYTHONIOENCODING=utf-8 changes that\n"
+)
+
+
+def test_who_asks_for_it_is_told_why_a_narrow_stream_has_english(folder):
+    english = check("a.fits", cwd=folder, PYTHONIOENCODING="ascii")
     done = check("a.fits", "--lang", "ja", cwd=folder, PYTHONIOENCODING="ascii")
-    assert done.stdout.isascii()
-    assert JAPANESE in done.stdout.decode("ascii").encode("ascii").decode("unicode_escape")
+    assert (done.returncode, done.stdout, done.stderr) == (1, english.stdout, LACK)
+    (folder / "fitslint.toml").write_text('lang = "ja"\n')
+    done = run("check", "a.fits", cwd=folder, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout, done.stderr) == (1, english.stdout, LACK)
     wide = check("a.fits", "--lang", "ja", cwd=folder, PYTHONIOENCODING="euc_jp")
     assert JAPANESE in wide.stdout.decode("euc_jp")
 
@@ -99,6 +108,7 @@ def test_an_error_is_said_in_japanese(folder):
     assert done.returncode == 2
     assert "併用できない" in done.stderr.decode()
     narrow = check("--config", "x.toml", "--lang", "ja", cwd=folder, PYTHONIOENCODING="ascii")
+    assert narrow.stderr.startswith(LACK)
     assert narrow.stderr.isascii()
 
 

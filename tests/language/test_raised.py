@@ -26,6 +26,16 @@ def drop_names(template):
     return FIELD.sub("{}", template)
 
 
+def list_threshold_sources():
+    """What a report says of its thresholds; it stands in a table."""
+    table = tomllib.loads((PACKAGE / "pipeline/kappa/qc/thresholds.toml").read_text("utf-8"))
+    return {row["source"] for row in table.values()}
+
+
+def test_what_a_report_says_of_its_thresholds_is_in_a_table(raised):
+    assert list_threshold_sources() <= raised.keys()
+
+
 def test_every_sentence_that_is_raised_is_in_a_table(sentences, raised):
     known = set(map(drop_names, sentences | raised))
     assert {one: where for one, where in find_raised().items() if one not in known} == {}
@@ -33,7 +43,7 @@ def test_every_sentence_that_is_raised_is_in_a_table(sentences, raised):
 
 def test_no_table_holds_what_is_never_raised():
     constants = {text.replace("{", "{{").replace("}", "}}") for text in find_constants()}
-    said = find_raised().keys() | constants | SYSTEM_WORDS
+    said = find_raised().keys() | constants | SYSTEM_WORDS | list_threshold_sources()
     for name, table in TABLES.items():
         assert [one for one in table if drop_names(one) not in said] == [], name
 

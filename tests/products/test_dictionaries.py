@@ -35,6 +35,9 @@ def test_every_dictionary_has_a_kind():
     known = {name for kind in load_product_kinds().values() for name in kind.authority.ids}
     tables = {
         "xray-events",
+        "xray-gti",
+        "xray-lightcurve",
+        "xray-sources",
         "hsc-tract",
         "hsc-wcs",
         "hsc-photocalib",

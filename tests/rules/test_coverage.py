@@ -17,7 +17,7 @@ from fitslint.testing.examples import build_example
 from fitslint.testing.harness import lint_bytes
 
 LATER_GROUPS = "UWSQXB"
-REASONS_MAX = 10
+REASONS_MAX = 5
 
 
 @pytest.fixture(scope="module")

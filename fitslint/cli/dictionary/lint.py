@@ -11,6 +11,7 @@ from fitslint.cli.completion import complete_dictionary
 from fitslint.cli.dictionary.output import FORMAT, print_json, print_text
 from fitslint.cli.errors import ExitCode, print_error, require_choice
 from fitslint.cli.options import FORMATS, Options, argument
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.dictionary.diff import DictionaryDiff, KeyChange
@@ -52,7 +53,7 @@ def print_lint(options: LintOptions) -> ExitCode:
     if options.form == "json":
         print_json([finding._asdict() for finding in findings])
     elif findings:
-        print_text("\n".join(map(str, findings)))
+        print_lines(map(_format_finding, findings))
     _print_summary(findings, len(options.names) - unread)
     if unread or any(finding.broken for finding in findings):
         return ExitCode.USAGE
@@ -73,9 +74,17 @@ def _load_document(name: str) -> DictionaryDocument:
     return read_document(Path(name))
 
 
+def _format_finding(finding: DictionaryFinding) -> str:
+    from fitslint.report.escape import escape_text
+    from fitslint.text import say
+
+    place = f"{finding.file}:{finding.line}: {say(finding.severity)}"
+    return escape_text(f"{place}: {finding.key}: {finding.message}")
+
+
 def _print_summary(findings: Sequence[DictionaryFinding], read: int) -> None:
     """Counts, for people only."""
-    from fitslint.text import count_noun
+    from fitslint.text import count_noun, say
 
     if not sys.stderr.isatty():
         return
@@ -83,16 +92,20 @@ def _print_summary(findings: Sequence[DictionaryFinding], read: int) -> None:
         sum(finding.severity == severity for finding in findings)
         for severity in ("error", "warning", "info")
     )
-    sys.stderr.write(
-        f"{count_noun(read, 'dictionary')}: {count_noun(errors, 'error')}, "
-        f"{count_noun(warnings, 'warning')}, {infos} info\n"
+    words = (
+        count_noun(errors, "error"),
+        count_noun(warnings, "warning"),
+        count_noun(infos, "info"),
     )
+    read_files = count_noun(read, "dictionary")
+    sys.stderr.write(say("{files}: {words}", files=read_files, words=words) + "\n")
 
 
 def print_diff(options: DiffOptions) -> ExitCode:
     """Show what a revision changed; exit 1 when a keyword changed its meaning, type or unit."""
     from fitslint.dictionary.diff import compare_dictionaries
     from fitslint.dictionary.lookup import open_document
+    from fitslint.text import say
 
     require_choice("--format", options.form, FORMATS)
     diff = compare_dictionaries(open_document(options.old), open_document(options.new))
@@ -100,7 +113,7 @@ def print_diff(options: DiffOptions) -> ExitCode:
         changes = [change._asdict() for change in diff.changes]
         print_json({"added": diff.added, "removed": diff.removed, "changed": changes})
     else:
-        print_text("\n".join(_format_diff(diff)) or "no keyword differs")
+        print_text("\n".join(_format_diff(diff)) or say("no keyword differs"))
     return ExitCode.FOUND if diff.is_breaking else ExitCode.OK
 
 

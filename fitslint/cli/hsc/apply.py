@@ -11,6 +11,7 @@ from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.hsc.joint import find_rerun, limit_threads
 from fitslint.cli.hsc.tract import ImageOptions, parse_sources
 from fitslint.cli.options import Words, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.hsc.apply.run import AppliedFile, Kind
@@ -98,5 +99,5 @@ def _report(kind: str, found: Sequence[AppliedFile]) -> ExitCode:
     unchanged = sum(each.is_unchanged for each in found)
     left_out = sum(bool(each.problem) for each in found)
     written = len(found) - unchanged - left_out
-    sys.stdout.write(f"{kind}: {written} written, {unchanged} unchanged, {left_out} left out\n")
+    print_lines([f"{kind}: {written} written, {unchanged} unchanged, {left_out} left out"])
     return ExitCode.FOUND if left_out else ExitCode.OK

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.hsc.tract import ImageOptions, parse_sources
 from fitslint.cli.options import Options, Words, argument, option, parse_position_option
+from fitslint.cli.report_lines import print_lines
 from fitslint.model.late import compile_late
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
         filter=options.filter,
     )  # fmt: skip
     written = write_simulation(simulate(plan), options.root, options.rerun)
-    sys.stdout.write(f"{len(written)} files in {escape_text(str(options.root))}\n")
+    print_lines([f"{len(written)} files in {escape_text(str(options.root))}"])
     return ExitCode.OK
 
 

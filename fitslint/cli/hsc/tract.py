@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import Options, Words, argument, option, parse_position_option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.hsc.inputs import CcdImage
@@ -71,7 +72,7 @@ def build_discrete_map(options: TractOptions) -> ExitCode:
         raise UsageError(str(error)) from None
     for warning in list_warnings(images, tract):
         print_error(f"warning: {warning}")
-    sys.stdout.write(f"makeDiscreteSkyMap INFO: {tract.describe()}\n")
+    print_lines([f"makeDiscreteSkyMap INFO: {tract.describe()}"])
     _print_selection(selections, images)
     if known is not None and (problem := _find_conflict(known, tract, append=options.append)):
         print_error(problem)
@@ -144,7 +145,7 @@ def _read_known(folder: Path) -> TractMap | None:
 def _print_selection(selections: Sequence[IdSelection], images: Sequence[CcdImage]) -> None:
     if selections:
         size = sum(selection.size for selection in selections)
-        sys.stdout.write(f"{len(images)} of {size} data ids have an image\n")
+        print_lines([f"{len(images)} of {size} data ids have an image"])
 
 
 def _find_conflict(known: TractMap, tract: Tract, *, append: bool) -> str | None:
@@ -206,12 +207,12 @@ def print_rings(options: SkymapOptions) -> ExitCode:
     except HscError as error:
         raise UsageError(str(error)) from None
     for tract in tracts:
-        sys.stdout.write(f"makeSkyMap INFO: {tract.describe()}\n")
+        print_lines([f"makeSkyMap INFO: {tract.describe()}"])
         if options.outdir is not None:
             options.outdir.mkdir(parents=True, exist_ok=True)
             path = options.outdir / f"tract-{tract.number}.fits"
             write_atomic(path, build_tract_file(tract, TractInputs()))
-    sys.stdout.write(f"sky map has {count} tracts\n")
+    print_lines([f"sky map has {count} tracts"])
     return ExitCode.OK
 
 

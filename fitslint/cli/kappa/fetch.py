@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.kappa.published_models import FetchedModel
@@ -65,7 +66,7 @@ def run_fetch(options: FetchOptions) -> ExitCode:
         )  # fmt: skip
     for note in fetched.notes:
         print_error(f"note: {note}")
-    sys.stdout.write(_format_result(fetched))
+    print_lines(_format_result(fetched))
     return ExitCode.OK
 
 
@@ -114,7 +115,7 @@ def _find_password(user: str, host: str) -> str:
         raise PipelineError("there is no password") from None
 
 
-def _format_result(fetched: FetchedModel) -> str:
+def _format_result(fetched: FetchedModel) -> list[str]:
     from fitslint.report.escape import escape_text
     from fitslint.text import count_noun
 
@@ -127,4 +128,4 @@ def _format_result(fetched: FetchedModel) -> str:
         f"{archive.path.parent}: {files}, of them {len(models)} .par",
         *(f"  {path}" for path in models[:_MODELS_SHOWN]),
     ]
-    return "".join(f"{escape_text(line)}\n" for line in lines)
+    return [escape_text(line) for line in lines]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.kappa.lenstool_engine.compare import MapComparison
@@ -82,7 +82,7 @@ def run_maps(options: MapsOptions) -> ExitCode:
     for note in (*model.notes, *plan.notes):
         print_error(f"note: {note}")
     results, comparisons = _make_maps(options, plan)
-    sys.stdout.writelines(f"{line}\n" for line in _format_results(results, comparisons))
+    print_lines(_format_results(results, comparisons))
     good = all(result.ok for result in results) and all(item.ok for item in comparisons)
     return ExitCode.OK if good else ExitCode.FOUND
 

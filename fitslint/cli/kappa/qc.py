@@ -71,11 +71,13 @@ def run_qc(options: QcOptions) -> ExitCode:
 
 def format_assessment(report: QcReport) -> str:
     """The lines for a terminal, what a file says made visible."""
+    from fitslint.language.width import pad_text
     from fitslint.report.escape import escape_text
+    from fitslint.text import say, translate_sentence
 
     lines = []
     for result in report.results:
-        sentence = f"{escape_text(result.title)}: {escape_text(result.reason)}"
-        lines.append(f"{result.verdict:<16}  {result.code:<15}  {sentence}")
-    path = escape_text(report.inputs.kappa.path)
-    return "\n".join([*lines, f"{path}: {report.verdict} ({report.headline})"]) + "\n"
+        sentence = escape_text(translate_sentence(f"{result.title}: {result.reason}"))
+        lines.append(f"{pad_text(say(result.verdict), 16)}  {result.code:<15}  {sentence}")
+    path, headline = escape_text(report.inputs.kappa.path), translate_sentence(report.headline)
+    return "\n".join([*lines, f"{path}: {say(report.verdict)} ({headline})"]) + "\n"

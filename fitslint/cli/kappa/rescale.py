@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from fitslint.cli.options import (
     option,
     parse_position_option,
 )
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.products.result import ConformResult
@@ -75,7 +75,7 @@ def run_rescale(options: RescaleOptions) -> ExitCode:
         current_norm=options.normalisation, output=options.output, cosmology=options.cosmology,
         overwrite=options.overwrite, zlens=options.zlens, product=options.product, **facts,
     )  # fmt: skip
-    sys.stdout.writelines(f"{line}\n" for line in _format_result(result))
+    print_lines(_format_result(result))
     return ExitCode.OK if result.ok else ExitCode.FOUND
 
 

@@ -120,7 +120,7 @@ class RunReporter:
         from fitslint.report.escape import escape_text
 
         self._bar.clear()
-        sys.stdout.write(escape_text(_format_result(result)) + "\n")
+        sys.stdout.write(escape_text(_show_result(result)) + "\n")
         sys.stdout.flush()
         if result.status == FAILED:
             print_error(f"{result.task.name}: {result.reason}")
@@ -130,15 +130,19 @@ class RunReporter:
             self._notes_seen.add(note)
 
 
-def _format_result(result: TaskResult) -> str:
+def _show_result(result: TaskResult) -> str:
+    from fitslint.language.width import pad_text
     from fitslint.pipeline.run.execute import FAILED
-    from fitslint.text import count_noun
+    from fitslint.text import count_noun, say, translate_sentence
 
-    words = [] if result.status == FAILED or not result.reason else [result.reason]
+    known = result.status != FAILED and result.reason
+    words = [translate_sentence(result.reason)] if known else []
     if result.outputs:
-        words.append(f"{count_noun(len(result.outputs), 'file')} in {result.task.folder}")
+        files = count_noun(len(result.outputs), "file")
+        words.append(say("{files} in {folder}", files=files, folder=result.task.folder))
     if result.seconds:
         words.append(f"{result.seconds:.1f} s")
     if result.has_bad_products:
-        words.append("FAIL")
-    return f"{result.status:<10} {result.task.name:<24} {'; '.join(words)}".rstrip()
+        words.append(say("FAIL"))
+    status = pad_text(say(result.status), 10)
+    return f"{status} {result.task.name:<24} {say('; ').join(words)}".rstrip()

@@ -8,6 +8,7 @@ from pathlib import Path
 from fitslint.cli.errors import UsageError
 from fitslint.cli.norh.lists import OVERWRITE, write_new_file
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 
 class AntennaOptions(Options):
@@ -46,7 +47,7 @@ def print_antennas(options: AntennaOptions) -> None:
     if pair is not None:
         first, second = sorted(numbers)
         west, north = (b - a for a, b in zip(places[first], places[second], strict=True))
-        sys.stdout.write(f"pair {pair}: {west:+d} d west, {north:+d} d north\n")
+        print_lines([f"pair {pair}: {west:+d} d west, {north:+d} d north"])
 
 
 class SzOptions(Options):

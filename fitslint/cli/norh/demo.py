@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import shlex
-import sys
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stdout
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fitslint.cli.demo_step import run_step
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.options import Options, argument
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
-    from fitslint.pipeline.norh.demo.page import DemoStep
     from fitslint.pipeline.norh.synthesis.scene import Scene
 
 _SCENE = "flare.toml"
@@ -43,9 +42,9 @@ def run_norh_demo(options: NorhDemoOptions) -> ExitCode:
     claim_folder(options.folder, "fitslint.pipeline.norh.demo", (_SCENE,))
     scene = read_scene(str(options.folder / _SCENE))
     with chdir(options.folder):
-        steps = [_run_step(arguments) for arguments in _list_commands(scene)]
+        steps = [run_step(words, hidden=("--overwrite",)) for words in _list_commands(scene)]
     page, is_found = write_demo_page(scene, options.folder, steps)
-    sys.stdout.write(f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)\n")
+    print_lines([f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)"])
     return ExitCode.OK if is_found else ExitCode.FOUND
 
 
@@ -79,25 +78,3 @@ def _list_commands(scene: Scene) -> Iterator[list[str]]:
          "--plot", "classes.png"],
     ):  # fmt: skip
         yield ["norh", *line, *(["--overwrite"] if line[0] != "flux" else [])]
-
-
-def _run_step(arguments: list[str]) -> DemoStep:
-    """Run a command as the shell would, and show it with its answer."""
-    from fitslint.cli.app import run
-    from fitslint.pipeline.errors import PipelineError
-    from fitslint.pipeline.norh.demo.page import DemoStep
-
-    shown = [word for word in arguments if word != "--overwrite"]
-    command = shlex.join(["fitslint", *shown])
-    if len(command) > 150:
-        command = command[:120].rsplit(" ", 1)[0] + " ..."
-    sys.stdout.write(f"$ {command}\n")
-    sys.stdout.flush()
-    answer = io.StringIO()
-    with redirect_stdout(answer):
-        code = run(arguments)
-    lines = tuple(answer.getvalue().splitlines())
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    if code not in (ExitCode.OK, ExitCode.FOUND):
-        raise PipelineError(f"`{command}` ended with {int(code)}", path=str(Path.cwd()))
-    return DemoStep(command, lines)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 from fitslint.report.escape import escape_text
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def stack_images(options: StackOptions) -> None:
 
     images = [read_input(path, force=options.force) for path in options.images]
     product = build_stack(images)
-    sys.stdout.write(f"{len(images)} images of {images[0].x.size} x {images[0].y.size} pixels\n")
+    print_lines([f"{len(images)} images of {images[0].x.size} x {images[0].y.size} pixels"])
     write_outputs(options, product, lambda: plots.draw_brightness(images[0]))
 
 
@@ -255,10 +256,10 @@ def print_grid(options: GridOptions) -> ExitCode:
         if math.isnan(latitude):
             away = float(measure_off_limb(x, y, image.radius))
             told = f"{away:.1f}" if away < 1e6 else f"{away:.3g}"
-            sys.stdout.write(f"{x:g}, {y:g}: off the limb by {told} arcsec\n")
+            print_lines([f"{x:g}, {y:g}: off the limb by {told} arcsec"])
             code = ExitCode.FOUND
         else:
-            sys.stdout.write(f"{x:g}, {y:g}: latitude {latitude:.4f}, longitude {longitude:.4f}\n")
+            print_lines([f"{x:g}, {y:g}: latitude {latitude:.4f}, longitude {longitude:.4f}"])
     write_outputs(
         options,
         build_grid(image, options.step, orthographic=options.orthographic),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -326,7 +327,7 @@ def _hand_out(
     if options.format == "json":
         _print_json(rows)
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        print_lines(lines)
 
 
 def _list_inputs(options: Any) -> list[str | Path]:

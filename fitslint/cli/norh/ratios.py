@@ -16,6 +16,8 @@ from fitslint.cli.norh.images import (
     write_outputs,
 )
 from fitslint.cli.options import argument, option
+from fitslint.cli.report_lines import print_lines
+from fitslint.text import count_noun
 
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.ratios import Ratio
@@ -108,10 +110,10 @@ def _print_ratio(name: str, ratio: Ratio) -> None:
     import numpy as np
 
     count = int(ratio.valid.sum())
-    sys.stdout.write(f"{count} of {ratio.valid.size} pixels are valid\n")
+    print_lines([f"{count} of {ratio.valid.size} pixels are valid"])
     if count:
         low, middle, high = np.percentile(ratio.values[ratio.valid], [0, 50, 100])
-        sys.stdout.write(f"{name} {low:.4g} to {high:.4g}, median {middle:.4g}\n")
+        print_lines([f"{name} {low:.4g} to {high:.4g}, median {middle:.4g}"])
 
 
 def match_beams(options: MatchOptions) -> None:
@@ -195,7 +197,7 @@ def print_curve(options: CurveOptions) -> None:
     count = len(curves.times)
     if not curves.noise_known:
         print_error("no sky in the image to measure its noise: no ratio is valid; say --sigma")
-    sys.stdout.write(f"{count} time{'s' * (count > 1)}; columns {' '.join(curves.columns)}\n")
+    print_lines([f"{count_noun(count, 'time')}; columns {' '.join(curves.columns)}"])
     write_outputs(
         options,
         build_curve(curves, abox, method, options.images),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from fitslint.cli.errors import UsageError
 from fitslint.cli.norh.lists import OVERWRITE
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.synthesis.raw import RawFrames
@@ -47,7 +47,7 @@ def print_raw(options: RawOptions) -> None:
         write_products(
             {str(options.table): build_raw_product(raw, history)}, overwrite=options.overwrite
         )
-    sys.stdout.writelines(f"{line}\n" for line in _describe_raw(raw, pair))
+    print_lines(_describe_raw(raw, pair))
 
 
 def _parse_pair(text: str) -> int:

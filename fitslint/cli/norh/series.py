@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
 from fitslint.cli.norh.lists import FREQUENCIES, FREQUENCY, OVERWRITE, TABLE, write_new_file
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.series import CorrelationSeries
@@ -72,7 +72,7 @@ def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
     if options.plot is not None:
         picture = draw_series(series, suffix)
         write_new_file(options.plot, picture, overwrite=options.overwrite, inputs=paths)
-    sys.stdout.writelines(f"{line}\n" for line in _describe_series(series, options.sfu))
+    print_lines(_describe_series(series, options.sfu))
     return ExitCode.OK if is_whole else ExitCode.FOUND
 
 

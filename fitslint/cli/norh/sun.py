@@ -7,6 +7,7 @@ import sys
 
 from fitslint.cli.errors import UsageError, print_error, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, argument
+from fitslint.cli.report_lines import print_lines
 
 
 class SunOptions(Options):
@@ -45,6 +46,6 @@ def print_sun(options: SunOptions) -> None:
             sys.stdout.writelines(
                 f"{name:<8} {value}\n" for name, value in sun.list_cards().items()
             )
-            sys.stdout.write(f"true azimuth {true['azimuth']}, altitude {true['altitude']}\n")
+            print_lines([f"true azimuth {true['azimuth']}, altitude {true['altitude']}"])
     if options.format == "json":
         sys.stdout.write(json.dumps(found, indent=2) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fitslint.cli.conform import parse_fact
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.options import KEY_VALUES, Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.xray.crop.crop import CropResult
@@ -53,7 +53,7 @@ def crop(options: CropOptions) -> ExitCode:
             facts=facts,
         )
     )
-    sys.stdout.writelines(f"{line}\n" for line in _format_result(result))
+    print_lines(_format_result(result))
     return ExitCode.OK if result.ok else ExitCode.FOUND
 
 

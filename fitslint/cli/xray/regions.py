@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 _FORMS = ("sexagesimal", "degrees", "physical")
 
@@ -80,5 +81,5 @@ def convert_regions(options: CoordinatesOptions) -> ExitCode:
         output = folder / f"{path.stem}{SUFFIXES[options.to]}{path.suffix}"
         convert_region_file(path, grid, output, options.to)
     place = escape_text(str(options.outdir or "beside the old ones"))
-    sys.stdout.write(f"{count_noun(len(options.files), 'region file')} written: {place}\n")
+    print_lines([f"{count_noun(len(options.files), 'region file')} written: {place}"])
     return ExitCode.OK

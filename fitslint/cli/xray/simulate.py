@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.options import Options, argument, option
+from fitslint.cli.report_lines import print_lines
 
 
 class SimulateOptions(Options):
@@ -45,5 +45,5 @@ def run_simulation(options: SimulateOptions) -> ExitCode:
     except XrayError as error:
         raise UsageError(str(error)) from None
     made = count_noun(options.observations, "observation")
-    sys.stdout.write(f"{made}; the truth is in {escape_text(str(truth))}\n")
+    print_lines([f"{made}; the truth is in {escape_text(str(truth))}"])
     return ExitCode.OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from fitslint.cli.conform import parse_fact
 from fitslint.cli.errors import ExitCode, UsageError, require_choice
 from fitslint.cli.options import KEY_VALUES, Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.xray.acis.bands import Band
     from fitslint.pipeline.xray.steps.result import StepResult
 
-_METHODS = ("clean", "sigma")
+_METHODS = ("refined", "clean", "sigma")
 
 
 class FieldOptions(Options):
@@ -58,16 +58,16 @@ class DeflareOptions(FieldOptions):
     folder: Path = argument("Folder of reprocess.", "DIR")
     outdir: Path | None = option("Folder of the products; by default the same.", "DIR")
     band: str = option("Name of a band, or Emin:Emax:Eeff in keV.", "BAND", default="broad")
-    method: str = option("clean or sigma.", "NAME", default="clean")
+    method: str = option("refined, clean or sigma.", "NAME", default="refined")
     bin: float = option("Sky pixels of a pixel.", "N", "--bin", "-b", default=1.0)
 
 
 def run_deflaring(options: DeflareOptions) -> ExitCode:
     """Make image, exposure map and sources of an observation, and take flares out of its events.
 
-    The light curve has bins of 259.28 s, beside the sources; --method says which way of CIAO's
-    deflare finds its quiet part. Exit 0: all images conform; 1: one does not; 2: usage; 3: a file
-    cannot be read or written.
+    The light curve has bins of 259.28 s, beside the sources. --method clean and sigma are those of
+    CIAO's deflare; refined follows flares to their ends, and keeps parts of bins there. Exit 0: all
+    images conform; 1: one does not; 2: usage; 3: a file cannot be read or written.
     """
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.xray.steps.deflare import DeflareRequest, deflare_observation
@@ -172,7 +172,7 @@ def _collect_facts(options: FieldOptions) -> dict[str, Any]:
 
 
 def _report_step(result: StepResult) -> ExitCode:
-    sys.stdout.writelines(f"{line}\n" for line in _format_step(result))
+    print_lines(_format_step(result))
     return ExitCode.OK if result.ok else ExitCode.FOUND
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,14 +67,10 @@ def save_figure(figure: Figure, path: str) -> None:
 
 
 def _create_figure(size: tuple[float, float] = _SIZE) -> Figure:
-    """An empty figure of ``size`` inches, without a window."""
-    os.environ.setdefault("MPLBACKEND", "agg")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    # matplotlib takes a second to load, and most commands draw nothing.
+    from fitslint.pipeline.page.figures import create_figure
 
-    figure = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+    return create_figure(size, _DPI)
 
 
 def draw_brightness(image: SolarImage) -> Figure:

@@ -24,9 +24,9 @@ class Picture:
     svg: bytes
 
 
-def create_figure(size: tuple[float, float]) -> Figure:
+def create_figure(size: tuple[float, float], dpi: float = _DPI) -> Figure:
     """An empty figure of ``size`` inches, without a window."""
-    figure = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
+    figure = Figure(figsize=size, dpi=dpi, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

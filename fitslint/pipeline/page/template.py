@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from fitslint.report.escape import escape_text
+from fitslint.text import get_language, say, translate_sentence
 
 
 @cache
@@ -21,11 +22,16 @@ def _build_environment(folder: Path) -> Environment:
         loader=FileSystemLoader([folder, Path(__file__).parent]), keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
+    environment.filters["told"] = translate_sentence
+    environment.globals |= {"say": say, "get_language": get_language}
     return environment
 
 
 def load_template(path: Path, filters: Mapping[str, Callable[..., Any]] | None = None) -> Template:
-    """A template of a package, which may extend ``base.html.j2``."""
+    """A template of a package, which may extend ``base.html.j2``.
+
+    Its words are said by ``say``, and what was made in English is shown by the filter ``told``.
+    """
     environment = _build_environment(path.parent)
     environment.filters.update(filters or {})
     return environment.get_template(path.name)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitslint.pipeline.xray.contbin import binning
+from fitslint.pipeline.xray.contbin import binning, smoothing
 from fitslint.pipeline.xray.contbin.binning import BinningOptions, bin_image
 from fitslint.pipeline.xray.contbin.inputs import BinningInputs, find_empty_blocks
 from fitslint.pipeline.xray.contbin.smoothing import _ImageSums, accumulate_signal
@@ -158,6 +158,58 @@ def test_smoothing_is_that_of_the_plain_form(case, sn):
     assert np.allclose(
         accumulate_signal(inputs, sn), smooth_plainly(plain, sn), rtol=1e-6, atol=1e-7
     )
+
+
+def smooth_without_discs(inputs, sn):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(smoothing, "DISCS", None)
+        return accumulate_signal(inputs, sn)
+
+
+@given(
+    st.tuples(st.integers(1, 24), st.integers(1, 24)),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    st.sampled_from([0.5, 3.0, 12.0, 1000.0]),
+    st.integers(0, 2**32 - 1),
+)
+@settings(deadline=None, max_examples=60)
+@pytest.mark.skipif(smoothing.DISCS is None, reason="the loops were not compiled")
+def test_compiled_discs_are_those_of_python(shape, has, sn, seed):
+    rng = np.random.default_rng(seed)
+    has_background, has_noise, is_negative = has
+    counts = rng.poisson(rng.uniform(0.05, 4), shape).astype(float)
+    counts -= 0.5 * is_negative
+    background = rng.poisson(1.0, counts.shape).astype(float) if has_background else None
+    exposure = rng.uniform(1, 90, counts.shape)
+    blank = np.where(rng.random(counts.shape) < 0.1, 0.0, 4 * exposure)  # in places no exposure
+    mask = (rng.random(counts.shape) > 0.2).astype(float)
+    mask[shape[0] // 2, shape[1] // 2] = 1
+    inputs = BinningInputs.from_images(
+        counts, mask=mask, background=background, exposure=exposure, background_exposure=blank,
+        noise=rng.uniform(0.5, 2, counts.shape) if has_noise else None,
+    )  # fmt: skip
+    told = []
+    found = accumulate_signal(inputs, sn, lambda *done: told.append(done))
+    with np.errstate(invalid="ignore"):
+        plain = smooth_without_discs(inputs, sn)
+    # Sums of other than whole numbers differ in their last digits.
+    assert np.allclose(found, plain, rtol=1e-5, atol=1e-6 * max(np.abs(plain).max(), 1))
+    if not (has_background or has_noise):
+        assert np.array_equal(found, plain)
+    assert told[-1] == (int((inputs.mask >= 1).sum()),) * 2
+
+
+def test_a_pixel_without_background_exposure_takes_no_digits_of_others():
+    """Its ratio is 1e9 times that of the others, whose sums along the row go past it."""
+    counts = np.full((3, 40), 4.0)
+    blank = np.full(counts.shape, 100.0)
+    blank[:, 0] = 0.0
+    background = np.ones(counts.shape)
+    inputs = BinningInputs.from_images(
+        counts, background=background, exposure=50.0, background_exposure=blank
+    )
+    for smooth in (accumulate_signal, smooth_without_discs):
+        assert smooth(inputs, 1.5)[:, 4:] == pytest.approx(3.5)
 
 
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 50), st.integers(0, 2**32 - 1))

@@ -23,6 +23,7 @@ from fitslint.pipeline.xray.lightcurve import (
     LightCurveBuilder,
     build_quiet_intervals,
     select_quiet,
+    split_edges,
 )
 from fitslint.pipeline.xray.merge_keywords import merge_cards
 from fitslint.pipeline.xray.simulate.run import SimulationRequest, simulate_observations
@@ -164,6 +165,22 @@ def test_sigma_clips_until_nothing_changes_and_keeps_runs_of_three():
     assert not quiet[20:27].any()  # the run of two between the flares is too short
     assert quiet[:20].sum() >= 17
     assert quiet[27:].sum() >= 28
+
+
+def test_a_flare_is_followed_down_and_its_first_bin_is_split():
+    """Bins of 259 s: the tail under 3 sigma goes, the quiet half of the first bin stays."""
+    random = np.random.default_rng(1)
+    rates = np.full(600, 1.0)
+    rates[204:260] = 1 + 6 * np.exp(-np.arange(56) / 11)
+    fine = LightCurve(25.928 * np.arange(601), random.poisson(rates * 25.928), np.full(600, 25.928))
+    curve = fine.sum_parts(10)
+    whole, quiet = (select_quiet(curve, method) for method in ("sigma", "refined"))
+    assert not quiet[20:23].any()
+    assert (whole & ~quiet).any() and not (quiet & ~whole).any()
+    kept = split_edges(fine, quiet)
+    assert kept[200:203].all() and not kept[204:235].any()
+    assert kept[:200].all() == quiet[:20].all()
+    assert (kept >= np.repeat(quiet, 10)).all()
 
 
 def test_a_curve_that_is_all_flare_is_refused():

@@ -63,9 +63,9 @@ def made(tmp_path_factory):
     tables = {
         "info_dict": {
             "name": "toy", "sn_per_region": 20, "reg_smoothness": 25, "cluster_directory": "data",
-            "obs_ids": ["90001"],
+            "obs_ids": ["90001"], "redshift": 0.183,
         },
-        "options": {"bin_size": 8, "catalogue": "data/truth.json"},
+        "options": {"bin_size": 8, "catalogue": "data/truth.json", "further_bands": ["0.5:2:1.5"]},
     }  # fmt: skip
     path = folder / "toy.json"
     path.write_text(json.dumps(tables))

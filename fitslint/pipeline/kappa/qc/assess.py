@@ -74,8 +74,10 @@ class QcReport:
         """The verdict, and how much of the report it rests on."""
         counts, total = self.counts, len(self.results)
         judged = total - counts[UNJUDGED]
-        said = f"{judged} of {total} lines judged: {counts[PASS]} pass, {counts[FAIL]} fail"
-        return f"{said}; {counts[UNJUDGED]} not judged"
+        return (
+            f"{judged} of {total} lines judged: {counts[PASS]} pass, {counts[FAIL]} fail; "
+            f"{counts[UNJUDGED]} not judged"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, by ``schemas/kappa-qc-1.0.0.json``."""

@@ -105,13 +105,12 @@ def _compare_centre(
         clumps, key=lambda clump: compute_separation(clump.ra, clump.dec, centre.ra, centre.dec)
     )
     away = compute_separation(near.ra, near.dec, centre.ra, centre.dec)
+    place = clumps.index(near) + 1
     said = (
         f"the maximum of the map smoothed by {inputs.thresholds.get_value('smoothing'):.3g} arcsec "
         f"is {away:.2f} arcsec from the centre ({centre.source})"
+        f"{f'; of {len(clumps)} clumps it is number {place} by height' if clumps[1:] else ''}"
     )
-    if len(clumps) > 1:
-        place = clumps.index(near) + 1
-        said += f"; of {len(clumps)} clumps it is number {place} by height"
     facts = {
         "peak_ra_deg": near.ra, "peak_dec_deg": near.dec, "kappa": near.maximum.value,
         "centre_ra_deg": centre.ra, "centre_dec_deg": centre.dec, "centre_source": centre.source,

@@ -199,13 +199,12 @@ def _compare_positions(
     away = compute_separation(mass.ra, mass.dec, gas.ra, gas.dec)
     error = math.hypot(mass.error, gas.error)
     limit = inputs.thresholds["xray_offset"]
-    said = f"{away:.2f} +- {error:.2f} arcsec"
-    if kpc:
-        said += f" ({away * kpc:.1f} +- {error * kpc:.1f} kpc)"
-    said += " from the X-ray; " + (
-        "the error is of Poisson realisations" if counts else "the image holds no counts, "
-        "the error is that of a pixel"
+    in_kpc = f" ({away * kpc:.1f} +- {error * kpc:.1f} kpc)" if kpc else ""
+    doubt = (
+        "the error is of Poisson realisations" if counts
+        else "the image holds no counts, the error is that of a pixel"
     )  # fmt: skip
+    said = f"{away:.2f} +- {error:.2f} arcsec{in_kpc} from the X-ray; {doubt}"
     facts = {
         "kappa_ra_deg": mass.ra, "kappa_dec_deg": mass.dec,
         "xray_ra_deg": gas.ra, "xray_dec_deg": gas.dec, "error_arcsec": error,
@@ -213,7 +212,7 @@ def _compare_positions(
         "error_kpc": error * kpc if kpc else None, "poisson": counts,
     }  # fmt: skip
     verdict, why = _judge_offset(inputs, away, limit)
-    return Judgement(verdict, said + why, away, "arcsec", limit, facts)
+    return Judgement(verdict, f"{said}{why}", away, "arcsec", limit, facts)
 
 
 def _judge_offset(inputs: QcInputs, away: float, limit: Threshold) -> tuple[Verdict, str]:

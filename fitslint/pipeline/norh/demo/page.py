@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from fitslint.pipeline.norh.demo.figures import draw_light_curve, draw_synthesis
 from fitslint.pipeline.norh.demo.truth import compare_images, measure_box, restore_truth
 from fitslint.pipeline.norh.image import read_solar_image
 from fitslint.pipeline.norh.synthesis.scene import Scene
+from fitslint.pipeline.page.demo import DemoStep
 from fitslint.pipeline.page.figures import Picture
 from fitslint.pipeline.page.template import load_template
 
@@ -34,14 +34,6 @@ _PLOTS = {
     "where the quiet disk prevails.",
     "classes": "What emits, by brightness, spectral index and polarisation.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DemoStep:
-    """A command and what it printed."""
-
-    command: str
-    said: tuple[str, ...]
 
 
 def choose_image_name(scene: Scene, letters: str, frame: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +16,7 @@ from fitslint.pipeline.norh.image import SolarImage, read_solar_image
 from fitslint.pipeline.norh.synthesis.array import Floats
 from fitslint.pipeline.norh.synthesis.restore import SkyPixels, restore_disk, restore_points
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A number of the scene, and the same as it was measured.
-
-    Parameters
-    ----------
-    name, unit : str
-        what it is.
-    truth, found, tolerance : float
-        in the unit.
-    """
-
-    name: str
-    unit: str
-    truth: float
-    found: float
-    tolerance: float
-
-    @property
-    def is_met(self) -> bool:
-        """Whether they agree."""
-        return abs(self.found - self.truth) <= self.tolerance
+from fitslint.pipeline.page.demo import Comparison
 
 
 def restore_truth(scene: Scene, image: SolarImage, frame: int) -> Floats:

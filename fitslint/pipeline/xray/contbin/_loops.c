@@ -179,13 +179,12 @@ static int pop_border(Field *f, int32_t number, Pair *found) {
     }
     return 0;
 }
-static int dissolve_bin(Field *f, int32_t number, uint8_t *targets) {
+static int dissolve_bin(Field *f, int32_t number, int32_t *targets, int64_t *several) {
     Bin *b = f->bins + number;
     int32_t count = 0, pixel, first = b->head, *kept = malloc((b->pixels + 1) * sizeof *kept);
     int64_t many = 0;
     if (!kept) { f->broken = 1; return 0; }
     f->ready.size = f->every.size = f->slept.size = 0;
-    for (int32_t at = 0; at < f->many; at++) f->waiting[at] = NONE;
     for (pixel = first; pixel != NONE; pixel = f->next[pixel]) kept[many++] = pixel;
     for (int64_t at = 0; at < many; at++) f->place[kept[at]] = NONE;
     for (int64_t at = 0; at < many; at++)
@@ -196,7 +195,7 @@ static int dissolve_bin(Field *f, int32_t number, uint8_t *targets) {
         int32_t other = f->owner[found.neighbour];
         count_pixel(f, b, found.pixel, -1);
         add_pixel(f, other, found.pixel);
-        targets[other] = 1;
+        targets[(*several)++] = other; /* once for every pixel: at most `many` */
         for (int32_t at = f->waiting[other]; at != NONE; at = (int32_t)f->slept.data[at].key) {
             Pair pair = f->slept.data[at];
             pair.key = pair.delta;
@@ -207,35 +206,41 @@ static int dissolve_bin(Field *f, int32_t number, uint8_t *targets) {
             if (f->owner[found.pixel + f->step[side]] == number)
                 meet(f, number, found.pixel + f->step[side], SIDES - 1 - side, &count);
     }
+    for (int64_t at = 0; at < f->slept.size; at++) /* nobody waits for the next bin */
+        f->waiting[f->owner[f->slept.data[at].neighbour]] = NONE;
     for (int64_t at = 0; at < many; at++) /* what has no neighbours stays */
         if (f->owner[kept[at]] == number) link_pixel(f, b, kept[at]);
     free(kept);
     return b->pixels == 0;
 }
+/* Faint bins wait in a heap, by their signal to noise; one that has changed is in it once more. */
+static void wait_as_faint(Field *f, Heap *faint, double *ratios, int32_t number) {
+    double ratio = measure_sn_squared(f, f->bins + number);
+    ratios[number] = ratio < f->enough ? ratio : INFINITY;
+    if (ratio < f->enough) push(f, faint, (Pair){ratio, ratio, number, number, NONE});
+}
 static int scrub_bins(Field *f) {
     int stuck = 0;
-    double *faint = malloc((f->many + 1) * sizeof *faint), ratio;
-    uint8_t *targets = malloc(f->many + 1);
+    Heap faint = {0};
+    double *ratios = malloc((f->many + 1) * sizeof *ratios);
+    int32_t *targets = malloc((f->size + 1) * sizeof *targets);
     f->waiting = malloc((f->many + 1) * sizeof *f->waiting);
-    if (!faint || !targets || !f->waiting) f->broken = 1;
-    for (int32_t at = 0; at < f->many && !f->broken; at++)
-        faint[at] = (ratio = measure_sn_squared(f, f->bins + at)) < f->enough ? ratio : INFINITY;
-    while (!f->broken) {
-        int32_t lowest = NONE;
-        for (int32_t at = 0; at < f->many; at++)
-            if (faint[at] < INFINITY && (lowest == NONE || faint[at] < faint[lowest])) lowest = at;
-        if (lowest == NONE) break;
-        faint[lowest] = INFINITY;
-        memset(targets, 0, f->many);
-        stuck += !dissolve_bin(f, lowest, targets);
-        for (int32_t at = 0; at < f->many; at++)
-            if (targets[at] && faint[at] < INFINITY) {
-                ratio = measure_sn_squared(f, f->bins + at);
-                faint[at] = ratio < f->enough ? ratio : INFINITY;
-            }
+    if (!ratios || !targets || !f->waiting) f->broken = 1;
+    for (int32_t at = 0; at < f->many && !f->broken; at++) {
+        f->waiting[at] = NONE;
+        wait_as_faint(f, &faint, ratios, at);
+    }
+    while (faint.size && !f->broken) {
+        Pair lowest = pop(&faint);
+        int64_t several = 0;
+        if (ratios[lowest.pixel] != lowest.key) continue; /* it has grown since */
+        ratios[lowest.pixel] = INFINITY;
+        stuck += !dissolve_bin(f, lowest.pixel, targets, &several);
+        for (int64_t at = 0; at < several && !f->broken; at++)
+            if (ratios[targets[at]] < INFINITY) wait_as_faint(f, &faint, ratios, targets[at]);
         if (PyErr_CheckSignals()) f->broken = 2;
     }
-    free(faint), free(targets), free(f->waiting);
+    free(ratios), free(targets), free(f->waiting), free(faint.data);
     return stuck;
 }
 static int tell(PyObject *progress, int64_t done, int64_t total) {

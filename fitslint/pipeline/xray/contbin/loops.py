@@ -6,20 +6,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from importlib import import_module
+from typing import Any
 
 
-def _load_loops() -> ModuleType | None:
+def _load_loops(name: str) -> Any:
     if os.environ.get("FITSLINT_KERNEL") == "0":
         return None
     try:
-        from fitslint.pipeline.xray.contbin import _loops
+        return import_module(f"fitslint.pipeline.xray.contbin.{name}")
     except ImportError:
         return None
-    return _loops
 
 
-LOOPS = _load_loops()
+LOOPS = _load_loops("_loops")
+"""Growth and scrubbing of bins."""
+DISCS = _load_loops("_discs")
+"""The search for the radii of the smoothing."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.xray.contbin.inputs import BinningInputs
+from fitslint.pipeline.xray.contbin.loops import DISCS
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -39,6 +40,13 @@ def accumulate_signal(
     rows, columns = np.nonzero(inputs.mask >= 1)
     smoothed = np.zeros(inputs.shape, np.float32)
     total = len(rows)
+    if DISCS is not None:
+        found = np.empty(total, np.float32)
+        places = np.column_stack([rows, columns]).astype(np.int64)
+        running, kinds, grows = sums.stack()
+        DISCS.smooth(running, kinds, places, found, *inputs.shape, sn, grows, progress)
+        smoothed[rows, columns] = found
+        return smoothed
     largest = int(math.hypot(*inputs.shape))
     for radius in range(largest + 1):
         disc = sums.measure(rows, columns, radius)
@@ -110,29 +118,61 @@ class _DiscSums:
         assert counts is not None
         return _Disc(pixels, counts, *others)
 
+    def stack(self) -> tuple[Floats, bytes, bool]:
+        """The running sums, planes last, the place of each in a `_Disc`, and whether all grow."""
+        planes, kinds = [], b""
+        for kind, sums in enumerate(self._sums):
+            for part in (sums, sums and sums.rest):
+                if part is not None:
+                    planes.append(part.running)
+                    kinds += bytes([kind])
+        grows = all((np.diff(plane, axis=1) >= 0).all() for plane in planes)
+        return np.stack(planes, axis=-1), kinds, grows
+
 
 class _ImageSums:
-    """The sums over discs of one image."""
+    """The sums over discs of one image.
 
-    def __init__(self, image: Floats, inside: NDArray[np.bool_]) -> None:
+    Values far above all others, as those where a background has no exposure, have sums of their
+    own (``rest``): in common ones they would take the digits of all the others.
+    """
+
+    def __init__(self, image: Floats, inside: NDArray[np.bool_], *, is_rest: bool = False) -> None:
         self._image = np.where(inside, image, 0.0)
         self._height, self._width = image.shape
+        self._is_rest = is_rest
+        self.rest: _ImageSums | None = None
+        size = np.abs(self._image)
+        usual = float(np.median(size[size > 0])) if size.any() else 0.0
+        huge = size > _HUGE * usual
+        if huge.any() and not is_rest:
+            self.rest = _ImageSums(np.where(huge, self._image, 0.0), inside, is_rest=True)
+            self._image[huge] = 0.0
         self._is_whole = bool((self._image == np.rint(self._image)).all())
-        self._running = np.zeros((self._height, self._width + 1))
-        np.cumsum(self._image, axis=1, out=self._running[:, 1:])
-        self._spectrum: NDArray[np.complex128] | None = None
+        self.running = np.zeros((self._height, self._width + 1))
+        np.cumsum(self._image, axis=1, out=self.running[:, 1:])
+        self._spectrum: tuple[tuple[int, ...], NDArray[np.complex128]] | None = None
 
     def measure(
         self, rows: Indices, columns: Indices, radius: int, kernel: list[NDArray[np.complex128]]
     ) -> Floats:
         """The sums; ``kernel`` keeps the spectrum of the disc for the next image."""
-        if len(rows) * (2 * radius + 1) * _LOOK_UPS < self._image.size:
+        if self.rest is not None:
+            huge = self.rest.measure(rows, columns, radius, kernel)
+            return huge + self._measure_usual(rows, columns, radius, kernel)
+        return self._measure_usual(rows, columns, radius, kernel)
+
+    def _measure_usual(
+        self, rows: Indices, columns: Indices, radius: int, kernel: list[NDArray[np.complex128]]
+    ) -> Floats:
+        is_few = len(rows) * (2 * radius + 1) * _LOOK_UPS < self._image.size
+        if is_few or self._is_rest:
             return self._look_up(rows, columns, radius)
         convolved = self._convolve(radius, kernel)[rows, columns]
         return convolved.round() if self._is_whole else convolved
 
     def _look_up(self, rows: Indices, columns: Indices, radius: int) -> Floats:
-        running, stride = self._running.ravel(), self._width + 1
+        running, stride = self.running.ravel(), self._width + 1
         total = np.zeros(len(rows))
         for step, half in _list_spans(radius):
             at = rows + step
@@ -153,12 +193,15 @@ class _ImageSums:
         )
         if not kernel:
             kernel.append(fft.rfft2(_draw_disc(radius, shape)))
-        if self._spectrum is None or self._spectrum.shape != kernel[0].shape:
-            self._spectrum = fft.rfft2(self._image, shape)
-        found: Floats = np.asarray(fft.irfft2(self._spectrum * kernel[0], shape))
+        # An even and an odd length have spectra of one shape, which are not the same.
+        if self._spectrum is None or self._spectrum[0] != shape:
+            self._spectrum = shape, fft.rfft2(self._image, shape)
+        found: Floats = np.asarray(fft.irfft2(self._spectrum[1] * kernel[0], shape))
         return found[: self._height, : self._width]
 
 
+_HUGE = 1e6
+"""Times the median of an image, from which on a value has sums of its own."""
 _LOOK_UPS = 0.3
 """A convolution of an image costs as much as so many look-ups a pixel of it."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.detection.sources import ELLIPSE_SIGMA, DetectedSource
 from fitslint.pipeline.xray.events.cards import Cards
-from fitslint.pipeline.xray.events.writer import ColumnSpec, build_empty_primary, pack_table_hdu
+from fitslint.pipeline.xray.events.writer import ColumnSpec, pack_product
 from fitslint.pipeline.xray.regions.shapes import Shape
 from fitslint.pipeline.xray.regions.write import format_regions
 from fitslint.pipeline.xray.sky import SKY_PIXEL, SkyBox, SkyPlane
@@ -76,8 +76,9 @@ def write_sources(
         "SHAPE": np.full(len(sources), b"ellipse"), "R": axes,
         "ROTANG": [one.angle for one in sources], "COMPONENT": np.arange(1, len(sources) + 1),
     }  # fmt: skip
-    own = {**cards, "CONTENT": "SRCLIST", "HDUCLASS": "ASC", "HDUCLAS1": "SRCLIST"}
-    write_atomic(path, build_empty_primary() + pack_table_hdu(_COLUMNS, values, "SRCLIST", own))
+    own = {"CONTENT": "SRCLIST", "HDUCLASS": "ASC", "HDUCLAS1": "SRCLIST"}
+    table = pack_product(_COLUMNS, values, "SRCLIST", "xray-sources", {**cards, **own})
+    write_atomic(path, table)
 
 
 def write_source_regions(path: Path, sources: Sequence[DetectedSource], box: SkyBox) -> None:

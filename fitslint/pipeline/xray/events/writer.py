@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.records import dataclass
+from fitslint.pipeline.table_file import PRIMARY_CARDS, list_structure_cards, write_card_rows
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.events.cards import (
+    COMMENTS,
     Cards,
     format_cards,
     seal_cards,
 )
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.syntax.checksum import MODULUS, add_words
-from fitslint.syntax.write_cards import write_card
 from fitslint.syntax.write_hdu import seal_header
 
 Numbers = NDArray[Any]
@@ -62,22 +63,17 @@ START_STOP = (
 def build_table_cards(columns: Sequence[ColumnSpec], rows: int, name: str, cards: Cards) -> bytes:
     """The cards of a binary table, without END."""
     width = sum(column.stored.itemsize for column in columns)
-    needed = (
-        ("XTENSION", "BINTABLE", "binary table"), ("BITPIX", 8, "bits of a byte"),
-        ("NAXIS", 2, "number of axes"), ("NAXIS1", width, "bytes of a row"),
-        ("NAXIS2", rows, "number of rows"), ("PCOUNT", 0, "no heap"), ("GCOUNT", 1, "one group"),
-        ("TFIELDS", len(columns), "number of columns"),
-    )  # fmt: skip
-    text = b"".join(b"".join(write_card(*card)) for card in needed)
-    text += format_cards({"EXTNAME": name})
+    listed = list_structure_cards(width, rows, len(columns))
+    listed.append(("EXTNAME", name, COMMENTS["EXTNAME"]))
     for number, column in enumerate(columns, 1):
-        text += b"".join(write_card(f"TTYPE{number}", column.name, column.comment))
-        text += b"".join(write_card(f"TFORM{number}", column.form, "format of the column"))
+        listed.append((f"TTYPE{number}", column.name, column.comment))
+        listed.append((f"TFORM{number}", column.form, "format of the column"))
         if column.unit:
-            text += b"".join(write_card(f"TUNIT{number}", column.unit, "unit"))
-        for keyword, value in column.cards:
-            text += b"".join(write_card(keyword.replace("n", str(number)), value))
-    return text + format_cards(cards)
+            listed.append((f"TUNIT{number}", column.unit, "unit"))
+        listed += [
+            (keyword.replace("n", str(number)), value, "") for keyword, value in column.cards
+        ]
+    return write_card_rows(listed) + format_cards(cards)
 
 
 def build_table(columns: Sequence[ColumnSpec], values: Mapping[str, Any]) -> bytes:
@@ -98,6 +94,14 @@ def pack_table_hdu(
     return seal_cards(build_table_cards(columns, rows, name, cards), data)
 
 
+def pack_product(
+    columns: Sequence[ColumnSpec], values: Mapping[str, Any], name: str, kind: str, cards: Cards
+) -> bytes:
+    """A file of one table of a kind of product."""
+    own = {**cards, "CREATOR": "fitslint", "PRODUCT": kind}
+    return build_primary(own) + pack_table_hdu(columns, values, name, own)
+
+
 def build_gti_hdu(good: Intervals, cards: Cards, name: str = "GTI") -> bytes:
     """A table of good time intervals."""
     own = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
@@ -105,14 +109,14 @@ def build_gti_hdu(good: Intervals, cards: Cards, name: str = "GTI") -> bytes:
     return pack_table_hdu(START_STOP, rows, name, own)
 
 
+def build_primary(cards: Cards) -> bytes:
+    """The same with what it says of a table of these cards."""
+    return build_empty_primary({name: cards[name] for name in _OF_THE_FILE if name in cards})
+
+
 def build_empty_primary(cards: Cards | None = None) -> bytes:
     """A primary HDU without data in front of tables."""
-    first = (
-        ("SIMPLE", True, "file conforms to the FITS standard"), ("BITPIX", 8, "bits of a pixel"),
-        ("NAXIS", 0, "no data here"), ("EXTEND", True, "extensions may follow"),
-    )  # fmt: skip
-    text = b"".join(b"".join(write_card(*card)) for card in first)
-    return seal_cards(text + format_cards(cards or {}))
+    return seal_cards(write_card_rows(PRIMARY_CARDS) + format_cards(cards or {}))
 
 
 class EventWriter:
@@ -133,8 +137,7 @@ class EventWriter:
         self._path = Path(os.path.realpath(path))
         self._columns = columns
         self._cards = cards
-        named = {name: cards[name] for name in _OF_THE_FILE if name in cards}
-        self._primary = build_empty_primary(named)
+        self._primary = build_primary(cards)
         self._sum = 0
         self._unsummed = b""
         self._type = np.dtype([(column.name, column.stored) for column in columns])

@@ -75,7 +75,7 @@ def _build_norm(data: Values) -> Any:
 
 
 def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
-    figure = create_figure((10.4, 4.1))
+    figure = create_figure((10.4, 3.2))
     grid, exposure = products.grid, products.exposure
     counts = products.counts.values
     smoothed = smooth_image(counts, 4.0)
@@ -165,7 +165,8 @@ def _draw_curves(products: Products) -> Picture:
     return Picture(
         "lightcurve",
         "Light curves without point sources; red bins are flares, which were taken out.",
-        f"Light curves of {len(drawn)} observations.", *render_figure(figure),
+        f"Light curves of {len(drawn)} observations: counts a second in bins of time.",
+        *render_figure(figure),
     )  # fmt: skip
 
 
@@ -189,7 +190,8 @@ def _draw_peaks(products: Products, peaks: Peaks) -> Picture:
     mass = "; the contours are the convergence" if peaks.kappa is not None else ""
     return Picture(
         "peaks", f"The flux smoothed by {SMOOTHING:g} arcsec, its peak and centroid{mass}.",
-        "A map of the flux with its peak and centroid.", *render_figure(figure),
+        "A map of the smoothed flux in which its peak and its centroid are marked.",
+        *render_figure(figure),
     )  # fmt: skip
 
 

@@ -64,7 +64,8 @@ def judge_run(products: Products, match: SourceMatch | None, peaks: Peaks) -> tu
 
 def _judge_observations(products: Products) -> Iterator[QcLine]:
     for observation in products.observations:
-        code, title = f"a.{observation.obs_id}", f"Flares of {observation.obs_id}"
+        code = f"a.{observation.obs_id}"
+        title = f"Flares of {observation.obs_id}"
         if not observation.curve:
             yield QcLine(code, title, UNJUDGED, "there is no light curve")
             continue

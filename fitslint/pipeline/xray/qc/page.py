@@ -59,7 +59,8 @@ def write_xray_report(config: XrayConfig, folder: Path) -> list[QcLine]:
         for suffix, content in (("png", picture.png), ("svg", picture.svg)):
             files.append(f"qc-{picture.name}.{suffix}")
             write_atomic(place / files[-1], content)
-    report = _build_report(config, lines, files)
+    target = (products.counts.header.string("OBJECT") or "").strip()
+    report = _build_report(config, target, lines, files)
     text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)
     write_atomic(place / REPORT_NAME, f"{text}\n".encode())
     counts = report["counts"]
@@ -73,7 +74,7 @@ def write_xray_report(config: XrayConfig, folder: Path) -> list[QcLine]:
 
 
 def _build_report(
-    config: XrayConfig, lines: tuple[QcLine, ...], files: list[str]
+    config: XrayConfig, target: str, lines: tuple[QcLine, ...], files: list[str]
 ) -> dict[str, Any]:
     """The report as plain data, by ``schemas/xray-qc-1.0.0.json``."""
     counts = Counter(line.verdict for line in lines)
@@ -81,6 +82,7 @@ def _build_report(
         "schema": SCHEMA,
         "fitslint": __version__,
         "cluster": config.name,
+        "target": target,
         "obs_ids": list(config.obs_ids),
         "band": [config.band.low, config.band.high],
         "sn": config.sn,

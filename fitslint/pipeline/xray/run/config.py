@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fitslint.config.options import ConfigError
+from fitslint.cosmology.model import CosmologyError, parse_cosmology
 from fitslint.pipeline.run.config_file import find_config_faults
 from fitslint.pipeline.xray.acis.bands import Band, parse_band
 from fitslint.pipeline.xray.errors import XrayError
 
+Parsed = TypeVar("Parsed")
 SCHEMA_NAME = "xray-1.0.0.json"
 _SIZE_MAX = 1 << 20
+_COSMOLOGY = "70,0.3,0.7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class XrayConfig:
     flags: Mapping[str, bool]
     engine: str
     band: Band
+    further_bands: tuple[Band, ...]
     detection_band: Band
     bin_size: float
     deflare: str
@@ -41,6 +45,15 @@ class XrayConfig:
     kappa: Path | None
     catalogue: Path | None
     has_report: bool
+    redshift: float | None
+    cosmology: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What headers say of the cluster, as for :func:`fitslint.conform`."""
+        if self.redshift is None:
+            return {}
+        return {"zlens": self.redshift, "cosmology": self.cosmology}
 
     @property
     def band_name(self) -> str:
@@ -103,13 +116,18 @@ def _build_config(tables: Mapping[str, Any], path: Path) -> XrayConfig:
         flags=tables.get("flags", {}),
         engine=options.get("engine", "embedded"),
         band=_parse_band(path, "band", options.get("band", "broad")),
+        further_bands=tuple(
+            _parse_band(path, "further_bands", text) for text in options.get("further_bands", ())
+        ),
         detection_band=_parse_band(
             path, "detection_band", options.get("detection_band", "0.5:7:2.3")
         ),
         bin_size=float(options.get("bin_size", 1)),
-        deflare=options.get("deflare", "clean"),
+        deflare=options.get("deflare", "refined"),
         constrainval=reach or None,
         has_report=options.get("qc", True),
+        redshift=info.get("redshift"),
+        cosmology=_confirm_cosmology(path, options.get("cosmology", _COSMOLOGY)),
         **{
             name: folder / options[name] if name in options else None
             for name in ("cluster_region", "source_region", "field_region", "kappa", "catalogue")
@@ -117,8 +135,17 @@ def _build_config(tables: Mapping[str, Any], path: Path) -> XrayConfig:
     )
 
 
+def _confirm_cosmology(path: Path, text: str) -> str:
+    _parse_option(path, "cosmology", text, parse_cosmology)
+    return text
+
+
 def _parse_band(path: Path, key: str, text: str) -> Band:
+    return _parse_option(path, key, text, parse_band)
+
+
+def _parse_option(path: Path, key: str, text: str, parse: Callable[[str], Parsed]) -> Parsed:
     try:
-        return parse_band(text)
-    except XrayError as error:
+        return parse(text)
+    except (XrayError, CosmologyError) as error:
         raise ConfigError(f"{path}: options.{key}: {error}") from None

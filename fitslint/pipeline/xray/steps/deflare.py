@@ -26,17 +26,20 @@ from fitslint.pipeline.xray.events.cards import read_observation
 from fitslint.pipeline.xray.events.event_file import Chunk
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.writer import (
+    START_STOP,
     ColumnSpec,
-    build_empty_primary,
     build_gti_hdu,
-    pack_table_hdu,
+    pack_product,
 )
 from fitslint.pipeline.xray.images import ImageFrame, write_image
 from fitslint.pipeline.xray.lightcurve import (
+    BIN_SECONDS,
+    PARTS,
     LightCurve,
     LightCurveBuilder,
     build_quiet_intervals,
     select_quiet,
+    split_edges,
 )
 from fitslint.pipeline.xray.sky import SKY_PIXEL
 from fitslint.pipeline.xray.steps.observation import (
@@ -66,7 +69,7 @@ _CURVE_COLUMNS = (
     ColumnSpec("TIME_MAX", "1D", "s"), ColumnSpec("COUNTS", "1J", "count"),
     ColumnSpec("EXPOSURE", "1D", "s", "good time in the bin"),
     ColumnSpec("COUNT_RATE", "1D", "count/s"), ColumnSpec("COUNT_RATE_ERR", "1D", "count/s"),
-    ColumnSpec("QUIET", "1I", "", "1 where the bin is kept"),
+    ColumnSpec("QUIET", "1I", "", "1 where all of the bin is kept"),
 )  # fmt: skip
 
 
@@ -81,8 +84,8 @@ class DeflareRequest:
     output : Path
         folder.
     band : Band
-    method : {"clean", "sigma"}
-        of deflare.
+    method : {"refined", "clean", "sigma"}
+        how flares are found.
     bin_size : float
         sky pixels of a pixel.
     facts : mapping
@@ -92,7 +95,7 @@ class DeflareRequest:
     files: ObservationFiles
     output: Path
     band: Band
-    method: str = "clean"
+    method: str = "refined"
     bin_size: float = 1.0
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -195,20 +198,26 @@ class _Deflaring:
 
     def write_curve(self) -> None:
         """The light curve beside sources, and its quiet time."""
-        builder = LightCurveBuilder(self._good)
+        builder = LightCurveBuilder(self._good, BIN_SECONDS / PARTS)
         for chunk in self._iterate(self._request.band):
             place, inside = self._frame.box.find_index(chunk["X"], chunk["Y"])
             builder.add(chunk["TIME"][inside][~self._mask.ravel()[place]])
-        curve = builder.build()
+        fine = builder.build()
+        curve = fine.sum_parts(PARTS)
         quiet = select_quiet(curve, self._request.method)
-        self._quiet = build_quiet_intervals(curve, quiet, self._good)
+        if self._request.method == "refined":
+            self._quiet = build_quiet_intervals(fine, split_edges(fine, quiet), self._good)
+        else:
+            self._quiet = build_quiet_intervals(curve, quiet, self._good)
         cards = self._frame.cards
-        for name, hdu in (
-            (f"{self._stem}.lc", _build_curve_hdu(curve, quiet, cards)),
-            (f"{self._stem}.gti", build_gti_hdu(self._quiet, cards)),
+        rows = {"START": self._quiet.edges[:, 0], "STOP": self._quiet.edges[:, 1]}
+        of_gti = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
+        for name, table in (
+            (f"{self._stem}.lc", _build_curve(curve, quiet, cards)),
+            (f"{self._stem}.gti", pack_product(START_STOP, rows, "GTI", "xray-gti", of_gti)),
         ):
             path = self._request.output / name
-            write_atomic(path, build_empty_primary() + hdu)
+            write_atomic(path, table)
             self.paths.append(path)
         self.numbers |= {"good_time": self._good.total, "quiet_time": self._quiet.total}
 
@@ -309,7 +318,7 @@ def _describe_time(good: Intervals, live: float) -> dict[str, Any]:
     return {"ONTIME": total, "LIVETIME": total * live, "EXPOSURE": total * live, "DTCOR": live}
 
 
-def _build_curve_hdu(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) -> bytes:
+def _build_curve(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) -> bytes:
     low, high = curve.edges[:-1], curve.edges[1:]
     values = {
         "TIME_BIN": np.arange(1, len(low) + 1), "TIME_MIN": low, "TIME": (low + high) / 2,
@@ -318,4 +327,4 @@ def _build_curve_hdu(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) ->
     }  # fmt: skip
     kept = {name: value for name, value in cards.items() if name != "EXPOSURE"}
     own = {**kept, "CONTENT": "LIGHTCURVE", "HDUCLASS": "OGIP", "HDUCLAS1": "LIGHTCURVE"}
-    return pack_table_hdu(_CURVE_COLUMNS, values, "LIGHTCURVE", own)
+    return pack_product(_CURVE_COLUMNS, values, "LIGHTCURVE", "xray-lightcurve", own)

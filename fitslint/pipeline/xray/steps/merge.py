@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,8 @@ class MergeRequest:
         tangent point in degrees; by default the mean of the nominal positions.
     facts : mapping
         redshift, cosmology and the like, as for :func:`fitslint.conform`.
+    has_events : bool
+        whether the merged events and the outlines are written as well.
     """
 
     observations: tuple[ObservationFiles, ...]
@@ -76,6 +78,7 @@ class MergeRequest:
     bin_size: float = 1.0
     reference: tuple[float, float] | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    has_events: bool = True
 
 
 def merge_observations(request: MergeRequest, progress: Progress | None = None) -> StepResult:
@@ -98,14 +101,17 @@ def merge_observations(request: MergeRequest, progress: Progress | None = None) 
         ]
         mosaic = _Mosaic(request, observed)
         try:
-            counts = mosaic.write_events(progress)
+            counts = mosaic.count_events(progress)
             maps = mosaic.write_maps(counts)
             fov = request.output / "merged_fov.reg"
-            write_atomic(fov, format_regions(mosaic.list_outlines()).encode())
+            if request.has_events:
+                write_atomic(fov, format_regions(mosaic.list_outlines()).encode())
         except OSError as error:
             said = f"cannot be written: {error.strerror or error}"
             raise XrayError(said, path=error.filename or str(request.output)) from None
-        paths = (mosaic.events_path, *(Path(one.path) for one in maps), fov)
+        paths = tuple(Path(one.path) for one in maps)
+        if request.has_events:
+            paths = (mosaic.events_path, *paths, fov)
         notes = [note for one in observed for note in one.notes] + list(mosaic.notes)
         return StepResult(paths, maps, tuple(notes), mosaic.numbers)
 
@@ -176,32 +182,44 @@ class _Mosaic:
         columns, rows = round((x_high - x_low) / size), round((y_high - y_low) / size)
         return SkyBox(x_low, y_low, columns, rows, size)
 
-    def write_events(self, progress: Progress | None) -> NDArray[np.int64]:
-        """Write the events on the common plane; the counts of every pixel."""
-        counts = np.zeros(self._box.rows * self._box.columns, np.int64)
-        first = self._observed[0].events
+    def count_events(self, progress: Progress | None) -> NDArray[np.int64]:
+        """The counts of every pixel; the events are written on the common plane."""
+        with self._open_writer() if self._request.has_events else nullcontext() as writer:
+            counts = self._count_events(writer, progress)
+            if not counts.any():
+                raise XrayError("no event is in the band", path=self._observed[0].events.path)
+            if writer is not None:
+                writer.set_tail(build_gti_hdu(self._good, pick_time_cards(self._describe())))
+        return counts.reshape(self._box.shape)
+
+    def _describe(self) -> dict[str, Any]:
+        cards = {**self._cards, **describe_event_list(self._good, self._cards["DTCOR"])}
+        return cards | {"PRODUCT": "xray-events"}
+
+    def _open_writer(self) -> EventWriter:
         has_chips = all({"CHIPX", "CHIPY"} <= set(one.events.table.names) for one in self._observed)
         columns = list_event_columns(self._plane, has_chips=has_chips)
-        cards = {**self._cards, **describe_event_list(self._good, self._cards["DTCOR"])}
-        cards["PRODUCT"] = "xray-events"
+        return EventWriter(self.events_path, columns, self._describe())
+
+    def _count_events(
+        self, writer: EventWriter | None, progress: Progress | None
+    ) -> NDArray[np.int64]:
+        counts = np.zeros(self._box.rows * self._box.columns, np.int64)
         read, in_band = 0, 0
         total = sum(one.events.table.rows for one in self._observed)
-        with EventWriter(self.events_path, columns, cards) as writer:
-            for one in self._observed:
-                for chunk in self._iterate(one):
+        for one in self._observed:
+            for chunk in self._iterate(one):
+                if writer is not None:
                     writer.append(chunk)
-                    kept = select_band(chunk, self._request.band)
-                    place, inside = self._box.find_index(chunk["X"][kept], chunk["Y"][kept])
-                    counts += np.bincount(place, minlength=len(counts))
-                    in_band += len(inside)
-                    read += len(kept)
-                    if progress is not None:
-                        progress(min(read, total), total)
-            writer.set_tail(build_gti_hdu(self._good, pick_time_cards(cards)))
-            if not in_band:
-                raise XrayError("no event is in the band", path=first.path)
-            self.numbers |= {"events": writer.rows, "in_band": in_band}
-        return counts.reshape(self._box.shape)
+                kept = select_band(chunk, self._request.band)
+                place, inside = self._box.find_index(chunk["X"][kept], chunk["Y"][kept])
+                counts += np.bincount(place, minlength=len(counts))
+                in_band += len(inside)
+                read += len(kept)
+                if progress is not None:
+                    progress(min(read, total), total)
+        self.numbers |= {"events": read, "in_band": in_band}
+        return counts
 
     def _iterate(self, one: ObservedField) -> Iterator[Chunk]:
         """The events of an observation on its array, on the common plane."""

@@ -57,7 +57,8 @@ def _list_deflaring(obs_id: str, band: Band, method: str, *, is_vfaint: bool) ->
     yield (
         f'dmextract "{root}_nosources.evt[bin time=::{_FRAMES}]" {root}.lc opt=ltc1 clobber=yes'
     )  # fmt: skip
-    yield f"deflare {root}.lc {root}.gti method={method}"
+    named = "sigma" if method == "refined" else method
+    yield f"deflare {root}.lc {root}.gti method={named}"
     yield f'dmcopy "{events}[@{root}.gti]" acisf{obs_id}_clean_evt.fits option=all clobber=yes'
     yield from _list_background(obs_id, root, events, is_vfaint=is_vfaint)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from fitslint.model.header import Header
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
+from fitslint.pipeline.xray.acis.bands import Band
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
 from fitslint.pipeline.xray.crop.defaults import find_regions
 from fitslint.pipeline.xray.errors import XrayError
@@ -94,11 +95,7 @@ def _deflare(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutco
     run_script(script, context.folder, links, _find_copies(config, obs_id))
     root = f"{obs_id}_{band.label}"
     require_files(context.folder, [f"acisf{obs_id}_clean_evt.fits", f"{root}.gti"])
-    images = {
-        f"{root}_thresh.img": "xray-counts", f"{root}_thresh.expmap": "xray-exposure",
-        f"{root}_flux.img": "xray-flux",
-    }  # fmt: skip
-    return judge_products(_conform_images(context.folder, images, config, band=False))
+    return judge_products(_conform_images(context.folder, _list_maps(root), config, band))
 
 
 def _merge(config: XrayConfig, context: TaskContext) -> TaskOutcome:
@@ -108,16 +105,29 @@ def _merge(config: XrayConfig, context: TaskContext) -> TaskOutcome:
         for obs_id in config.obs_ids
     )  # fmt: skip
     chips = _find_chips(_read_events_header(config, config.obs_ids[0]))
-    band, name = config.band, config.band_name
-    asked = name if name.isalpha() else f"{band.low:g}:{band.high:g}:{band.effective:g}"
-    script = commands.write_merging(events, chips, asked)
+    bands = (config.band, *config.further_bands)
+    script = commands.write_merging(events, chips, ",".join(map(_name_band, bands)))
     run_script(script, context.folder, {}, _find_copies(config))
-    images = {
-        f"{name}_thresh.img": "xray-counts", f"{name}_thresh.expmap": "xray-exposure",
-        f"{name}_flux.img": "xray-flux",
+    written: list[ConformResult] = []
+    for band in bands:
+        images = _list_maps(band.name)
+        require_files(context.folder, images)
+        written += _conform_images(context.folder, images, config, band)
+    return judge_products(written)
+
+
+def _name_band(band: Band) -> str:
+    """A band as merge_obs takes it."""
+    is_named = band.name.isalpha()
+    return band.name if is_named else f"{band.low:g}:{band.high:g}:{band.effective:g}"
+
+
+def _list_maps(root: str) -> dict[str, str]:
+    """The images that fluximage and merge_obs leave, and their kinds."""
+    return {
+        f"{root}_thresh.img": "xray-counts", f"{root}_thresh.expmap": "xray-exposure",
+        f"{root}_flux.img": "xray-flux",
     }  # fmt: skip
-    require_files(context.folder, images)
-    return judge_products(_conform_images(context.folder, images, config))
 
 
 def _find_chips(header: Header) -> str:
@@ -158,7 +168,7 @@ def _crop(config: XrayConfig, context: TaskContext) -> TaskOutcome:
             "xray-counts",
         )
     ).images  # fmt: skip
-    outcome = judge_products((*_conform_images(folder, images, config), *photons))
+    outcome = judge_products((*_conform_images(folder, images, config, config.band), *photons))
     copies = context.folder / paths.MAPS_FOLDER
     copies.mkdir()
     final = paths.build_scaled_name(config, "final")
@@ -191,14 +201,14 @@ def _convert(config: XrayConfig, context: TaskContext) -> TaskOutcome:
 
 
 def _conform_images(
-    folder: Path, images: Mapping[str, str], config: XrayConfig, *, band: bool = True
+    folder: Path, images: Mapping[str, str], config: XrayConfig, band: Band
 ) -> Iterator[ConformResult]:
-    """Give the images of CIAO what their headers lack: unit, band, kind."""
-    energies = config.band if band else config.detection_band
+    """Give the images of CIAO what their headers lack: unit, band, kind, scale."""
     units = {"xray-counts": "count", "xray-exposure": "cm**2 s"}
     for name, kind in images.items():
         unit = units.get(kind) or ("count" if name.startswith("scaled") else "photon/cm**2/s")
-        told: dict[str, Any] = {"unit": unit, "ENERGYLO": energies.low, "ENERGYHI": energies.high}
+        told: dict[str, Any] = {"unit": unit, "ENERGYLO": band.low, "ENERGYHI": band.high}
+        told |= config.facts
         yield conform(folder / name, kind, overwrite=("BUNIT",), **told)
 
 

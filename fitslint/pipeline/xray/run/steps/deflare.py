@@ -42,7 +42,7 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
             modules=_MODULES,
             parameters={
                 "band": [band.low, band.high, band.effective], "method": config.deflare,
-                "bin_size": config.bin_size,
+                "bin_size": config.bin_size, **config.facts,
             },
             list_inputs=partial(list_reprocessed, config, obs_id),
             run=partial(_run, config, obs_id),
@@ -63,7 +63,8 @@ def _run(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutcome:
     # The events without flares of an earlier run stand there as well.
     files = replace(find_observation(folder), events=list_reprocessed(config, obs_id)[0])
     request = DeflareRequest(
-        files, context.folder, config.detection_band, config.deflare, config.bin_size
-    )
+        files, context.folder, config.detection_band, config.deflare, config.bin_size,
+        config.facts,
+    )  # fmt: skip
     result = deflare_observation(request, context.progress)
     return judge_products(result.maps, result.notes, result.numbers, context.folder, "deflare")

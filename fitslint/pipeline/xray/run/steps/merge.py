@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def plan_tasks(config: XrayConfig) -> Iterator[RunTask]:
         modules=_MODULES,
         parameters={
             "band": [band.low, band.high, band.effective], "bin_size": config.bin_size,
-            "folder": str(paths.build_merge_folder(config)),
+            "folder": str(paths.build_merge_folder(config)), **config.facts,
+            "further": [[one.low, one.high, one.effective] for one in config.further_bands],
         },
         list_inputs=lambda: _list_inputs(config),
         run=partial(_run, config),
@@ -53,6 +55,12 @@ def _run(config: XrayConfig, context: TaskContext) -> TaskOutcome:
         find_observation(config.output / paths.build_reprocessed_folder(obs_id))
         for obs_id in config.obs_ids
     )
-    request = MergeRequest(observations, context.folder, config.band, config.bin_size)
+    request = MergeRequest(
+        observations, context.folder, config.band, config.bin_size, facts=config.facts
+    )
     result = merge_observations(request, context.progress)
-    return judge_products(result.maps, result.notes, result.numbers, context.folder, "merge")
+    maps = list(result.maps)
+    for band in config.further_bands:
+        further = replace(request, band=band, has_events=False)
+        maps += merge_observations(further, context.progress).maps
+    return judge_products(maps, result.notes, result.numbers, context.folder, "merge")

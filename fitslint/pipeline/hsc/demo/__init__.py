@@ -1,0 +1,1 @@
+"""The demonstration: visits are simulated, solved jointly, and held against their truth."""
