@@ -9,6 +9,7 @@ of them was chosen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 ENGLISH = "en"
@@ -61,7 +62,15 @@ class Phrase(str):
 
 def phrase(template: str, /, **values: Any) -> Phrase:
     """A phrase that is translated when it is shown; a tuple among ``values`` is a list of words."""
+    if not values:
+        return _make_fixed_phrase(template)
     return Phrase(_fill_english(template, values), template, values)
+
+
+@cache
+def _make_fixed_phrase(template: str) -> Phrase:
+    """A phrase without values, of which there are as many as in the source."""
+    return Phrase(_fill_english(template, {}), template, {})
 
 
 def say(template: str, /, **values: Any) -> str:

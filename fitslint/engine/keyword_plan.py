@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from fitslint.dictionary import DictionaryChain, load_conventions, load_standard
 from fitslint.engine.kernel import number_owner
@@ -26,10 +27,12 @@ SHAPES_KEPT, _PRIVATE_SHAPES_KEPT = 1024, 16_384
 """Beyond so many, a shape of a keyword is kept only with its text collapsed; and beyond so many of
 the keywords that share a plan."""
 _GENERAL_MAX = 16_384
+_SHAPES_CUT = 1024
+"""Shapes without their comments that are kept: each is asked for twice, and many come back."""
 
 _ORDINARY_NAME = compile_late(r"[A-Z0-9_-]{1,8}")
 _SPECIAL_NAMES = frozenset(("COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
-_PLAIN_COMMENT = compile_late(rb"(= (?:'(?:[^']|'')*' *|[^'/]*)/) [ -<>-~]*(?<![0-9A-Za-z])\Z")
+_PLAIN_COMMENT = compile_late(rb"(= (?:'[^']*(?:''[^']*)*' *|[^'/]*)/) [ -<>-~]*(?<![0-9A-Za-z])\Z")
 """Of a folded card, with its equals sign: what stands before a comment that has a blank behind its
 slash and no letter in column 80, and holds no equals sign as another card in it would. No general
 rule tells one such comment from another."""
@@ -281,6 +284,7 @@ def reduce_shape(plan: KeywordPlan, shape: bytes) -> bytes:
     return shape if plan.own_rules.rules or not plan.is_ordinary else _cut_comment(shape)
 
 
+@lru_cache(_SHAPES_CUT)
 def _cut_comment(rest: bytes) -> bytes:
     plain = _PLAIN_COMMENT.match(rest)
     return plain[1] if plain else rest

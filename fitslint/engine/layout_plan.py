@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from fitslint.dictionary.values.constraints import PatternPrecheck
 from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans, Precheck
 from fitslint.engine.rule_index import RuleIndex
@@ -20,10 +20,6 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 
 PLANS_MAX = 1024
-CONSTANT_AFTER = 48
-"""Headers of a layout after which cards that always say the same are looked up together."""
-IMAGES_OF_CONSTANT, _CONSTANT_CARDS_MIN = 3, 4
-"""Images of one card that count as constant, and how many such cards are worth a look together."""
 
 Matches = Callable[[bytes, int, int], object]
 
@@ -44,8 +40,8 @@ class ValueCheck:
     rules: tuple[Rule, ...]
     recent_images: set[bytes] = field(default_factory=set)
     """The first images of the card that were clean: values that repeat are seldom many."""
-    clean_images: BoundedDict[bytes, bool] = field(default_factory=BoundedDict)
-    """Images that rules without a quick answer had nothing to say about."""
+    clean_images: BoundedDict[bytes, bool] | None = None
+    """Images that rules without a quick answer had nothing to say about, once there are any."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +57,8 @@ class DependentRule:
     """Whether the answer hangs on those cards (and, for rules without parts, sizes) alone."""
     needs_sizes: bool = True
     """Whether it hangs on the sizes of the data as well."""
-    clean_keys: BoundedDict[object, bool] = field(default_factory=BoundedDict)
+    clean_keys: BoundedDict[object, bool] | None = None
+    """Cards and sizes that it had nothing to say about, once there are any."""
     misses_in_a_row: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
 
@@ -85,6 +82,8 @@ class ConstantCards:
     value_checks: list[ValueCheck]
     rules: list[DependentRule]
     """The rules on values that look at such cards only."""
+    contented_rules: list[DependentRule]
+    """Rules that look at other cards too, but whose quick answer does not, and was yes."""
     same_sizes: bool
     """Whether the sizes of the data are always the same as well."""
     patterns: Sequence[tuple[int, int, Matches, ValueCheck]]
@@ -131,6 +130,23 @@ class LayoutPlan:
     """By structure: the layout rules that flag such headers."""
 
 
+class _Candidate(NamedTuple):
+    """A header rule and what has to be there before it is asked."""
+
+    rule: Rule
+    least: int
+    """How many cards of those that it needs."""
+    groups: tuple[frozenset[str], ...]
+    """One name of each; as sets, which are told apart and looked up quickly."""
+
+
+def _make_candidate(rule: Rule) -> _Candidate:
+    counts = rule.is_conditional and not rule.subchecks
+    return _Candidate(
+        rule, rule.min_present if counts else 0, tuple(map(frozenset, rule.needs_one_of))
+    )
+
+
 class LayoutPlanner:
     """Makes the plans of layouts.
 
@@ -146,7 +162,8 @@ class LayoutPlanner:
         self._rules = tuple(rules)
         self._by_need = RuleIndex(self._rules, lambda rule: rule.needs, tests=True)
         self._keyword_plans = keyword_plans
-        self._rules_by_kind: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+        self._groups = {group for rule in self._rules for group in _make_candidate(rule).groups}
+        self._rules_by_kind: dict[tuple[object, ...], tuple[_Candidate, ...]] = {}
 
     def build_plan(self, header: Header) -> LayoutPlan:
         """The plan of the layout, kind and authority of ``header``."""
@@ -175,29 +192,29 @@ class LayoutPlanner:
         layout_rules: list[Rule] = []
         where = self._by_need.find_positions(header.layout)
         names = header.layout.index.keys()
-        for rule in self._list_kind_rules(header):
+        absent = {group for group in self._groups if names.isdisjoint(group)}
+        for rule, least, groups in self._list_kind_rules(header):
+            if not absent.isdisjoint(groups) or len(where.get(rule.code, ())) < least:
+                continue
             if rule.subchecks:
                 dependent_rules += _build_subchecks(rule, header)
-                continue
-            if rule.is_conditional and len(where.get(rule.code, ())) < rule.min_present:
-                continue
-            if any(map(names.isdisjoint, rule.needs_one_of)):
-                continue
-            if rule.reads == "values":
+            elif rule.reads == "values":
                 offsets = tuple([at * CARD_SIZE for at in sorted(where.get(rule.code, ()))])
                 dependent_rules.append(DependentRule(rule, offsets, rule.precheck))
             else:
                 layout_rules.append(rule)
         return dependent_rules, layout_rules
 
-    def _list_kind_rules(self, header: Header) -> tuple[Rule, ...]:
+    def _list_kind_rules(self, header: Header) -> tuple[_Candidate, ...]:
         """The rules for HDUs of a kind, of files of an authority."""
         families = header.authority.rule_families if header.authority else None
         key = header.kind, families
         rules = self._rules_by_kind.get(key)
         if rules is None:
-            rules = tuple(rule for rule in self._rules if rule.is_for_hdu(header.kind, families))
-            self._rules_by_kind[key] = rules
+            rules = self._rules_by_kind[key] = tuple(
+                _make_candidate(rule) for rule in self._rules
+                if rule.is_for_hdu(header.kind, families)
+            )  # fmt: skip
         return rules
 
 
@@ -244,65 +261,3 @@ def _build_subchecks(rule: Rule, header: Header) -> Iterator[DependentRule]:
             )
     for offsets, calls in calls_by_offsets.items():
         yield DependentRule(rule, offsets, arguments=tuple(calls), needs_sizes=False)
-
-
-def note_header(plan: LayoutPlan, header: Header) -> None:
-    """Look at what changes from header to header, until there were enough of them."""
-    plan.header_count += 1
-    if plan.header_count == 1:
-        return  # most layouts are seen once, and pay nothing for it
-    raw, images_by_start = header.raw, plan.images_by_start
-    if not images_by_start:
-        images_by_start.update((check.start, set()) for check in plan.value_checks)
-        images_by_start.update(
-            (start, set()) for rule in plan.dependent_rules for start in rule.offsets
-        )
-        plan.structure = header.structure
-    if header.structure is not plan.structure:
-        plan.structure = None
-    for start, images in images_by_start.items():
-        if len(images) <= IMAGES_OF_CONSTANT:
-            images.add(raw[start : start + CARD_SIZE])
-    if plan.header_count == CONSTANT_AFTER:
-        plan.constant_cards = _split_constant_cards(plan, len(header))
-
-
-def _split_constant_cards(plan: LayoutPlan, cards: int) -> ConstantCards | None:
-    """Part what stays the same from what changes, after a number of headers.
-
-    What is only taken for constant costs time when it changes, never an answer.
-    """
-    constant = {
-        start for start, images in plan.images_by_start.items()
-        if len(images) <= IMAGES_OF_CONSTANT
-    }  # fmt: skip
-    plan.images_by_start.clear()
-    if len(constant) < _CONSTANT_CARDS_MIN:
-        return None
-    same_sizes = plan.structure is not None
-    rules: list[DependentRule] = []
-    varying_rules: list[DependentRule] = []
-    for rule in plan.dependent_rules:
-        is_constant = (
-            rule.cacheable
-            and constant.issuperset(rule.offsets)
-            and (same_sizes or not rule.needs_sizes)
-        )
-        (rules if is_constant else varying_rules).append(rule)
-    varying = [check for check in plan.value_checks if check.start not in constant]
-    fields = (f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(cards))
-    return ConstantCards(
-        unpack=struct.Struct("".join(fields)).unpack,
-        value_checks=[check for check in plan.value_checks if check.start in constant],
-        rules=rules,
-        same_sizes=same_sizes,
-        patterns=[
-            (check.start + 8, check.stop, check.precheck.on_card, check)
-            for check in varying
-            if isinstance(check.precheck, PatternPrecheck)
-        ],
-        varying_checks=[
-            check for check in varying if not isinstance(check.precheck, PatternPrecheck)
-        ],
-        varying_rules=varying_rules,
-    )

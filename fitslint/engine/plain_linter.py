@@ -92,9 +92,7 @@ def _may_flag(rule: Rule, header: Header, needed: int) -> bool:
     families = header.authority.rule_families if header.authority else None
     if not rule.is_for_hdu(header.kind, families):
         return False
-    if rule.subchecks:
-        return True
-    if rule.is_conditional and needed < rule.min_present:
+    if rule.is_conditional and not rule.subchecks and needed < rule.min_present:
         return False
     return all(any(name in header for name in group) for group in rule.needs_one_of)
 

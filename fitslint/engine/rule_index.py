@@ -41,6 +41,8 @@ class RuleIndex:
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}
         self._memo: BoundedDict[str, tuple[Rule, ...]] = BoundedDict.create(MEMO_MAX)
+        self._alike: dict[tuple[str, ...], tuple[Rule, ...]] = {}
+        """The rules of names, one tuple for all names for which the same ask (by code)."""
         for rule in rules:
             if tests and rule.needs_name:
                 self._tests.append((rule.needs_name, rule))
@@ -73,7 +75,10 @@ class RuleIndex:
         if self._tests:
             tested = [rule for test, rule in self._tests if test(name)]
             found = [*found, *tested] if tested else found
-        return tuple({rule.code: rule for rule in found}.values()) if found else ()
+        if not found:
+            return ()
+        by_code = {rule.code: rule for rule in found}
+        return self._alike.setdefault(tuple(by_code), tuple(by_code.values()))
 
     def find_codes(self, layout: Layout) -> set[str]:
         """The codes of the rules that ask for a keyword of a layout."""
@@ -89,22 +94,21 @@ class RuleIndex:
 
     def find_positions(self, layout: Layout) -> dict[str, set[int]]:
         """By code of rule: the positions of the cards of a layout that it asks for."""
-        where: dict[str, set[int]] = {}
         memo = self._memo
         repeated = self._exact.get(DUPLICATES, ())
+        groups: dict[int, tuple[Iterable[Rule], list[int]]] = {}
         for name, positions in layout.index.items():
             rules = memo.get(name)
             if rules is None:
                 rules = self.find_rules(name)
-            for rule in rules:
-                known = where.get(rule.code)
-                if known is None:
-                    where[rule.code] = set(positions)
-                else:
-                    known.update(positions)
+            if rules:  # many columns have names for which the same rules ask
+                groups.setdefault(id(rules), (rules, []))[1].extend(positions)
             if repeated and len(positions) > 1 and name not in _UNCOUNTED:
-                for rule in repeated:
-                    where.setdefault(rule.code, set()).update(positions)
+                groups.setdefault(id(repeated), (repeated, []))[1].extend(positions)
+        where: dict[str, set[int]] = {}
+        for asking, places in groups.values():
+            for rule in asking:
+                where.setdefault(rule.code, set()).update(places)
         return where
 
 

@@ -53,9 +53,12 @@ class Tally:
         if report.dictionaries:
             self.authorities[report.dictionaries[0]] += 1
         self.headers += len(report.hdus)
-        self.data_units += sum(1 for hdu in report.hdus if hdu.data_bytes)
-        self.data_units_read += sum(1 for hdu in report.hdus if hdu.data_bytes and hdu.data_read)
-        self.failed_rules.update(report.not_judged)
+        for hdu in report.hdus:
+            if hdu.data_bytes:
+                self.data_units += 1
+                self.data_units_read += hdu.data_read
+        if report.not_judged:
+            self.failed_rules.update(report.not_judged)
         if report.findings:
             self._add_findings(report)
         if report.withheld is not None:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fitslint.engine.layout_plan import (
-    ConstantCards,
-    DependentRule,
-    LayoutPlan,
-    ValueCheck,
-    note_header,
-)
+from fitslint.engine.constant_cards import note_header
+from fitslint.engine.layout_plan import ConstantCards, DependentRule, LayoutPlan, ValueCheck
 from fitslint.engine.plain_linter import Emit
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
@@ -62,7 +58,12 @@ def _lint_constant_cards(
 ) -> None:
     """Ask about cards that seldom change, of which one did; remember them when they are clean."""
     clean = run_value_checks(header, constant.value_checks, folded, texts, emit)
-    if _run_dependent_rules(header, constant.rules, emit) and clean:
+    clean = _run_dependent_rules(header, constant.rules, emit) and clean
+    for dependent in constant.contented_rules:
+        if dependent.precheck is not None and not dependent.precheck(header):
+            _ask_header_rule(header, dependent, emit)
+            clean = False  # what it answers hangs on other cards as well
+    if clean:
         constant.clean_images[key] = True
     constant.misses_in_a_row += 1
     if constant.misses_in_a_row >= UNCACHED_AFTER:
@@ -86,12 +87,14 @@ def run_value_checks(
         if is_open and raw[check.start : check.stop] in recent:
             continue
         if check.precheck is None:
-            image = raw[check.start : check.stop]
-            if image not in check.clean_images:
-                if _ask_value_rules(header, check, emit):
-                    check.clean_images[image] = True
-                else:
-                    clean = False
+            image, known = raw[check.start : check.stop], check.clean_images
+            if known is not None and image in known:
+                continue
+            if _ask_value_rules(header, check, emit):
+                check.clean_images = BoundedDict() if known is None else known
+                check.clean_images[image] = True
+            else:
+                clean = False
             continue
         text = texts[check.turn] if texts is not None else None
         if text is None:
@@ -139,13 +142,15 @@ def _run_dependent_rules(header: Header, rules: Iterable[DependentRule], emit: E
             key = tuple([raw[start : start + CARD_SIZE] for start in dependent.offsets])
             if dependent.needs_sizes:
                 key = header.structure, key
-            if key in dependent.clean_keys:
+            if dependent.clean_keys is not None and key in dependent.clean_keys:
                 dependent.misses_in_a_row = 0
                 continue
             dependent.misses_in_a_row += 1
         if not _ask_header_rule(header, dependent, emit):
             clean = False
         elif key is not None:
+            if dependent.clean_keys is None:
+                dependent.clean_keys = BoundedDict()
             dependent.clean_keys[key] = True
     return clean
 

@@ -28,4 +28,4 @@ class BoundedDict(dict[Key, Item]):
     def __setitem__(self, key: Key, item: Item) -> None:
         if len(self) >= self.size_max and key not in self:
             self.clear()
-        super().__setitem__(key, item)
+        dict.__setitem__(self, key, item)  # quicker than super(), and this runs very often

@@ -42,6 +42,19 @@ class Layout:
         return found
 
     @cached_property
+    def _names_by_initials(self) -> dict[str, list[str]]:
+        """Names by their first two letters, in order."""
+        found: dict[str, list[str]] = {}
+        for name in self.index:
+            found.setdefault(name[:2], []).append(name)
+        return found
+
+    def list_names(self, root: str) -> list[str]:
+        """The names that begin with ``root``, of two letters or more, in order, each once."""
+        names = self._names_by_initials.get(root[:2], ())
+        return [name for name in names if name.startswith(root)]
+
+    @cached_property
     def _memo(self) -> dict[object, Any]:
         return {}
 
@@ -149,6 +162,7 @@ class Header:
 
     A :class:`fitslint.dictionary.recognition.chain.DictionaryChain`."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
+    _memo: dict[object, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.raw) // CARD_SIZE
@@ -166,6 +180,14 @@ class Header:
             card = Card(raw, self.parse(raw), position + 1, self.locate_card(position))
             self._cards[position] = card
         return card
+
+    def compute_once(self, key: object, compute: Callable[[Header], Answer]) -> Answer:
+        """What ``compute`` finds in the cards, worked out once for all rules that ask for it."""
+        try:
+            found: Answer = self._memo[key]
+        except KeyError:
+            found = self._memo[key] = compute(self)
+        return found
 
     def drop_cards(self) -> None:
         """Let go of the cards that were made; they are made anew when asked for."""

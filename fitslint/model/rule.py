@@ -131,6 +131,9 @@ class Rule:
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
     rules, of the image of a faulty card for rules on shapes, of the header for header rules on
     values."""
+    precheck_needs: tuple[str, ...] | None = None
+    """The names and templates of the cards that the quick answer of a header rule hangs on, beside
+    the layout and the structure, where they are fewer than those that the rule needs."""
     precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
     authority: str = ""

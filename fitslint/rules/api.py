@@ -10,7 +10,7 @@ A rule is one generator function. The name of its first parameter says what it i
             one (or ``min_present`` so many) of the keywords that it ``needs`` or that
             ``needs_name`` holds of, and one of each group of keywords in ``needs_one_of``;
             With ``subchecks`` the rule is called with a header and, one after the other, the
-            arguments that ``subchecks(authority, layout)`` gives;
+            arguments that ``subchecks(authority, layout)`` gives, whatever it ``needs``;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
             ``needs`` once a file that had structural problems;
@@ -44,7 +44,8 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
             and the HDU kind only.
 ``values``  (header rules) the answer depends on the values of the cards that it ``needs``; where
             those are new in every file, ``precheck`` may tell from the header that nothing is
-            wrong.
+            wrong. Where it looks at few of them only, ``precheck_needs`` names these: as long as
+            they stay what they were, it is not asked again.
 ``file``    (file rules).
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
@@ -114,6 +115,7 @@ def rule(
     requires: Sequence[str] = (),
     once: Once = "",
     precheck: Callable[[Any], bool] | None = None,
+    precheck_needs: Sequence[str] | None = None,
     precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None,
     authority: str = "",
     dictionary_only: bool = False,
@@ -186,6 +188,7 @@ def rule(
             requires=tuple(requires),
             once=once,
             precheck=precheck,
+            precheck_needs=None if precheck_needs is None else tuple(precheck_needs),
             precheck_for_keyword=precheck_for_keyword,
             authority=authority,
             dictionary_only=dictionary_only,

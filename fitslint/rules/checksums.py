@@ -26,14 +26,12 @@ from fitslint.rules.checksum_edits import (
 from fitslint.syntax.checksum import MODULUS, add_words
 from fitslint.text import phrase
 
-_match_plain_sum = compile_late(
-    rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
-).fullmatch
+_PLAIN_SUM = compile_late(rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'")
 _STAMP_PREFIX = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
 
 
 def _precheck_datasum(text: bytes) -> bool:
-    return _match_plain_sum(text) is not None
+    return _PLAIN_SUM.fullmatch(text) is not None
 
 
 @rule(
@@ -170,7 +168,7 @@ _HEADER_SIZE_MAX = 20_000 * CARD_SIZE
 """Bytes of the largest header that is judged whole."""
 
 
-_match_checksum_card = compile_late(rb"CHECKSUM= *' *[^' ]").match
+_CHECKSUM_CARD = compile_late(rb"CHECKSUM= *' *[^' ]")
 _BLANKS = b" " * BLOCK_SIZE
 _BLANK_WORD = 0x20202020
 
@@ -180,7 +178,7 @@ def _has_valid_checksum(header: Header) -> bool:
     # Both are new in every file, so this runs on every header that has them: look at the bytes.
     raw, fill, index = header.raw, header.fill, header.layout.index
     datasum = match_datasum_card(raw, index["DATASUM"][0] * CARD_SIZE)
-    if datasum is None or not _match_checksum_card(raw, index["CHECKSUM"][0] * CARD_SIZE):
+    if datasum is None or not _CHECKSUM_CARD.match(raw, index["CHECKSUM"][0] * CARD_SIZE):
         return True
     if header.is_text or header.starts is not None or header.end is None:
         return True

@@ -7,6 +7,7 @@ import os
 import re
 from itertools import islice
 
+from fitslint.model.late import compile_late
 from fitslint.source.foreign_errors import raise_foreign
 from fitslint.text import find_similar, say, suggest_word
 
@@ -14,10 +15,10 @@ _NAMES_MAX = 1000
 """Names of a folder that are looked at."""
 _LOOKS_LEFT = iter(range(20))
 """How often a process looks: a list of a million files that are gone is not worth it."""
-_EXTENDED = re.compile(r"(?P<file>[^\[\]]+)\[(?P<hdu>[^\[\]]*)\](?P<more>.*)", re.S)
+_EXTENDED = compile_late(r"(?P<file>[^\[\]]+)\[(?P<hdu>[^\[\]]*)\](?P<more>.*)", re.S)
 """A name as CFITSIO extends it: an HDU, and sections and filters of its data, in brackets."""
-_HDU_NUMBER = re.compile(r"[0-9]{1,9}")
-_HDU_NAME = re.compile(r"([A-Za-z_][\w .+-]*)(,[0-9]+)?")
+_HDU_NUMBER = compile_late(r"[0-9]{1,9}")
+_HDU_NAME = compile_late(r"([A-Za-z_][\w .+-]*)(,[0-9]+)?")
 
 
 def suggest_file(path: str) -> str:
@@ -32,10 +33,10 @@ def suggest_file(path: str) -> str:
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or os.curdir) as entries:
-            names = [entry.name for entry in islice(entries, _NAMES_MAX)]
+            first = [entry.name for entry in islice(entries, _NAMES_MAX)]
     except (OSError, ValueError):
         return ""
-    near = find_similar(name, names, 0.7)
+    near = find_similar(name, [one for one in first if one != name], 0.7)  # a link to nowhere
     return suggest_word(near and os.path.join(folder, near))  # noqa: PTH118
 
 

@@ -37,7 +37,7 @@ FOLD = bytes(
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _NEARLY_BASED = compile_late(rb"[1-9][xXoObB]")
-_TEXT = compile_late(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
+_STRING_TEXT = compile_late(rb"= ' *([^']*[aA][^']*?) *'")
 _LOGICAL_WORDS = frozenset((b"Taaa", b"Faaaa", b"TAAE", b"FAAAE"))
 """True, False, TRUE and FALSE, folded: as the text of a string a shape of their own."""
 _COLLAPSE = bytes(
@@ -45,7 +45,7 @@ _COLLAPSE = bytes(
 )
 PLAIN_TEXT = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"='")
 """What commentary may hold without looking like anything else; for ``bytes.translate``."""
-_CONTENTS = compile_late(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
+_CONTENTS = compile_late(rb"'[ -&(-~]*(?:''[ -&(-~]*)*'(?!')|/[ -~]*\Z")
 _PRINTABLE = compile_late(rb"[ -~]*")
 _NAME = compile_late(r"[A-Z0-9_-]+ *")
 _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
@@ -75,12 +75,17 @@ def collapse_text(rest: bytes) -> bytes:
     Text is what stands in a string, or on a card without equals sign, and has a letter; its
     punctuation, its leading and trailing blanks and its length stay.
     """
-    if rest.startswith(b"=") and (rest[1:3] != b" '" or rest.find(b"'", 3) < 0):
-        return rest  # without a closed string there is none
-    match = _TEXT.match(rest)
-    if match is None or match[1] in _LOGICAL_WORDS:
-        return rest
-    start, end = match.span(1) if match[1] is not None else match.span()
+    if rest.startswith(b"="):
+        if rest[1:3] != b" '" or rest.find(b"'", 3) < 0:
+            return rest  # without a closed string there is none
+        match = _STRING_TEXT.match(rest)
+        if match is None or match[1] in _LOGICAL_WORDS:
+            return rest
+        start, end = match.span(1)
+    else:
+        start, end = 0, len(rest.rstrip(b" "))
+        if b"=" in rest or not (b"a" in rest or b"A" in rest):
+            return rest
     return rest[:start] + rest[start:end].translate(_COLLAPSE) + rest[end:]
 
 
@@ -103,7 +108,7 @@ def _learn_shape(raw: bytes, key: bytes) -> CardForm:
     hierarch = _HIERARCH.match(key) if head == b"HIERARCH" else None
     if hierarch:  # one name is like another of its length
         head += hierarch[1] + b"A" * len(hierarch[2])
-    bare = head + _CONTENTS.sub(_blank_out, key[len(head) :])
+    bare = head + _blank_contents(key[len(head) :])
     form = _legal_forms.get(bare)
     if form is None:
         form = _find_legal(bare)
@@ -142,6 +147,17 @@ def _generalise_keyword(keyword: bytes) -> bytes:
     if keyword in _SPECIAL:
         return keyword
     return _ANY_KEYWORD if _KEYWORD.fullmatch(keyword) else keyword.translate(_DIGITS)
+
+
+def _blank_contents(rest: bytes) -> bytes:
+    """What stands behind a name with its strings and its comment made runs of ``a``."""
+    if b"'" not in rest:
+        slash = rest.find(b"/")
+        if slash < 0:
+            return rest
+        if _PRINTABLE.fullmatch(rest, slash):
+            return (rest[:slash] + b"/").ljust(len(rest), b"a")
+    return _CONTENTS.sub(_blank_out, rest)
 
 
 def _blank_out(match: re.Match[bytes]) -> bytes:

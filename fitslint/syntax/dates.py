@@ -307,7 +307,7 @@ class _DateReader:
         return "T" + ":".join(f"{number:0>2}" for number in numbers) + fraction
 
 
-_match_clock = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
+_CLOCK = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?")
 _DAYS_MAX = 16_384
 _day_memo: BoundedDict[bytes, bool] = BoundedDict.create(_DAYS_MAX)
 
@@ -320,7 +320,7 @@ def precheck_date(value: bytes) -> bool:
     day = value[:11]
     if _day_memo.get(day) or _learn_day(day):
         end = len(value) - 1
-        if end == 11 or _match_clock(value, 11, end):
+        if end == 11 or _CLOCK.fullmatch(value, 11, end):
             return value[end] == 0x27
         if value.endswith(b" '"):
             return precheck_date(value[:-1].rstrip(b" ") + b"'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import marshal
 import zlib
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # What reading a stored file can raise when it is absent, cut short, or of another version.
 _DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError)
+_MARSHAL_VERSION = 4
+"""What every Python reads; marshal, as pickle takes a millisecond to import."""
 GRAMMAR_FOLDER = Path(__file__).parent
 TABLES = GRAMMAR_FOLDER / "tables"
 
@@ -50,13 +53,11 @@ def load_parser(name: str, start: tuple[str, ...] | None = None) -> Lark:
 
 def load_common_forms() -> dict[bytes, tuple[object, ...]]:
     """The fields of the forms of common card shapes; empty where the build stored none."""
-    import pickle
-
     try:
         source = (GRAMMAR_FOLDER / "card.lark").read_text(encoding="utf-8")
-        path = TABLES / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.pickle"
-        forms: dict[bytes, tuple[object, ...]] = pickle.loads(path.read_bytes())
-    except (*_DAMAGED, pickle.UnpicklingError):
+        path = TABLES / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.marshal"
+        forms: dict[bytes, tuple[object, ...]] = marshal.loads(path.read_bytes())
+    except _DAMAGED:
         return {}
     return forms
 
@@ -77,8 +78,6 @@ def build_parser(source: str, starts: tuple[str, ...]) -> Lark:
 
 def store_tables(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
     """Write the tables of all grammars, and ``forms``, into ``folder``, as the build does."""
-    import pickle
-
     folder.mkdir(exist_ok=True)
     written = []
     for name, starts in GRAMMARS.items():
@@ -91,8 +90,8 @@ def store_tables(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[P
             build_parser(source, starts).save(file)
         written.append(target)
     source = (GRAMMAR_FOLDER / "card.lark").read_text(encoding="utf-8")
-    target = folder / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.pickle"
-    target.write_bytes(pickle.dumps(forms, protocol=4))
+    target = folder / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.marshal"
+    target.write_bytes(marshal.dumps(forms, _MARSHAL_VERSION))
     return [*written, target]
 
 

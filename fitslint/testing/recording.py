@@ -23,8 +23,8 @@ class RecordingHeader(Header):
     def from_header(cls, header: Header) -> RecordingHeader:
         """A recording header with the cards of another."""
         own = {field.name: getattr(header, field.name) for field in fields(Header)}
-        del own["_cards"]
-        copied = cls(**own, _cards={})
+        del own["_cards"], own["_memo"]
+        copied = cls(**own, _cards={}, _memo={})
         copied.looked_at = set()
         return copied
 

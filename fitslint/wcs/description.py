@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
 from fitslint.wcs.keywords import KeywordError, show_value
 
@@ -19,25 +20,25 @@ Name = tuple[str, int, int]
 """A keyword in parts: its root, and two indices that are 0 where it has none."""
 HIGHEST_AXIS = 99
 _INDEX = "([1-9][0-9]?)"
-_AXIS = re.compile(rf"(CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CNAME|PROJP){_INDEX}([A-Z]?)")
+_AXIS = compile_late(rf"(CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CNAME|PROJP){_INDEX}([A-Z]?)")
 _PROJP_0 = "PROJP0"
-_PAIR = re.compile(rf"(PC|CD){_INDEX}_{_INDEX}([A-Z]?)")
-_TERM = re.compile(rf"(PV|PS){_INDEX}_(0|[1-9][0-9]?)([A-Z]?)")
-_WORD = re.compile(
+_PAIR = compile_late(rf"(PC|CD){_INDEX}_{_INDEX}([A-Z]?)")
+_TERM = compile_late(rf"(PV|PS){_INDEX}_(0|[1-9][0-9]?)([A-Z]?)")
+_WORD = compile_late(
     r"(LONPOLE|LATPOLE|RADESYS|EQUINOX|WCSAXES|WCSNAME|SPECSYS|SSYSOBS|SSYSSRC|VELOSYS|ZSOURCE|"
     r"VELANGL|RESTFRQ|RESTWAV)([A-Z]?)"
 )
-_DRAFT = re.compile(r"(PC|CD)([0-9]{3})([0-9]{3})")
+_DRAFT = compile_late(r"(PC|CD)([0-9]{3})([0-9]{3})")
 _PRIMARY = frozenset(("RADECSYS", "EPOCH", "RESTFREQ", "VELREF", "NAXIS", _PROJP_0, "CROTA"))
-_DISTORTION = re.compile(r"[AB]P?_(ORDER|[0-9]{1,3}_[0-9]{1,3})|WAT[0-9]{1,2}_[0-9]{3}")
-_LOOKED_UP = re.compile(
+_DISTORTION = compile_late(r"[AB]P?_(ORDER|[0-9]{1,3}_[0-9]{1,3})|WAT[0-9]{1,2}_[0-9]{3}")
+_LOOKED_UP = compile_late(
     r"(C[PQ]DIS|D[PQ])[1-9][0-9]?[A-Z]?(\..*)?|D2IM(DIS|ARR|EXT|ERR)?[12]?(\..*)?|AXISCORR|AMD[XY]1"
 )
 _TEXTS = frozenset(
     ("CTYPE", "CUNIT", "CNAME", "PS", "RADESYS", "RADECSYS", "WCSNAME", "SPECSYS",
      "SSYSOBS", "SSYSSRC", "DISTORTION")
 )  # fmt: skip
-_NUMBER = re.compile(r" *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *")
+_NUMBER = compile_late(r" *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *")
 _UNREAD: Name = ("", 0, 0)
 
 
@@ -85,6 +86,14 @@ def read_items(source: Header | Mapping[str, object], version: str) -> Items:
         where a value is of no use: a logical, a complex number, a text in place of a number, what
         is not finite.
     """
+    if isinstance(source, Header):  # many rules ask for the coordinates of one header
+        return source.compute_once(
+            ("items of coordinates", version), lambda header: _collect_items(header, version)
+        )
+    return _collect_items(source, version)
+
+
+def _collect_items(source: Header | Mapping[str, object], version: str) -> Items:
     found: list[tuple[str, Scalar]] = []
     for name, value in _list_values(source, version):
         is_plain = isinstance(value, float) and value - value == 0.0

@@ -7,6 +7,7 @@ import re
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
 from fitslint.wcs.precession import fk4_to_fk5, precess_fk5
 
@@ -68,14 +69,14 @@ POSITION_KEYWORDS = (
 )
 """Pairs of FITS 4.0, OGIP/93-005, ESO, NOAO, STScI, Spitzer, CFHT, Subaru, AIPS, MaxIm DL."""
 
-_SEXAGESIMAL = re.compile(
+_SEXAGESIMAL = compile_late(
     r" *([-+]?) *([0-9]{1,3})(?:[: hd°]+)([0-9]{1,2})"
     r"(?:[: m']+([0-9]{1,2}(?:\.([0-9]*))?)[s\"]?)? *"
 )
-_DECIMAL = re.compile(r" *[-+]?[0-9]{1,3}(?:\.([0-9]*))?(?:[Ee][-+]?[0-9]+)? *")
-_UNIT = re.compile(r"^\s*\[\s*([^\]]*?)\s*\]")
-_HOURS = re.compile(r"(?:h|hr|hrs|hour|hours|hh[: ]?mm.*|h[: ]m[: ]s.*)", re.IGNORECASE)
-_IN_HOURS = re.compile(r"\b(?:in|\(|decimal) ?(?:hours|hour|hrs|hr)\b|\(h\)", re.IGNORECASE)
+_DECIMAL = compile_late(r" *[-+]?[0-9]{1,3}(?:\.([0-9]*))?(?:[Ee][-+]?[0-9]+)? *")
+_UNIT = compile_late(r"^\s*\[\s*([^\]]*?)\s*\]")
+_HOURS = compile_late(r"(?:h|hr|hrs|hour|hours|hh[: ]?mm.*|h[: ]m[: ]s.*)", re.IGNORECASE)
+_IN_HOURS = compile_late(r"\b(?:in|\(|decimal) ?(?:hours|hour|hrs|hr)\b|\(h\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +234,11 @@ def find_header_frame(header: Header) -> tuple[str, float | None]:
     return system, equinox
 
 
-_COMMENT_YEAR = re.compile(r"\b(J2000|B1950)(?![0-9])")
+_COMMENT_YEAR = compile_late(r"\b(J2000|B1950)(?![0-9])")
 _FIXED_YEAR = 2000.0
 _FRAMES = {"J2000": ("FK5", _FIXED_YEAR), "B1950": ("FK4", 1950.0)}
 _MODERN_FRAMES = (("ICRS", None), ("FK5", _FIXED_YEAR))
-_YEAR = re.compile(r" *[JB]?([0-9]{4}(?:\.[0-9]*)?) *")
+_YEAR = compile_late(r" *[JB]?([0-9]{4}(?:\.[0-9]*)?) *")
 
 
 def read_year(header: Header, keyword: str) -> float | None:

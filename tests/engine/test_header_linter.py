@@ -10,7 +10,12 @@ from fitslint.config.settings import Settings
 from fitslint.engine import value_linter
 from fitslint.engine.header_linter import HeaderLinter
 from fitslint.engine.linter import Linter
+from fitslint.engine.rule_index import RuleIndex
+from fitslint.model.records import replace
+from fitslint.rules.docs import parse_rule_page
+from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_bytes
+from fitslint.testing.examples import build_example
 from tests.benchmarks.generate import header
 
 WARM, MORE = 400, 100
@@ -70,3 +75,45 @@ def test_sizes_that_decide_are_not_remembered_by_their_sign(code):
     for data, wanted in ((good, False), (bad, True), (good, False)):
         findings = judge.lint(read_bytes(data, "any.fits", judge.settings.limits)).findings
         assert any(finding.code == code for finding in findings) == wanted
+
+
+CHANGES = {
+    "WC126": [(b"'RA---TAN'", b"'GLON-CAR'"), (b"'DEC--TAN'", b"'GLAT-CAR'")],
+    "WC119": [(b"              2000.0 / equinox", b"              1950.0 / equinox")],
+}
+"""What no header had before, and the rule that then has something to say."""
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_quick_answers_are_asked_for_again_when_constant_cards_change(code):
+    """The other cards that such a rule looks at are new in every header."""
+    fast, plain, rng = Linter(Settings()), Linter(Settings(), memo=False), random.Random(8)
+    limits, datas = fast.settings.limits, [header(rng, number) for number in range(70)]
+    for number in (60, 62, 69):
+        for old, new in CHANGES[code]:
+            assert old in datas[number]
+            datas[number] = datas[number].replace(old, new)
+    told = []
+    for data in datas[:58] + datas[60:]:
+        report = fast.lint(read_bytes(data, "any.fits", limits))
+        if len(told) >= 58:
+            assert report.findings == plain.lint(read_bytes(data, "any.fits", limits)).findings
+        told.append(code in {finding.code for finding in report.findings})
+    assert [number for number, flagged in enumerate(told) if flagged] == [58, 60, 67]
+
+
+QUICK = [rule for rule in load_rules().values() if rule.precheck_needs is not None]
+
+
+@pytest.mark.parametrize("rule", QUICK, ids=[rule.code for rule in QUICK])
+def test_quick_answers_hang_on_the_cards_that_they_name(rule):
+    page = parse_rule_page(rule)
+    for block in (page.bad, page.good):
+        for hdu in read_bytes(build_example(block.text, block.kind).data, "any.fits").hdus:
+            layout, raw = hdu.header.layout, hdu.header.raw
+            named = RuleIndex((rule,), lambda asked: asked.precheck_needs).find_positions(layout)
+            answer = rule.precheck(hdu.header)
+            for position in set(range(len(hdu.header))) - named.get(rule.code, set()):
+                start = position * 80 + 8
+                other = raw[:start] + b"=               -12345.6".ljust(72) + raw[start + 72 :]
+                assert rule.precheck(replace(hdu.header, raw=other)) == answer

@@ -190,6 +190,7 @@ class Dictionary:
                 yield template, indices, version
 
 
+@lru_cache(_CACHE_MAX)
 def _fold_digits(keyword: str) -> str:
     """A keyword with ``#`` for every run of digits; one that it has itself stands for none."""
     return _DIGITS.sub("#", keyword.replace("#", "?"))

@@ -170,7 +170,9 @@ class Recogniser:
     def has_filename_form(self, filename: str) -> bool:
         """Whether a file name has a form that one of the dictionaries prescribes."""
         forms = self._filename_pattern
-        return forms is not None and forms.fullmatch(_strip_suffixes(filename)) is not None
+        if forms is None or not forms.match(filename.rpartition("/")[2].rpartition("\\")[2]):
+            return False  # nearly all names, and a suffix does not begin them otherwise
+        return forms.fullmatch(_strip_suffixes(filename)) is not None
 
     def recognise(
         self, values: StringLookup, filename: str = "", scope: ValueLookup | None = None

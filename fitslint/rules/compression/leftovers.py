@@ -25,12 +25,12 @@ _LEFTOVERS = compile_late(
     r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
     r"|ZFORM[0-9]+|ZCTYP[0-9]+|ZSIMPLE|ZEXTEND|ZBLOCKED|ZPCOUNT|ZGCOUNT|ZHECKSUM|ZDATASUM"
     r"|ZMASKCMP|ZTHEAP"
-).fullmatch
+)
 _MARKS = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
 """Keywords by which a reader may take an HDU for a compressed one."""
 _ORDERS = compile_late(
     "FZALGOR|FZTILE|FZTILELN|FZQVALUE|FZQMETHD|FZDTHRSD|FZHSCALE|FZINT2F|FZALG[1-9][0-9]*"
-).fullmatch
+)
 """What tells fpack how to compress an HDU."""
 _FPACK_ALGORITHMS = ("RICE_1", "GZIP_1", "GZIP_2", "PLIO_1", "HCOMPRESS_1", "NONE")
 """Values of FZALGOR that fpack takes, in any case of letters; for a column also NOCOMPRESS."""
@@ -88,7 +88,7 @@ def _has_no_leftover(header: Header) -> bool:
 
 def _list_leftovers(layout: Layout) -> tuple[str, ...]:
     # The first letter spares nearly every name the pattern.
-    return tuple(name for name in layout.index if name[:1] == "Z" and _LEFTOVERS(name))
+    return tuple(name for name in layout.index if name[:1] == "Z" and _LEFTOVERS.fullmatch(name))
 
 
 @rule(
@@ -246,7 +246,7 @@ def compression_order(header: Header) -> Iterator[Flag]:
     ```
     """
     for name in header.layout.index:
-        if name[:2] != "FZ" or not _ORDERS(name):
+        if name[:2] != "FZ" or not _ORDERS.fullmatch(name):
             continue
         card = header.find_cards(name)[0]
         value = card.value

@@ -19,7 +19,7 @@ _HIERARCH = "HIERARCH"
 _TOKEN = compile_late(r"[^ ]+")
 _FOREIGN_CHARACTER = compile_late(r"HIERARCH [^=/']*['/](?=.*=)")
 """A name with a quote or a slash before its equals sign."""
-_match_token = compile_late(r"[A-Z0-9_-]+").fullmatch
+_LEGAL_TOKEN = compile_late(r"[A-Z0-9_-]+")
 
 
 @rule(
@@ -79,7 +79,7 @@ def _flag_tokens(card: Card, header: Header) -> Iterator[Flag]:
         yield flag(card, (0, 8), message="name")
         return
     for match in _TOKEN.finditer(name, len(_HIERARCH)):
-        if not _match_token(match[0]):
+        if not _LEGAL_TOKEN.fullmatch(match[0]):
             fix = _capitalise_name(card, name, header)
             title = phrase("write the name in upper case") if fix else ""
             yield flag(card, match.span(), message="token", fix=fix, title=title, token=match[0])
@@ -96,7 +96,7 @@ def _capitalise_name(card: Card, name: str, header: Header) -> Edit | None:
     sound = card.form.fault in (None, "hierarch")
     if not sound or not upper.startswith("HIERARCH ESO ") or taken:
         return None
-    if not all(_match_token(token) for token in upper.split()):
+    if not all(_LEGAL_TOKEN.fullmatch(token) for token in upper.split()):
         return None
     return replace_card(card, name.upper().encode("latin-1") + card.raw[len(name) :])
 

@@ -45,6 +45,10 @@ _NO_VIOLATIONS = OrderViolations({})
 
 def find_order_violations(header: Header) -> OrderViolations:
     """How the mandatory keywords that are present depart from their order."""
+    return header.compute_once("order of mandatory keywords", _look_for_violations)
+
+
+def _look_for_violations(header: Header) -> OrderViolations:
     wanted = list_mandatory(header)
     if header.names[: len(wanted)] == wanted:
         return _NO_VIOLATIONS

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dates.instants import read_number
@@ -144,7 +145,7 @@ _SIZES = {"17ghz": 512, "34ghz": 1024}
 """Pixels on a side at most."""
 _PIXEL_TOLERANCE = 1e-4
 """As a fraction."""
-_FUJIKI = re.compile("suw|fujiki", re.IGNORECASE)
+_FUJIKI = compile_late("suw|fujiki", re.IGNORECASE)
 _FUJIKI_PIXEL = 2.45553
 _FUJIKI_SIZE = 128
 
@@ -156,6 +157,11 @@ def _read_frequency(header: Header) -> str:
 def _is_solar(header: Header) -> bool:
     name = (header.string("CTYPE1") or "").strip().lower()
     return name.startswith("solar-") and read_axis_length(header) >= 2
+
+
+def _is_fujiki(header: Header) -> bool:
+    """Whether the image was made in the way of Fujiki, whose weights have a cell."""
+    return "CELLSIZE" in header or bool(_FUJIKI.search(header.string("PROGNAME") or ""))
 
 
 def _is_of_a_program(header: Header) -> bool:
@@ -171,7 +177,17 @@ def _is_of_a_program(header: Header) -> bool:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
+    needs=(
+        "CTYPE1",
+        "OBS-FREQ",
+        "DATA-TYP",
+        "CDELT1",
+        "CDELT2",
+        "PROGNAME",
+        "CELLSIZE",
+        "NAXIS",
+        "ZNAXIS",
+    ),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
     summary_ja="ピクセルの大きさがその周波数の画像のものでない",
     message={
@@ -219,7 +235,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     wanted = _PIXELS.get(frequency)
     if wanted is None or not _is_of_a_program(header):
         return
-    if _FUJIKI.search(header.string("PROGNAME") or ""):
+    if _is_fujiki(header):
         wanted = _FUJIKI_PIXEL
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CDELT{axis}"
@@ -243,7 +259,16 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=(
+        "CTYPE1",
+        "OBS-FREQ",
+        "DATA-TYP",
+        "PROGNAME",
+        "CELLSIZE",
+        "NAXIS",
+        "ZNAXIS",
+        *_KEYWORDS,
+    ),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",)),
     summary_ja="画像の大きさが像合成プログラムの作るものでない",
     message={
@@ -295,7 +320,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     elif columns > limit:
         said = frequency.replace("ghz", " GHz")
         yield flag(card, message="large", columns=columns, frequency=said, limit=limit)
-    elif columns != _FUJIKI_SIZE and _FUJIKI.search(header.string("PROGNAME") or ""):
+    elif columns != _FUJIKI_SIZE and _is_fujiki(header):
         yield flag(card, message="fujiki", columns=columns)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, replace_columns, rule
 from fitslint.rules.norh.common import FAMILY, TIME_CLAUSE, read_mjd_day
@@ -136,7 +137,7 @@ def program_keyword_missing(header: Header) -> Iterator[Flag]:
             yield flag_missing(name, name=name)
 
 
-_ONLY_17 = re.compile("koshix|fujiki|suw", re.IGNORECASE)
+_ONLY_17 = compile_late("koshix|fujiki|suw", re.IGNORECASE)
 _FIRST_34_DAY = 49991
 """Modified Julian date of 1995-10-01: the second frequency came in that month."""
 

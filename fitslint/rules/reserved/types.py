@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fitslint.dictionary import Entry, load_conventions, load_standard
 from fitslint.model.card import Card
@@ -16,6 +17,8 @@ from fitslint.rules.values.numbers import EQUINOX_KEYWORDS
 from fitslint.rules.values.overlap import has_specific_flag
 from fitslint.text import phrase
 
+_REMEMBERED = 8192
+"""Keywords, with a type and a kind of HDU, of which it is kept what they should be."""
 _VALUE_COLUMN = 10
 """Column (from 0) where a value in fixed format starts; numbers end before column 30."""
 
@@ -51,16 +54,21 @@ _OTHER_RULE_KEYWORDS = frozenset(
 
 def find_type_mismatch(card: Card, kind: str) -> tuple[Entry, str] | None:
     """The entry and the type that ``card`` should have, when its value is of another type."""
-    if card.form.fault is not None or card.keyword in _OTHER_RULE_KEYWORDS:
+    if card.form.fault is not None:
         return None
-    match = load_standard().lookup(card.keyword) or load_conventions().lookup(card.keyword)
+    return _find_other_type(card.keyword, card.form.type, kind)
+
+
+@lru_cache(_REMEMBERED)
+def _find_other_type(keyword: str, found: ValueType, kind: str) -> tuple[Entry, str] | None:
+    if keyword in _OTHER_RULE_KEYWORDS:
+        return None
+    match = load_standard().lookup(keyword) or load_conventions().lookup(keyword)
     if match is None:
         return None
     expected = match.entry.resolve_type(kind)
     accepted = _VALUE_TYPES.get(expected)
-    if accepted is None or card.form.type in accepted:
-        return None
-    return match.entry, expected
+    return None if accepted is None or found in accepted else (match.entry, expected)
 
 
 @rule(

@@ -53,6 +53,7 @@ def _plan_airmass(_authority: object, layout: Layout | None) -> Iterator[Subchec
     catalogue_rows=("Q012",),
     reads="values",
     subchecks=_plan_airmass,
+    needs_one_of=(("AIRMASS",),),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="AIRMASS が高度 (天頂距離) から求めた値と合わない",
     message={

@@ -96,6 +96,7 @@ class _ClockPrecheck:
     catalogue_rows=("Q012",),
     reads="values",
     subchecks=_plan_clocks,
+    needs_one_of=(("DATE-OBS",), SITE_KEYWORDS),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="恒星時が、日時と観測地の経度から求めた値と合わない",
     message={

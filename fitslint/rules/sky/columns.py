@@ -19,6 +19,8 @@ Matrix = tuple[float, float, float, float]
 Precheck = Callable[[Header], bool]
 Field = tuple[int, int, int]
 """First and last byte of a number in fixed format, and the byte behind it."""
+SKY_KEYWORDS = tuple((f"{root}{axis}",) for root in ("CTYPE", "CRVAL", "CRPIX") for axis in (1, 2))
+"""What a header has to have before there are columns of coordinates, for ``needs_one_of``."""
 _OF_WORLD = (
     "CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CD", "PC", "PV", "LONPOLE", "LATPOLE",
     "RADESYS", "RADECSYS", "EQUINOX", "EPOCH", "WCSAXES", "NAXIS", "ZNAXIS", "A_", "B_", "WAT",
@@ -93,7 +95,7 @@ class SkyColumns:
         CRVAL1, CRVAL2 and CRPIX1, CRPIX2.
     """
 
-    __slots__ = ("_elements", "_lately", "_steps", "origin", "reference", "types")
+    __slots__ = ("_defaults", "_elements", "_lately", "_steps", "origin", "reference", "types")
 
     def __init__(
         self,
@@ -105,7 +107,9 @@ class SkyColumns:
         self.types = types
         self.reference = reference
         self.origin = origin
-        self._elements, self._steps = matrix
+        fields, self._steps = matrix
+        self._elements = [(place, *field) for place, field in enumerate(fields) if field]
+        self._defaults = (0.0, 0.0, 0.0, 0.0) if self._steps is None else (1.0, 0.0, 0.0, 1.0)
         self._lately: tuple[bytes, bool, Matrix | None] = (b"", False, None)
 
     def is_sky(self, raw: bytes) -> bool:
@@ -129,28 +133,23 @@ class SkyColumns:
         return self._lately
 
     def _read_elements(self, raw: bytes) -> Matrix | None:
-        numbers: list[float] = []
+        numbers = list(self._defaults)
         try:
-            for field in self._elements:
-                if field is None:
-                    numbers.append(math.nan)
-                elif raw[field[2]] not in _BEHIND:
+            for place, start, stop, behind in self._elements:
+                if raw[behind] not in _BEHIND:
                     return None
-                else:
-                    numbers.append(float(raw[field[0] : field[1]]))
+                numbers[place] = float(raw[start:stop])
         except ValueError:
             return None
-        steps = read_numbers(raw, self._steps) if self._steps else None
-        if self._steps and steps is None:
+        a, b, c, d = numbers
+        if not math.isfinite(a + b + c + d):
             return None
-        defaults = (1.0, 0.0, 0.0, 1.0) if steps else (0.0, 0.0, 0.0, 0.0)
-        a, b, c, d = (
-            default if number != number else number  # noqa: PLR0124
-            for number, default in zip(numbers, defaults, strict=True)
-        )
-        return (a, b, c, d) if steps is None else (
-            a * steps[0], b * steps[0], c * steps[1], d * steps[1]
-        )  # fmt: skip
+        if self._steps is None:
+            return a, b, c, d
+        steps = read_numbers(raw, self._steps)
+        if steps is None:
+            return None
+        return a * steps[0], b * steps[0], c * steps[1], d * steps[1]
 
 
 _PAIRS = ("1_1", "1_2", "2_1", "2_2")

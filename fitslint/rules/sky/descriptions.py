@@ -32,7 +32,7 @@ _ROOTS = ("CD1_", "CD2_", "PC1_", "PC2_", "CD00", "PC00", "CROTA")
 def _plan_forms(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     if layout is None or "CTYPE1" not in layout.index:
         return
-    has = {root: any(name.startswith(root) for name in layout.index) for root in _ROOTS}
+    has = {root: bool(layout.list_names(root)) for root in _ROOTS}
     kinds = (
         has["CD1_"] or has["CD2_"], has["PC1_"] or has["PC2_"], has["CD00"], has["PC00"],
         has["CROTA"] and "CDELT1" in layout.index and "CDELT2" in layout.index,
@@ -71,6 +71,7 @@ class _FormsPrecheck:
     catalogue_rows=("W006", "W007", "W008"),
     reads="values",
     subchecks=_plan_forms,
+    needs_one_of=(("CTYPE1",),),
     hdus=_IMAGES,
     summary_ja="CDi_j・PCi_j・CROTAi など複数の形で書かれた座標が別の場所を指している",
     message={
@@ -183,6 +184,7 @@ def _plan_parity(_authority: object, layout: Layout | None) -> Iterator[Subcheck
     catalogue_rows=("W031", "W008"),
     reads="values",
     subchecks=_plan_parity,
+    needs_one_of=(("CTYPE1",), ("CDELT1",)),
     hdus=_IMAGES,
     summary_ja="CDELTi の符号が CDi_j の符号と合わず、像が裏返しになる",
     message="{keyword} = {text} beside {partner} = {value} is of an image with east to the {side},"

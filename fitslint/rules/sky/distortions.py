@@ -11,6 +11,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    SKY_KEYWORDS,
     Field,
     SkyColumns,
     find_sides,
@@ -110,6 +111,7 @@ class _FoldPrecheck:
     catalogue_rows=("X003",),
     reads="values",
     subchecks=_plan_folds,
+    needs_one_of=SKY_KEYWORDS,
     hdus=_IMAGES,
     summary_ja="歪み補正が画像を折り返し、二つのピクセルが天球上の一点に来る",
     message="the distortion folds the image: at {folded} of {points} points of a grid over it the"
@@ -254,6 +256,7 @@ def find_farthest_corner(origin: Sequence[float], shape: Sequence[int]) -> tuple
     catalogue_rows=("X003",),
     reads="values",
     subchecks=_plan_inverse,
+    needs_one_of=(*SKY_KEYWORDS, _INVERSE),
     hdus=_IMAGES,
     summary_ja="SIP の逆変換 (AP・BP) が A・B の逆になっていない",
     message="AP and BP bring pixel {pixel} back {pixels} pixels from where A and B took it from"

@@ -9,6 +9,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    SKY_KEYWORDS,
     SkyColumns,
     find_sides,
     find_sky_columns,
@@ -91,6 +92,7 @@ class _OutlinePrecheck:
     catalogue_rows=("W033",),
     reads="values",
     subchecks=_plan_subchecks,
+    needs_one_of=(*SKY_KEYWORDS, (_REGION, _CORNER)),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="S_REGION などの範囲が、座標から求めた画像の範囲と合わない",
     message={

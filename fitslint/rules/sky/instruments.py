@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from fitslint.data_files import load_data_file
 from fitslint.model.header import Header
 
+_REMEMBERED = 256
+"""Values of INSTRUME seen lately: several rules ask about that of one header."""
 _FACTOR = 8.0
 """By which images are binned, or resampled to another scale, at the most."""
 
@@ -39,6 +41,7 @@ def load_instruments() -> Mapping[bytes, Instrument]:
     }  # fmt: skip
 
 
+@lru_cache(_REMEMBERED)
 def find_instrument(text: bytes) -> Instrument | None:
     """The instrument of a value of INSTRUME as it stands in a card."""
     return load_instruments().get(text[1:].split(b"'")[0].rstrip())

@@ -10,6 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    SKY_KEYWORDS,
     Matrix,
     SkyColumns,
     find_sky_columns,
@@ -60,6 +61,7 @@ class _AnglePrecheck:
     catalogue_rows=("W031",),
     reads="values",
     subchecks=_plan_subchecks,
+    needs_one_of=(*SKY_KEYWORDS, (_KEYWORD,)),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="ORIENTAT の位置角が、行列から求めた向きと合わない",
     message={
@@ -204,6 +206,7 @@ def _has_flipped_stars(header: Header) -> bool:
     catalogue_rows=("W031",),
     reads="values",
     subchecks=_plan_instruments,
+    needs_one_of=(*SKY_KEYWORDS, ("INSTRUME",)),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="像の裏表または向きが、その装置のものと違う",
     message={

@@ -11,6 +11,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    SKY_KEYWORDS,
     Field,
     SkyColumns,
     find_sky_columns,
@@ -133,6 +134,7 @@ def _read_field(field: bytes) -> tuple[float, bool] | None:
     catalogue_rows=("W032",),
     reads="values",
     subchecks=_plan_subchecks,
+    needs_one_of=SKY_KEYWORDS,
     hdus=("primary", "image", "compressed-image"),
     summary_ja="望遠鏡の指向や天体の位置が、座標の示す画像の場所から遠く離れている",
     message={

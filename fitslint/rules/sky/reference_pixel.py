@@ -9,7 +9,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.sky.columns import find_sky_columns, list_world_names
+from fitslint.rules.sky.columns import SKY_KEYWORDS, find_sky_columns, list_world_names
 from fitslint.rules.sky.numbers import round_digits
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
     catalogue_rows=("W030",),
     reads="values",
     subchecks=_plan_subchecks,
+    needs_one_of=SKY_KEYWORDS,
     hdus=_IMAGES,
     summary_ja="参照ピクセルが半ピクセルか 1 ピクセルずれている、"
     "またはピクセルの大きさが n と n - 1 で食い違う",

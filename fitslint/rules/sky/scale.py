@@ -10,6 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    SKY_KEYWORDS,
     Precheck,
     SkyColumns,
     find_sides,
@@ -134,6 +135,7 @@ def _find_nominal(text: bytes) -> tuple[float, float]:
     catalogue_rows=("W030",),
     reads="values",
     subchecks=_plan_subchecks,
+    needs_one_of=SKY_KEYWORDS,
     hdus=("primary", "image", "compressed-image"),
     summary_ja="ピクセルの大きさが、投影法・焦点距離・装置などから見てありえない",
     message={

@@ -9,6 +9,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    SKY_KEYWORDS,
     Matrix,
     SkyColumns,
     find_sides,
@@ -58,6 +59,7 @@ class _SkewPrecheck:
     catalogue_rows=("W031",),
     reads="values",
     subchecks=_plan_skew,
+    needs_one_of=SKY_KEYWORDS,
     hdus=_IMAGES,
     summary_ja="ピクセルの二つの軸が天球上で直角から大きく外れている (行列の一要素の符号違いなど)",
     message={
@@ -191,6 +193,7 @@ class _CentrePrecheck:
     catalogue_rows=("W030",),
     reads="values",
     subchecks=_plan_centre,
+    needs_one_of=SKY_KEYWORDS,
     hdus=_IMAGES,
     summary_ja="CRPIX1 と CRPIX2 が入れ替わっている、または 0 から数えた画像中心である",
     message={

@@ -24,6 +24,10 @@ COLUMN_ROOTS = (
 
 def read_binary_columns(header: Header) -> dict[int, BinaryFormat]:
     """Column number → format of the bytes in a row, where TFORMn of a binary table is legal."""
+    return header.compute_once("formats of TFORMn", _read_binary_formats)
+
+
+def _read_binary_formats(header: Header) -> dict[int, BinaryFormat]:
     return _read_formats(header, "TFORM")
 
 
@@ -33,7 +37,7 @@ def read_original_columns(header: Header) -> dict[int, BinaryFormat]:
     In a compressed table TFORMn is the format of the compressed bytes, and the column is the one
     of ZFORMn (10.3.1).
     """
-    columns = _read_formats(header, "TFORM")
+    columns = read_binary_columns(header)
     if not header.structure.ztable:
         return columns
     originals = header.layout.map_indices("ZFORM")

@@ -23,6 +23,8 @@ _COMMENT_COLUMN = 30
 _CACHE_SIZE = 1024
 _SLIP = ("m", "Hz")
 """The unit of RESTWAV, and what WCSLIB (8.x too) writes into its comment."""
+_MAKERS = (load_standard, phrase("the standard")), (load_conventions, phrase("convention"))
+"""Who prescribes units."""
 _NO_VALUES = frozenset(("COMMENT", "HISTORY", "", "END"))
 _UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
 
@@ -171,9 +173,8 @@ class PrescribedUnit:
 @lru_cache(maxsize=4096)
 def find_prescribed_unit(keyword: str) -> PrescribedUnit | None:
     """The unit that the standard or a convention has for the number of a keyword."""
-    makers = (load_standard(), phrase("the standard")), (load_conventions(), phrase("convention"))
-    for dictionary, who in makers:
-        match = dictionary.lookup(keyword)
+    for load_dictionary, who in _MAKERS:
+        match = load_dictionary().lookup(keyword)
         if match is not None:
             number = match.entry.unit and match.entry.type in ("integer", "real")
             return PrescribedUnit(match.entry.unit, who) if number and match.entry.unit else None

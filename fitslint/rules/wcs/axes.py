@@ -168,6 +168,7 @@ _DISTORTION_TABLES = frozenset(("WCSDVARR", "D2IMARR"))
     min_present=2,
     needs_one_of=(("CRVAL1",), ("CRPIX1",)),
     precheck=_precheck_types,
+    precheck_needs=(),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="CRVAL・CRPIX があるのに CTYPE がない",
     message="{keyword} and others describe axes that no CTYPEi names: readers take them for linear"

@@ -118,6 +118,7 @@ def _find_extents(layout: Layout) -> dict[str, tuple[int, int, int]]:
     min_present=2,
     fix="unsafe",
     precheck=lambda header: not header.layout.compute_once("axes without CD", _find_bare),
+    precheck_needs=(),
     summary_ja="CDi_j の行列に一つの軸の行または列がまったくない",
     message={
         "": "{version} has CDi_j, and none of them belongs to the axis of {keyword} = '{text}': the"

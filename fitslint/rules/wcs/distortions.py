@@ -37,6 +37,7 @@ def _precheck_terms(header: Header) -> bool:
     needs=("CTYPEia", "PVi_ma"),
     min_present=2,
     precheck=_precheck_terms,
+    precheck_needs=(),
     summary_ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている。TPV と書く",
     message="{keyword} is no parameter of TAN in {version}: it is a term of a distortion, whose"
     " registered name is TPV (IRAF and astrometry.net ignore the terms under TAN, gnuastro refuses"

@@ -119,6 +119,7 @@ def _find_equinoxes(layout: Layout) -> tuple[int, int | None] | None:
     needs=_NEEDS,
     needs_one_of=(_EQUINOXES,),
     precheck=_precheck_equinox,
+    precheck_needs=("EQUINOXa", "RADESYSa"),
     summary_ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
         "year": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
@@ -248,6 +249,7 @@ def _precheck_frame(header: Header) -> bool:
     min_present=5,
     needs_one_of=(("RADESYS", "RADECSYS"), ("CRVAL1",), ("CRVAL2",)),
     precheck=_precheck_frame,
+    precheck_needs=("RADESYS", "RADECSYS"),
     summary_ja="基準系の省略値や二つの基準系を、プログラムが別々に読んで位置がずれる",
     message={
         "equinox": "{keyword} = {text} has the equinox B1950 where EQUINOX is absent; {readers}"

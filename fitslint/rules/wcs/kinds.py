@@ -76,6 +76,7 @@ def _line(header: Header, version: str, axis: int) -> _Line | None:
     ),
     needs_one_of=(_TYPES,),
     precheck=lambda header: not is_in_types(_STOKES_TEXT, header),
+    precheck_needs=("CTYPEia",),
     hdus=("primary", "image"),
     summary_ja="STOKES 軸の値が標準の符号 (1～4、-1～-8) でない",
     message={

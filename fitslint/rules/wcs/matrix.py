@@ -11,6 +11,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.sky.columns import SkyColumns, find_sky_columns
 from fitslint.rules.wcs.versions import (
     LETTERS,
     Elements,
@@ -102,7 +103,7 @@ def _find_rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
     for name, where in layout.index.items():
         if name.startswith("CDELT"):
             row = f"CD{name[5:]}_"
-            elements = [at[0] for other, at in layout.index.items() if other.startswith(row)]
+            elements = [layout.index[other][0] for other in layout.list_names(row)]
             if not name[5:].isdigit() or not elements:
                 return None
             rows.append((where[0] * CARD_SIZE + 10, [at * CARD_SIZE + 10 for at in elements]))
@@ -179,13 +180,11 @@ def _is_close(step: float, scale: float) -> bool:
 
 def _precheck_determinant(header: Header) -> bool:
     """Whether two axes have a matrix of four numbers that can be inverted."""
-    places = header.layout.compute_once("CD of two axes", _find_square)
-    if places is None:
+    columns = header.layout.compute_once("the only CDi_j of two axes", _find_square)
+    matrix = None if columns is None else columns.read_matrix(header.raw)
+    if matrix is None:
         return False
-    try:
-        first, second, third, fourth = (float(header.raw[at : at + 20]) for at in places)
-    except ValueError:
-        return False
+    first, second, third, fourth = matrix
     return abs(first * fourth - second * third) > _ZERO * (
         abs(first * fourth) + abs(second * third)
     )
@@ -195,13 +194,12 @@ _ZERO = 1e-9
 """A determinant this small against its products is 0 but for the digits that were written."""
 
 
-def _find_square(layout: Layout) -> tuple[int, ...] | None:
+def _find_square(layout: Layout) -> SkyColumns | None:
     """Where the four values of the only matrix stand; None where there is more or less."""
-    names = [name for name in layout.index if name.startswith("CD") and "_" in name]
-    square = ("CD1_1", "CD1_2", "CD2_1", "CD2_2")
-    if sorted(names) != list(square):
+    names = [name for name in layout.list_names("CD") if "_" in name]
+    if sorted(names) != ["CD1_1", "CD1_2", "CD2_1", "CD2_2"]:
         return None
-    return tuple(layout.index[name][0] * CARD_SIZE + 10 for name in square)
+    return find_sky_columns(layout)
 
 
 @rule(

@@ -15,7 +15,8 @@ from fitslint.text import phrase
 
 
 def _plan_matrices(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is not None and any(name[:2] == "PC" for name in layout.index):
+    numbered = {name[:2] for name in layout.index if name[2:3].isdigit()} if layout else set()
+    if layout is not None and {"CD", "PC"} <= numbered:
         yield Subcheck(tuple(layout.index), None, cacheable=False)
 
 
@@ -96,7 +97,7 @@ def _find_first_elements(header: Header, root: str) -> dict[str, Card]:
 
 
 def _plan_rotations(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is not None and any(name.startswith("CROTA") for name in layout.index):
+    if layout is not None and layout.list_names("CROTA"):
         yield Subcheck(tuple(layout.index), None, cacheable=False)
 
 

@@ -271,6 +271,7 @@ def _precheck_cylinders(header: Header) -> bool:
     min_present=2,
     needs_one_of=(_TYPES,),
     precheck=_precheck_cylinders,
+    precheck_needs=("CTYPEia",),
     summary_ja="円筒図法の基準緯度が 0 でない",
     message="{keyword} = {text} under {projection}: the grid of a cylindrical projection whose"
     " reference latitude is not 0 is oblique, without straight meridians (CFITSIO reads straight"

@@ -115,6 +115,7 @@ def _find_last(layout: Layout) -> int:
     reads="values",
     needs=("CDi_ja", "PCi_ja"),
     precheck=_reaches_no_further,
+    precheck_needs=(),
     hdus=("primary", "image"),
     summary_ja="NAXIS を超える座標軸が行列で画像の軸と結び付いている",
     message="{keyword} = {text} couples axis {beyond}, which the array does not have, with axis"

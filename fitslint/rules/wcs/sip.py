@@ -44,6 +44,7 @@ def _has_terms(header: Header) -> bool:
     needs=_NEEDS,
     needs_one_of=(_TYPES,),
     precheck=has_no_sip,
+    precheck_needs=("CTYPEia",),
     summary_ja="SIP の A_ORDER・B_ORDER (AP・BP) が揃っていない、範囲外、"
     "または係数が次数を超えている",
     message={
@@ -130,6 +131,7 @@ def _misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
     needs=(*_NEEDS, "INHERIT", "CRPIX1", "CRPIX2", "ZNAXIS1", "ZNAXIS2"),
     needs_one_of=(_TYPES,),
     precheck=has_no_sip,
+    precheck_needs=("CTYPEia",),
     summary_ja="SIP の係数があるのに CTYPE に -SIP がない、または -SIP があるのに係数がない",
     message={
         "unsaid": "{keyword} = '{text}' does not end in -SIP, and the header has the polynomials of"
@@ -265,6 +267,7 @@ def _text(card: Card) -> str:
     needs=(*_NEEDS, "WCSAXES", "NAXIS"),
     needs_one_of=(_TYPES,),
     precheck=has_no_sip,
+    precheck_needs=("CTYPEia",),
     summary_ja="SIP が TAN 以外の投影法、または 3 軸以上の座標に使われている",
     message={
         "projection": "{keyword} = '{text}': SIP is defined for TAN; readers differ in whether they"

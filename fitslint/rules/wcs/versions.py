@@ -49,9 +49,9 @@ def _find_type_cards(layout: Layout) -> tuple[list[int], dict[tuple[object, byte
     """The first byte of every card of CTYPEia, and what was found in cards before."""
     starts = [
         place * CARD_SIZE
-        for name, places in layout.index.items()
-        if name.startswith("CTYPE")
-        for place in places
+        for name in layout.list_names("CTYPE")
+        if _AXIS_NUMBER.fullmatch(name, len("CTYPE"))
+        for place in layout.index[name]
     ]
     return starts, {}
 
@@ -68,21 +68,21 @@ def find_axis_cards(header: Header, root: str) -> dict[str, dict[int, Card]]:
 def index_elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]]:
     """By version and element: the position of its first card."""
     found: dict[str, dict[tuple[int, int], int]] = {}
-    for name, where in layout.index.items():
-        match = _ELEMENT.fullmatch(name, len(root)) if name.startswith(root) else None
+    for name in layout.list_names(root):
+        match = _ELEMENT.fullmatch(name, len(root))
         if match:
             element = int(match[1]), int(match[2])
-            found.setdefault(match[3], {}).setdefault(element, where[0])
+            found.setdefault(match[3], {}).setdefault(element, layout.index[name][0])
     return found
 
 
 def _index_axes(layout: Layout, root: str) -> dict[str, dict[int, int]]:
     """By version and axis: the position of its first card."""
     found: dict[str, dict[int, int]] = {}
-    for name, where in layout.index.items():
-        match = _AXIS_NUMBER.fullmatch(name, len(root)) if name.startswith(root) else None
+    for name in layout.list_names(root):
+        match = _AXIS_NUMBER.fullmatch(name, len(root))
         if match:
-            found.setdefault(match[2], {}).setdefault(int(match[1]), where[0])
+            found.setdefault(match[2], {}).setdefault(int(match[1]), layout.index[name][0])
     return found
 
 
