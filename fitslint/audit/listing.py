@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from fitslint.audit.manifest import ListedFile
-from fitslint.audit.paths import escape_path
+from fitslint.audit.paths import bound_long, escape_path
 from fitslint.source.walk import FileWalk
 
 
@@ -47,7 +47,8 @@ def list_file(path: str) -> ListedFile:
     except (OSError, ValueError):
         return ListedFile(escape_path(path))
     changed = f"{status.st_ctime_ns:x}"
-    return ListedFile(escape_path(path), status.st_size, status.st_mtime_ns, changed)
+    size, written = bound_long(status.st_size), bound_long(status.st_mtime_ns)
+    return ListedFile(escape_path(path), size, written, changed)
 
 
 def make_absolute(root: str) -> str:

@@ -33,6 +33,14 @@ def _decode_byte(escape: str) -> str:
     return bytes([int(escape[1:], 16)]).decode("ascii", "surrogateescape")
 
 
+_LONG_MAX = 1 << 63
+
+
+def bound_long(number: int | None) -> int | None:
+    """A number that a column of 64 bits holds; others, as of a clock that is off, are not told."""
+    return number if number is not None and -_LONG_MAX <= number < _LONG_MAX else None
+
+
 def clean_text(text: str) -> str:
     """Text of a header without what no UTF-8 can say (half a surrogate pair)."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -11,13 +11,14 @@ import http.client
 import json
 import random
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from fitslint.audit.remote.http import split_url
+from fitslint.audit.remote.retry import RemoteError
 from fitslint.audit.tables import AuditFolderError, locate_part
 from fitslint.text import say
 
@@ -27,8 +28,19 @@ PIECES_MAX = 10_000
 _LINES_MAX = 5000
 _LAST_FILE = "queued-to"
 _TIMEOUT_SECONDS = 30.0
+_MOVED = (301, 302, 303, 307, 308)
 _FIRST_WAIT, _LAST_WAIT = 1.0, 300.0
 """Seconds until the next trial: twice as long each time, with chance in it."""
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirection: it would turn POST into GET, and the answer to that says nothing."""
+
+    def redirect_request(self, *_arguments: object, **_options: object) -> None:
+        """Nowhere."""
+
+
+_OPENER = urllib.request.build_opener(_StayHere)
 
 
 class Poster:
@@ -50,9 +62,12 @@ class Poster:
     """
 
     def __init__(self, folder: Path, url: str, first: int) -> None:
-        scheme, _, rest = url.partition("://")
-        if scheme not in ("http", "https") or not urllib.parse.urlsplit(url).hostname or not rest:
-            raise AuditFolderError(say("{url} is no http:// or https:// address", url=url))
+        try:
+            split_url(url)
+        except RemoteError:
+            raise AuditFolderError(
+                say("{url} is no http:// or https:// address", url=url)
+            ) from None
         self.url = url
         self.problem = ""
         """Why the last trial failed; empty when it did not."""
@@ -131,11 +146,12 @@ class Poster:
             headers={"Content-Type": "application/x-ndjson", "Idempotency-Key": piece.stem},
         )  # fmt: skip
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+            with _OPENER.open(request, timeout=_TIMEOUT_SECONDS) as answer:
                 return "" if 200 <= answer.status < 300 else f"{answer.status} {answer.reason}"
         except urllib.error.HTTPError as error:
             error.close()
-            return f"{error.code} {error.reason}"
+            target = error.headers.get("Location") if error.code in _MOVED else None
+            return f"{error.code} {error.reason}" + (f": {target}" if target else "")
         except (OSError, http.client.HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             return str(getattr(reason, "strerror", None) or reason)

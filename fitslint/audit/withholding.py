@@ -41,10 +41,7 @@ def load_filters(settings: Settings, today: str) -> AuditFilters:
     SettingsError
         when a file cannot be used.
     """
-    return AuditFilters(
-        open_waiver_filter(settings, today),
-        open_baseline_filter(settings),
-    )
+    return AuditFilters(open_waiver_filter(settings, today), open_baseline_filter(settings))
 
 
 def compute_filter_digest(settings: Settings, today: str) -> str:

@@ -74,7 +74,7 @@ def require_choice(option: str, word: str, choices: tuple[str, ...]) -> None:
             say(
                 "'{option}' is {choices}, not {word!r}{hint}",
                 option=option,
-                choices=" or ".join(choices),
+                choices=" or ".join(filter(None, choices)),
                 word=word,
                 hint=suggest(word, choices),
             )
@@ -97,6 +97,10 @@ def describe_parser_error(error: Exception, arguments: list[str]) -> str:
 
     option = getattr(error, "option_name", None)
     possible = getattr(error, "possibilities", None)
+    form = re.compile(r"-[0-9]+([.,][0-9,.-]*)?")
+    negative = next(filter(form.fullmatch, arguments), "")
+    if option and negative.startswith(option):
+        return say("{word!r} is no option; put -- before numbers below 0", word=negative)
     if option and possible is not None:
         return say("no option {option!r}{hint}", option=option, hint=suggest(option, possible))
     format_message: Callable[[], str] = error.format_message  # type: ignore[attr-defined]

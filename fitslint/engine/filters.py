@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def open_waiver_filter(settings: Settings, today: str = "") -> WaiverFilter | None:
-    """The waivers that hold; None where the settings name none.
+    """The waivers that hold today; None where the settings name none.
 
     Parameters
     ----------
-    today : str
-        the day, YYYY-MM-DD, if it is not that of the clock.
+    today
+        the day, YYYY-MM-DD, for a run that keeps the one on which it began.
 
     Raises
     ------

@@ -33,10 +33,10 @@ def suggest_file(path: str) -> str:
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or os.curdir) as entries:
-            names = [entry.name for entry in islice(entries, _NAMES_MAX)]
+            first = [entry.name for entry in islice(entries, _NAMES_MAX)]
     except (OSError, ValueError):
         return ""
-    near = find_similar(name, names, 0.7)
+    near = find_similar(name, [one for one in first if one != name], 0.7)  # a link to nowhere
     return suggest_word(near and os.path.join(folder, near))  # noqa: PTH118
 
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ def find_port() -> int:
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         assert process.poll() is None, "the server ended"
@@ -128,17 +128,35 @@ class _BadHandler(http.server.SimpleHTTPRequestHandler):
             self.answer(302, b"", [("Location", f"/good/{name}")])
         elif behaviour == "wrong":
             self.answer(206, data[:100], [("Content-Range", f"bytes 7-106/{len(data)}")])
+        elif behaviour == "drip":  # a header of which a byte comes now and then
+            self.wfile.write(b"HTTP/1.1 206 Partial Content\r\nX-Slow: ")
+            while not self.server.released.wait(0.02):  # type: ignore[attr-defined]
+                with contextlib.suppress(OSError):
+                    self.wfile.write(b"x")
+            self.close_connection = True
+        elif behaviour == "changing":  # and nobody looks at If-Match
+            self.answer_range(data, [("ETag", f'"{count}"')])
+        elif behaviour == "astray":
+            self.answer(302, b"", [("Location", "http://[::1/x")])
         else:
             self.answer_range(data)
 
     def do_HEAD(self) -> None:
+        if "/when/" in self.path:
+            self.answer(200, b"", [("Last-Modified", "Mon, 99 Foo 20200 77:88:99 GMT")],
+                        length=10**30)  # fmt: skip
+            return
         self.answer(405, b"", [])
 
-    def answer_range(self, data: bytes) -> None:
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(302, b"", [("Location", "/good/CAM00000002.fits")])
+
+    def answer_range(self, data: bytes, more: Sequence[tuple[str, str]] = ()) -> None:
         first, _, last = self.headers["Range"].removeprefix("bytes=").partition("-")
         piece = data[int(first) : int(last) + 1]
         end = int(first) + len(piece) - 1
-        self.answer(206, piece, [("Content-Range", f"bytes {first}-{end}/{len(data)}")])
+        self.answer(206, piece, [("Content-Range", f"bytes {first}-{end}/{len(data)}"), *more])
 
     def ranged(self, data: bytes) -> list[tuple[str, str]]:
         return [("Content-Range", f"bytes 0-4999/{len(data)}")]

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from fitslint.audit.database import AuditDatabase
+from fitslint.audit.database import AuditDatabase, RememberingDatabase
 from fitslint.audit.page import cube as cube_module
 from fitslint.audit.page.census import list_census
 from fitslint.audit.page.cube import build_cube
 from fitslint.audit.page.offenders import list_offenders
-from fitslint.audit.page.render import render_audit_page
+from fitslint.audit.page.render import list_changes, render_audit_page
 from tests.audit.made import audit_files, make_audit
 from tests.cli.tool import run
 from tests.engine.test_run import fits
@@ -111,8 +111,45 @@ def test_nothing_can_end_the_data_of_the_page(tmp_path):
         page = render_audit_page(database, "</title>")
     (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
     assert json.loads(data)["files"][0]["path"] == "/</script><b>"
-    assert page.count("</script>") == 2 and "</title></title>" not in page
+    assert page.count("</script>") == 3 and "</title></title>" not in page
     assert "built-in" not in page and "undefined" not in data
+
+
+def test_the_page_speaks_both_languages_and_asks_once(tmp_path, monkeypatch):
+    audit_files(tmp_path, {"a.fits": fits(LOW)})
+    asked = []
+    real = AuditDatabase.select
+
+    def select(self, sql, parameters=()):
+        asked.append((sql, str(parameters)))
+        return real(self, sql, parameters)
+
+    monkeypatch.setattr(AuditDatabase, "select", select)
+    with RememberingDatabase(tmp_path / "audit") as database:
+        page = render_audit_page(database, "Our archive")
+    assert len(asked) == len(set(asked))
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert '<template id="other" lang="ja">' in page
+    data, changes = (
+        json.loads(re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page,
+                             re.S)[1])
+        for name in ("data", "other-words")
+    )  # fmt: skip
+    assert data["words"]["filter"] == "Filter" and changes["words"]["filter"] == "絞り込み"
+    assert "小文字" in changes["files"]["0"]["findings"]["0"]["message"]
+    assert "path" not in changes["files"]["0"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "changes"),
+    [
+        ({"a": 1, "b": [1, "x"]}, {"a": 1, "b": [1, "y"]}, {"b": {1: "y"}}),
+        ({"a": [1]}, {"a": [1, 2]}, {"a": [1, 2]}),
+        ({"a": (1, 2)}, {"a": (1, 2)}, None),
+    ],
+)
+def test_changes_are_only_what_differs(one, other, changes):
+    assert list_changes(one, other) == changes
 
 
 def test_the_command_writes_a_page_or_says_why_not(tmp_path):

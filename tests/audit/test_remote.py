@@ -8,9 +8,12 @@ import pytest
 
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import ListedFile
+from fitslint.audit.remote import bounded as bounded_module
 from fitslint.audit.remote import http as http_module
+from fitslint.audit.remote import listing as remote_listing
 from fitslint.audit.remote import retry as retry_module
 from fitslint.audit.remote.fetch import fetch_file
+from fitslint.audit.remote.http import RemoteFacts, fetch_facts
 from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.config.settings import Limits
 from fitslint.source.files import read_file
@@ -149,12 +152,16 @@ def test_a_server_that_stumbles_is_asked_again(archive, tmp_path, behaviour):
         ("loop", "the server leads in a circle"),
         ("wrong", "the server answers with another range than asked for"),
         ("silent", "no answer from"),
+        ("drip", "no answer from"),
+        ("astray", "the server leads to http://[::1/x, which is no address"),
     ],
 )
 def test_a_server_that_fails_is_named(archive, behaviour, reason, monkeypatch):
-    monkeypatch.setattr(http_module, "SOCKET_SECONDS", 0.1)
+    for module in (http_module, bounded_module):
+        monkeypatch.setattr(module, "SOCKET_SECONDS", 0.1)
     with start_bad_server(archive / "night 1") as address:
-        found = fetch_file(ListedFile(f"{address}{behaviour}/CAM00000002.fits"), Limits())
+        url = f"{address}{behaviour}/CAM00000002.fits"
+        found = fetch_file(ListedFile(url), Limits(seconds=0.5))
     assert found.file.status == "unreadable"
     assert found.file.reason.startswith(reason)
 
@@ -171,6 +178,48 @@ def test_nobody_there_and_no_such_file(archive, tmp_path):
     assert nobody.file.reason.startswith("no answer from 127.0.0.1")
 
 
+def test_a_file_that_changes_between_two_ranges_is_not_patched_together(archive):
+    with start_bad_server(archive / "night 1") as address:
+        found = fetch_file(ListedFile(f"{address}changing/CAM00000002.fits"), Limits())
+    assert found.file.status == "truncated" or found.file.reason is not None
+    assert "the file changed while it was read" in repr(found.file.problems) + str(
+        found.file.reason
+    )
+
+
+def test_dates_and_sizes_that_make_no_sense_are_not_told(archive):
+    with start_bad_server(archive / "night 1") as address:
+        url = f"{address}good/when/x.fits"
+        assert fetch_facts(url, 5.0) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1/x.fits", "http://localhost:99999/x.fits", "http://localhost:0/"]
+)
+def test_an_address_that_is_none_is_named(url, tmp_path):
+    result = run_here(tmp_path, url)
+    (row,) = read_rows(tmp_path, "files")
+    assert row["reason"] == f"{url} is no address of a web server"
+    assert result.counts["not_checked"] == 1
+
+
+def test_folders_in_themselves_come_to_an_end(monkeypatch):
+    page = (
+        '<a href="a/">a/</a><a href="b/">b/</a><a href="http://[::1/">?</a><a href="x.fits">x</a>'
+    )
+    asked = []
+
+    def fetch(url, most, seconds):
+        asked.append(url)
+        return page
+
+    monkeypatch.setattr(remote_listing, "fetch_page", fetch)
+    monkeypatch.setattr(remote_listing, "_ask", lambda url: RemoteFacts(None, None, None))
+    rows = list(list_roots(("http://loops.example/",)))
+    assert 10 < len(asked) < 1000
+    assert len(rows) == len({row.path for row in rows})
+
+
 def test_retries_end(monkeypatch):
     pauses = []
     monkeypatch.setattr(time, "sleep", pauses.append)
@@ -184,25 +233,47 @@ def test_retries_end(monkeypatch):
     assert min(pauses) >= 2.0
 
 
-@pytest.mark.long
-def test_the_corpus_has_the_same_findings_everywhere(corpus, tmp_path, monkeypatch):
-    """On the disk, behind a web server and in a bucket."""
+def audit_everywhere(root, folder, monkeypatch):
+    """Findings and verdicts of an archive on the disk, behind a web server and in a bucket.
+
+    Only of files that go by the name of one: a server is asked for no others.
+    """
     s3fs = pytest.importorskip("s3fs")
-    corpus /= "astropy-8.0.2"
-    run_here(tmp_path / "local", corpus)
-    expected = [row for row in list_findings(tmp_path / "local", str(corpus))
-                if has_fits_suffix(row[0])]  # fmt: skip
-    (tmp_path / "server").mkdir()
-    with start_nginx(corpus, tmp_path / "server") as address:
-        run_here(tmp_path / "web", address)
+    told = {}
+    run_here(folder / "local", root)
+    told["local"] = describe_audit(folder / "local", str(root))
+    (folder / "server").mkdir()
+    with start_nginx(root, folder / "server") as address:
+        run_here(folder / "web", address)
+    told["web"] = describe_audit(folder / "web", address)
     with start_moto(monkeypatch):
         s3fs.S3FileSystem.clear_instance_cache()
         system = s3fs.S3FileSystem()
         system.mkdir("corpus")
-        system.put(str(corpus), "corpus/top", recursive=True)
-        run_here(tmp_path / "bucket", "s3://corpus/top")
-    web = [(unquote(path), *rest) for path, *rest in list_findings(tmp_path / "web", address)]
+        system.put(str(root), "corpus/top", recursive=True)
+        run_here(folder / "bucket", "s3://corpus/top")
+    told["bucket"] = describe_audit(folder / "bucket", "s3://corpus/top")
+    return told
+
+
+def describe_audit(folder, root):
+    """Sorted findings and verdicts of the files with a suffix of FITS."""
+    files = [
+        (row["path"].removeprefix(root).lstrip("/"), row["status"], row["verdict"])
+        for row in read_rows(folder, "files")
+    ]
+    rows = [*list_findings(folder, root), *files]
+    rows = [(unquote(path) if "://" in root else path, *rest) for path, *rest in rows]
     # Index pages tell no names that begin with a dot.
-    assert sorted(web) == [row for row in expected if "/." not in f"/{row[0]}"]
-    assert list_findings(tmp_path / "bucket", "s3://corpus/top") == expected
-    assert len(expected) > 100
+    return sorted(
+        (row for row in rows if has_fits_suffix(row[0]) and "/." not in f"/{row[0]}"), key=repr
+    )
+
+
+@pytest.mark.long
+def test_the_corpus_has_the_same_findings_everywhere(corpus, tmp_path, monkeypatch):
+    """On the disk, behind a web server and in a bucket."""
+    told = audit_everywhere(corpus / "astropy-8.0.2", tmp_path, monkeypatch)
+    assert told["web"] == told["local"]
+    assert told["bucket"] == told["local"]
+    assert len(told["local"]) > 200

@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import shutil
+import socket
 import threading
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from fitslint.audit.watch import Watcher
 from fitslint.config.settings import Settings
 from tests.audit.content import read_rows
 from tests.audit.made import audit_files
+from tests.audit.servers import start_bad_server
 from tests.cli.tool import run
 from tests.engine.test_run import fits
 
@@ -185,6 +187,27 @@ def test_findings_arrive_once_and_in_order(tmp_path, receiver, monkeypatch):
     assert {one["code"] for one in list_lines(receiver)} == {"VF110"}
     again.queue_shards(list(Manifest(tmp_path / "audit").shards))
     assert again.waiting == 0, "sent before"
+
+
+def test_a_redirection_does_not_count_as_taken(tmp_path):
+    audit_files(tmp_path, {"a.fits": LOW})
+    with start_bad_server(tmp_path / "archive") as address:  # sends POST where GET is answered
+        poster = Poster(tmp_path / "audit", f"{address}findings", 0)
+        poster.queue_shards([0])
+        assert poster.send(0.0) == 0
+    assert poster.waiting == 1
+    assert poster.problem == "302 Found: /good/CAM00000002.fits"
+
+
+def test_an_endpoint_that_hangs_costs_its_time_and_no_finding(tmp_path, monkeypatch):
+    monkeypatch.setattr(post_module, "_TIMEOUT_SECONDS", 0.05)
+    audit_files(tmp_path, {"a.fits": LOW})
+    with socket.create_server(("127.0.0.1", 0)) as server:  # takes, and never answers
+        poster = Poster(tmp_path / "audit", f"http://127.0.0.1:{server.getsockname()[1]}/", 0)
+        poster.queue_shards([0])
+        assert poster.send(0.0) == 0
+    assert poster.waiting == 1
+    assert "timed out" in poster.problem
 
 
 def test_nothing_is_read_while_too_much_waits(tmp_path, monkeypatch):

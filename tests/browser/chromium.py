@@ -98,6 +98,10 @@ class Page:
     def open(self, path: Path) -> None:
         self.events.clear()
         self.send("Page.navigate", url=path.as_uri())
+        self.wait_for_load()
+
+    def wait_for_load(self) -> None:
+        """Wait until a page has been loaded since the events were cleared."""
         while not any(one.get("method") == "Page.loadEventFired" for one in self.events):
             self.events.append(self._read())
 

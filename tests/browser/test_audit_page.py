@@ -83,7 +83,9 @@ def test_no_text_of_a_file_becomes_an_element_or_acts(page, report):
     assert page.ask("document.title") == "</title><script>"
     for element in ("img", "iframe", "link", "object", "b:not(.tiles b)"):
         assert page.ask(f"document.querySelectorAll({element!r}).length") == 0
-    assert page.ask("[...document.scripts].map((one) => one.type).join()") == "application/json,"
+    assert page.ask("[...document.scripts].map((one) => one.type).join()") == (
+        "application/json,application/json,"
+    )
     assert (
         page.ask(
             "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())"
@@ -187,3 +189,16 @@ def test_it_speaks_japanese(page, audit):
     assert page.ask("document.documentElement.lang") == "ja"
     assert page.ask(TEXT.format("rule-title")) == "規則別"
     assert page.ask(TEXT.format("shown")).startswith("指摘 ")
+
+
+def test_a_button_turns_the_page_into_the_other_language_and_back(page, report):
+    page.open(report)
+    for wanted, title, button in (("ja", "規則", "English"), ("en", "Rule", "日本語")):
+        page.ask("document.getElementById('language').focus()")
+        page.events.clear()
+        page.press("Enter", "\r")
+        page.wait_for_load()
+        assert page.ask("document.documentElement.lang") == wanted
+        assert page.ask("document.getElementById('language').textContent") == button
+        assert page.ask("document.querySelector('#rule th').textContent") == title
+        assert page.ask("document.querySelectorAll('#rule-rows tr').length") > 1

@@ -44,6 +44,7 @@ def test_every_dictionary_has_a_kind():
         "hsc-calexp",
         "hsc-calsrc",
         "norh-list",
+        "norh-series",
     }
     assert set(PRODUCTS) - known == {f"products/{name}" for name in tables}
     assert set(load_dictionary("products/common").lookup("PRODUCT").entry.enum) == set(

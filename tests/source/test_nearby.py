@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.source.nearby import find_extended_name, require_file
+from fitslint.source.nearby import find_extended_name, require_file, suggest_file
 from fitslint.source.walk import FileWalk
 from tests.cli.tool import run
 from tests.syntax.scan_streams import PRIMARY
@@ -52,3 +52,8 @@ def test_a_link_to_nothing_is_called_so(tmp_path):
     (tmp_path / "a.fits").symlink_to("nowhere.fits")
     with pytest.raises(FileNotFoundError, match="this link leads to no file"):
         require_file(str(tmp_path / "a.fits"))
+
+
+def test_a_link_to_nowhere_does_not_mean_itself(tmp_path):
+    (tmp_path / "dangling.fits").symlink_to("nowhere")
+    assert suggest_file(str(tmp_path / "dangling.fits")) == ""

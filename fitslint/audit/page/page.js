@@ -1,6 +1,25 @@
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const data = read("data");
+  const change = (target, changes) => {
+    for (const [key, value] of Object.entries(changes)) {
+      const isInside = typeof value === "object" && !Array.isArray(value);
+      if (isInside && typeof target[key] === "object") change(target[key], value);
+      else target[key] = value;
+    }
+  };
+  const other = document.getElementById("other");
+  if (location.hash === `#lang=${other.lang}`) {
+    document.getElementById("page").replaceChildren(other.content.cloneNode(true));
+    document.documentElement.lang = other.lang;
+    change(data, read("other-words"));
+  }
+  const language = document.getElementById("language");
+  language.addEventListener("click", () => {
+    location.hash = `lang=${language.lang}`;
+    location.reload();
+  });
   const { words, dims, cube, base } = data;
   const SEVERITIES = ["error", "warning", "info"];
   const FACETS = ["rule", "instrument", "folder", "period"];

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from fitslint._version import __version__
 from fitslint.audit.database import AuditDatabase
@@ -21,7 +20,14 @@ from fitslint.model.finding import SEVERITIES
 from fitslint.report.escape import escape_text
 from fitslint.report.web_page import read_page_asset, render_page_head
 from fitslint.rules.registry import load_rules
-from fitslint.text import phrase, say, translate
+from fitslint.text import (
+    LANGUAGES,
+    choose_language,
+    get_language,
+    phrase,
+    say,
+    translate,
+)
 
 _HEAT_ROWS = 40
 _VERDICTS = ("conforms", "violates", "undetermined")
@@ -62,26 +68,67 @@ _WORDS = {
 """What the script and the template say, with its ``{names}`` filled in by the script."""
 
 
+_LANGUAGE_NAMES = {"en": "English", "ja": "日本語"}
+_FRAME = """<div id="page">
+{body}</div>
+<template id="other" lang="{language}">
+{other_body}</template>
+<script type="application/json" id="data">{data}</script>
+<script type="application/json" id="other-words">{changes}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
 def render_audit_page(database: AuditDatabase, title: str) -> str:
-    """The page of an audit, in the language of the process.
+    """The page of an audit, in the language of the process; a button turns it into the other.
+
+    Everything is asked twice, so that a database which remembers its answers serves best.
 
     Raises
     ------
     AuditFolderError
         when a table cannot be read.
     """
-    summary, cube = summarise(database), build_cube(database)
-    words = {name: translate(template) for name, template in _WORDS.items()}
+    own = get_language()
+    other = next(one for one in LANGUAGES if one != own)
+    shown = escape_text(title)
+    body, data = _render_body(database, shown, other)
+    choose_language(other)
+    try:
+        other_body, other_data = _render_body(database, shown, own)
+    finally:
+        choose_language(own)
     script = read_page_asset(Path(__file__).with_name("page.js"))
     style = read_page_asset(Path(__file__).with_name("page.css"))
-    shown = escape_text(title)
-    body = _load_template().render(
-        title=shown, words=words, severities=tuple(reversed(SEVERITIES)),
-        told=_describe(summary), notes=list(_list_notes(summary)), tiles=_list_tiles(summary),
-        rules=_list_rules(summary), script=Markup(script),
-        data=Markup(_embed(_build_data(database, summary, cube, words))),
+    return render_page_head(shown, style, script) + _FRAME.format(
+        body=body, language=other, other_body=other_body, data=_embed(data),
+        changes=_embed(list_changes(data, other_data) or {}), script=script,
     )  # fmt: skip
-    return render_page_head(shown, style, script) + body
+
+
+def _render_body(database: AuditDatabase, title: str, other: str) -> tuple[str, dict[str, Any]]:
+    """The content of the page and what its script works with, in the language of the process."""
+    summary, cube = summarise(database), build_cube(database)
+    words = {name: translate(template) for name, template in _WORDS.items()}
+    body = _load_template().render(
+        title=title, words=words, severities=tuple(reversed(SEVERITIES)),
+        told=_describe(summary), notes=list(_list_notes(summary)), tiles=_list_tiles(summary),
+        rules=_list_rules(summary), other={"code": other, "name": _LANGUAGE_NAMES[other]},
+    )  # fmt: skip
+    return body, _build_data(database, summary, cube, words)
+
+
+def list_changes(one: Any, other: Any) -> Any:
+    """What makes ``one`` into ``other``, by key or place; None where they are the same."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        pairs = ((key, list_changes(one.get(key), value)) for key, value in other.items())
+        return {key: change for key, change in pairs if change is not None} or None
+    is_list = isinstance(one, (list, tuple)) and isinstance(other, (list, tuple))
+    if is_list and len(one) == len(other):
+        return list_changes(dict(enumerate(one)), dict(enumerate(other)))
+    return None if one == other else other
 
 
 def _build_data(

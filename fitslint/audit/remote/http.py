@@ -10,18 +10,20 @@ import threading
 import time
 from collections.abc import Mapping
 from email.message import Message
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from fitslint._version import __version__
+from fitslint.audit.paths import bound_long
+from fitslint.audit.remote.bounded import SOCKET_SECONDS, BoundedResponse
 from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.source.readers import StreamReader
 from fitslint.syntax.scan_reader import WINDOW
 
-SOCKET_SECONDS = 15.0
-"""How long a server may say nothing."""
 _REDIRECTS_MAX = 5
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
+_COUNT = re.compile("[0-9]{1,18}")
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _REASONS = {401: "a password is asked for", 403: "permission denied", 404: "there is no such file",
             410: "there is no such file"}  # fmt: skip
@@ -63,9 +65,12 @@ class _Answer:
     def finish(self) -> None:
         """Make the connection free for the next request, or close it."""
         length = self.response.length
-        if length is not None and length <= _DRAIN_MAX:
+        if length is None or length > _DRAIN_MAX:
+            _drop_connections()
+            return
+        try:
             self.response.read()
-        else:
+        except (OSError, http.client.HTTPException):
             _drop_connections()
 
 
@@ -86,6 +91,7 @@ class HttpReader:
         self.received = 0
         self.deadline = time.monotonic() + seconds
         self._etag = ""
+        self._version: tuple[int, str] | None = None
         self._stream: StreamReader | None = None
         self._start = 0
         self._window = try_again(lambda: self._get(0, WINDOW), self.deadline)
@@ -141,9 +147,7 @@ class HttpReader:
         found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         if found is None or int(found[1]) != offset:
             raise RemoteError("the server answers with another range than asked for")
-        self.size = int(found[3])
-        etag = answer.headers.get("ETag", "")
-        self._etag = "" if etag.startswith("W/") else etag
+        self._note_version(int(found[3]), answer.headers.get("ETag", ""))
         wanted = int(found[2]) + 1 - offset
         data = _read_body(answer, min(wanted, count))
         self.received += len(data)
@@ -153,10 +157,16 @@ class HttpReader:
             raise PassingError("the connection broke off")
         return data
 
+    def _note_version(self, size: int, etag: str) -> None:
+        """Remember of which file the bytes are; a server may not look at If-Match."""
+        etag = "" if etag.startswith("W/") else etag
+        if self._version not in (None, (size, etag)):
+            raise RemoteError("the file changed while it was read")
+        self.size, self._etag, self._version = size, etag, (size, etag)
+
     def _begin_stream(self, answer: _Answer) -> bytes:
         """The server has no ranges: read forward what it sends."""
-        length = answer.headers.get("Content-Length", "")
-        self.size = int(length) if length.isdecimal() else None
+        self.size = _read_length(answer.headers)
         self._body = answer
         self._stream = StreamReader(self)  # type: ignore[arg-type]
         return b""
@@ -201,19 +211,21 @@ def fetch_facts(url: str, seconds: float) -> RemoteFacts:
         headers = try_again(attempt, deadline).headers
     except RemoteError:
         return RemoteFacts(None, None, None)
+    return RemoteFacts(_read_length(headers), _read_time(headers), headers.get("ETag"))
+
+
+def _read_length(headers: Message) -> int | None:
     length = headers.get("Content-Length", "")
-    when = (
-        email.utils.parsedate_to_datetime(headers["Last-Modified"]) if _has_date(headers) else None
-    )
-    return RemoteFacts(
-        int(length) if length.isdecimal() else None,
-        None if when is None else int(when.timestamp()) * 10**9,
-        headers.get("ETag"),
-    )
+    return int(length) if _COUNT.fullmatch(length) else None
 
 
-def _has_date(headers: Message) -> bool:
-    return email.utils.parsedate_tz(headers.get("Last-Modified", "")) is not None
+def _read_time(headers: Message) -> int | None:
+    """Nanoseconds since 1970 of the last change; None where the server tells no such date."""
+    try:
+        when = email.utils.parsedate_to_datetime(headers.get("Last-Modified", ""))
+        return bound_long(int(when.timestamp()) * 10**9)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
 
 
 def check_status(answer: _Answer) -> None:
@@ -250,25 +262,45 @@ def open_url(url: str, method: str, headers: Mapping[str, str], deadline: float)
         when the URL makes no sense.
     """
     for _ in range(_REDIRECTS_MAX + 1):
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise RemoteError(f"{url} is no address of a web server")
-        response = _request(parts, method, headers)
+        parts = split_url(url)
+        response = _request(parts, method, headers, deadline)
         target = response.headers.get("Location")
         if response.status not in (301, 302, 303, 307, 308) or not target:
             return _Answer(response, deadline)
         _Answer(response, deadline).finish()
-        url = urljoin(url, target)
+        try:
+            url = urljoin(url, target)
+        except ValueError:
+            raise RemoteError(f"the server leads to {target}, which is no address") from None
     raise RemoteError("the server leads in a circle")
 
 
+def split_url(url: str) -> SplitResult:
+    """The parts of the address of a web server.
+
+    Raises
+    ------
+    RemoteError
+        when it is none.
+    """
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise RemoteError(f"{url} is no address of a web server")
+    return parts
+
+
 def _request(
-    parts: SplitResult, method: str, headers: Mapping[str, str]
+    parts: SplitResult, method: str, headers: Mapping[str, str], deadline: float
 ) -> http.client.HTTPResponse:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     every = {"User-Agent": f"fitslint/{__version__}", "Accept-Encoding": "identity", **headers}
     for is_fresh in (False, True):
         connection, was_used = _get_connection(parts, is_fresh=is_fresh)
+        connection.response_class = partial(BoundedResponse, deadline=deadline)  # type: ignore[assignment]
         try:
             connection.request(method, target, headers=every)
             return connection.getresponse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -10,7 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from fitslint.audit.manifest import ListedFile
 from fitslint.audit.paths import escape_path
-from fitslint.audit.remote.http import RemoteFacts, fetch_facts, fetch_page
+from fitslint.audit.remote.http import RemoteFacts, fetch_facts, fetch_page, split_url
 from fitslint.audit.remote.objects import list_objects
 from fitslint.audit.remote.retry import RemoteError
 from fitslint.source.patterns import Patterns
@@ -21,6 +22,8 @@ _PAGE_MAX = 256 << 20
 """Bytes of an index page."""
 _CONNECTIONS = 8
 _AHEAD = 256
+_DEPTH_MAX, _REPEATS_MAX = 64, 4
+"""Folders within each other that are followed, and those of one name among them."""
 
 
 def list_remote(root: str, exclude: Sequence[str] = ()) -> Iterator[ListedFile]:
@@ -31,6 +34,11 @@ def list_remote(root: str, exclude: Sequence[str] = ()) -> Iterator[ListedFile]:
     """
     patterns = Patterns(exclude)
     if root.startswith(("http://", "https://")):
+        try:
+            split_url(root)
+        except RemoteError:
+            yield ListedFile(escape_path(root))
+            return
         urls = (url for url in _list_pages(root) if not patterns.match(urlsplit(url).path))
         yield from _ask_all(urls)
         return
@@ -74,7 +82,14 @@ def _list_pages(root: str) -> Iterator[str]:
                 yield url
         below = [url for url in links.urls if url.endswith("/") and url not in seen]
         seen.update(below)
-        waiting += reversed(below)
+        yield from (url for url in below if _is_endless(url))
+        waiting += reversed([url for url in below if not _is_endless(url)])
+
+
+def _is_endless(url: str) -> bool:
+    """Whether a folder lies in itself over and over, as behind a symbolic link, or too deep."""
+    names = [name for name in urlsplit(url).path.split("/") if name]
+    return len(names) > _DEPTH_MAX or max(Counter(names).values(), default=0) > _REPEATS_MAX
 
 
 class _LinkParser(HTMLParser):
@@ -89,7 +104,10 @@ class _LinkParser(HTMLParser):
         target = dict(attrs).get("href")
         if tag != "a" or not target or target.startswith("?"):
             return
-        url = urldefrag(urljoin(self.folder, target))[0]
+        try:
+            url = urldefrag(urljoin(self.folder, target))[0]
+        except ValueError:  # no address at all
+            return
         name = url.removeprefix(self.folder)
         if name != url and name and "/" not in name[:-1]:
             self.urls[url] = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple
 
+from fitslint.audit.paths import bound_long
 from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.syntax.scan_reader import WINDOW
 
@@ -170,5 +171,5 @@ def _end(seconds: float) -> float:
 def _describe(
     scheme: str, name: str, size: int | None, mtime: float | None, etag: str | None
 ) -> StoredObject:
-    when = None if mtime is None else int(mtime) * 10**9
-    return StoredObject(f"{scheme}://{name}", size, when, etag)
+    when = None if mtime is None else bound_long(int(mtime) * 10**9)
+    return StoredObject(f"{scheme}://{name}", bound_long(size), when, etag)

@@ -21,7 +21,7 @@ class PageOptions(Options):
 
 
 def write_page(options: PageOptions) -> ExitCode:
-    """Write an audit as one page of HTML that needs nothing beside it.
+    """Write an audit as one page of HTML that needs nothing beside it, in English and Japanese.
 
     It filters findings by rule, instrument, folder and time, and shows headers of a sample. Exit 0:
     written; 2: there is no audit, or the page cannot be written.
@@ -31,11 +31,11 @@ def write_page(options: PageOptions) -> ExitCode:
     if not options.html:
         raise UsageError(say("name the file of the page: --html FILE"))
     with open_audit():
-        from fitslint.audit.database import AuditDatabase
+        from fitslint.audit.database import RememberingDatabase
         from fitslint.audit.page.render import render_audit_page
 
         title = options.title or options.folder.resolve().name
-        with AuditDatabase(options.folder) as database:
+        with RememberingDatabase(options.folder) as database:
             page = render_audit_page(database, title)
     with closing(ReportFile(options.html)) as file:
         try:

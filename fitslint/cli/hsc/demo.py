@@ -38,14 +38,14 @@ def run_hsc_demo(options: HscDemoOptions) -> ExitCode:
     """
     limit_threads()
     from fitslint.pipeline.demo_folder import claim_folder
-    from fitslint.pipeline.hsc.demo.page import PLAN, write_demo_page
+    from fitslint.pipeline.hsc.demo.page import PLAN, write_hsc_page
     from fitslint.report.escape import escape_text
 
     claim_folder(options.folder, "fitslint.pipeline.hsc.demo", ())
     with chdir(options.folder):
         shutil.rmtree(_ROOT, ignore_errors=True)
         steps = [run_step(arguments) for arguments in _list_commands(PLAN)]
-    page, is_found = write_demo_page(options.folder, options.folder / _ROOT, steps)
+    page, is_found = write_hsc_page(options.folder, options.folder / _ROOT, steps)
     sys.stdout.write(f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)\n")
     return ExitCode.OK if is_found else ExitCode.FOUND
 

@@ -76,7 +76,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
     limit_threads()
     from fitslint.cli.kappa.run import RunReporter
     from fitslint.cli.progress import ProgressBar
-    from fitslint.pipeline.hsc.errors import HscError
+    from fitslint.pipeline.hsc.errors import HscError, MixedFiltersError
     from fitslint.pipeline.hsc.joint.run import RESULTS, open_joint_state
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
@@ -85,6 +85,9 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
         sys.stderr.write("--calib is not needed and not used\n")
     try:
         plan = _plan_joint(algorithm, options)
+    except MixedFiltersError as error:
+        print_error(str(error))
+        return ExitCode.FOUND
     except HscError as error:
         raise UsageError(str(error)) from None
     output = options.outdir or find_rerun(options) / RESULTS

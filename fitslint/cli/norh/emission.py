@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
-from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
+from fitslint.cli.norh.images import OutputOptions, parse_numbers, read_input, write_outputs
+from fitslint.cli.options import FORMAT, FORMATS, Options, Words, argument, option
 
 if TYPE_CHECKING:
-    from fitslint.pipeline.norh.emission.inversion import GyroProblem
+    from fitslint.pipeline.norh.emission.inversion import Sources
 
 _METHODS = ("dulk", "ramaty")
 _KINDS = ("gysy", "frfr")
@@ -134,7 +137,7 @@ def _print_emission(options: EmissionOptions, rows: Sequence[tuple[float, ...]])
         print_error(f"warning: the optical depth exceeds {_THIN_MAX}; the flux is that of thin gas")
 
 
-class InvertOptions(EmissionOptions):
+class InvertOptions(EmissionOptions, OutputOptions):
     """The options of ``fitslint norh invert``."""
 
     kind: str = argument("gysy or frfr.", "KIND")
@@ -144,25 +147,32 @@ class InvertOptions(EmissionOptions):
     assume: str | None = option("theta=, B= or NV= of gysy; T= or VEM= of frfr.", "NAME=VALUE")
     delta: float | None = option("Index of the electrons, if known.", "VALUE")
     curve: str | None = option("Fluxes of a light curve (TIME, F17I, F17V, F34).", "FILE")
+    image: Words = option("Matched image of 17 GHz R+L, R-L or 34 GHz; repeatable.", "FILE")
+    sigma: str | None = option("Noise in the unit of the images; else off the limb.", "S")
 
 
 def invert_fluxes(options: InvertOptions) -> ExitCode:
     """Find the source that has the fluxes I and V: field, electrons, temperature.
 
     Of angle, field and number of electrons one has to be assumed (gysy); without T or VEM, frfr
-    finds VEM/sqrt(T) with the constant K of IDL. Images need one beam first (fitslint norh match).
-    The index that the manual rounds to -1.1 (alpha - 1.2) is (1.22 - alpha)/0.90. Exit 0: found;
-    1: there is no such source, or the method does not hold there (MVD 0); 2: usage.
+    finds VEM/sqrt(T) with the constant K of IDL. Images need one beam first (fitslint norh match)
+    and become a map of the field, with an HDU for all else. The index that the manual rounds to
+    -1.1 (alpha - 1.2) is (1.22 - alpha)/0.90. Exit 0: found; 1: there is no such source, or the
+    method does not hold there (MVD 0); 2: usage; 3: a file cannot be used.
     """
     require_choice("KIND", options.kind, _KINDS)
     require_choice("--format", options.format, FORMATS)
     if options.delta is not None:
         _require_numbers(delta=options.delta)
-    name, value = _parse_assumption(options)
+    solve = functools.partial(_find_sources, options, _parse_assumption(options))
+    if options.image:
+        return _invert_images(options, solve)
+    if options.out is not None or options.plot is not None:
+        raise UsageError("--out and --plot are of --image")
     found = [
         {**({} if time is None else {"time": time}), **source}
         for time, *fluxes in _list_fluxes(options)
-        for source in _find_sources(options, fluxes, name, value)
+        for source in _list_rows(options, solve(*fluxes))
     ]
     if options.format == "json":
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
@@ -184,7 +194,7 @@ def _list_fluxes(options: InvertOptions) -> list[tuple[Any, float, float, float]
 
         return list(read_flux_table(options.curve, with_34=options.kind == "gysy"))
     if options.f17 is None or options.v17 is None:
-        raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz, or --curve")
+        raise UsageError("say --f17 and --v17, the fluxes I and V at 17 GHz, --curve or --image")
     if options.kind == "gysy" and options.f34 is None:
         raise UsageError("say --f34, the flux I at 34 GHz")
     high = 0.0 if options.f34 is None else options.f34
@@ -193,51 +203,80 @@ def _list_fluxes(options: InvertOptions) -> list[tuple[Any, float, float, float]
     return [(None, options.f17, high, options.v17)]
 
 
-def _find_sources(
-    options: InvertOptions, fluxes: Sequence[float], name: str, value: float
-) -> list[dict[str, Any]]:
-    """What was found, by the names of the manual; None is what was not."""
+def _find_sources(options: InvertOptions, assumed: tuple[str, float], *fluxes: Any) -> Sources:
+    """The sources of I at 17 and 34 GHz and V at 17 GHz, numbers or arrays."""
     from fitslint.pipeline.norh.emission import inversion
 
     distance = _find_distance(options)
-    i17, i34, v17 = fluxes
-    pairs: list[tuple[dict[str, float], inversion.Reason]] = []
+    (name, value), (i17, i34, v17) = assumed, fluxes
     if options.kind == "frfr":
-        for hot in inversion.solve_freefree(
+        return inversion.solve_freefree(
             i17, v17, 17e9, distance=distance, parity=options.parity,
             temperature=value if name == "T" else None, measure=value if name == "VEM" else None,
-        ):  # fmt: skip
-            numbers = (hot.field_along, hot.temperature, hot.measure, hot.measure_by_root)
-            names = ("B_los", "T", "VEM", "VEM/sqrt(T)")
-            pairs.append((dict(zip(names, numbers, strict=True)), hot.reason))
-    else:
-        problem = inversion.GyroProblem(i17, i34, v17, options.delta, distance, options.parity)
-        for each in _solve_gyro(problem, name, value):
-            told = {"delta": each.delta, "B": each.field, "theta": each.theta, "NV": each.electrons}
-            told["sign"] = float(each.sign)
-            if options.omega is not None:
-                told["tau"] = each.depth_area / options.omega
-            pairs.append((told, each.reason))
-    return [
-        {
+        )  # fmt: skip
+    problem = inversion.GyroProblem(i17, i34, v17, options.delta, distance, options.parity)
+    solve: Any = {
+        "theta": inversion.solve_for_field, "B": inversion.solve_for_angle,
+        "NV": inversion.solve_for_both,
+    }[name]  # fmt: skip
+    found: Sources = solve(problem, value)
+    return found
+
+
+def _list_rows(options: InvertOptions, sources: Sources) -> Iterator[dict[str, Any]]:
+    """What was found, by the names of the manual; None is what was not."""
+    import numpy as np
+
+    from fitslint.pipeline.norh.emission.inversion import Reason
+
+    facts = dict(sources.facts)
+    tau = facts.pop("tau", None)
+    if tau is not None and options.omega is not None:
+        facts["tau"] = tau / options.omega
+    for at, reason in enumerate(np.atleast_1d(sources.reasons)):
+        row = {key: float(np.atleast_1d(values)[at]) for key, values in facts.items()}
+        yield {
             **{
                 key: float(f"{one:.8g}") if math.isfinite(one) else None for key, one in row.items()
             },
             "mvd": int(not reason),
-            "reason": reason.name.lower().replace("_", " "),
+            "reason": Reason(reason).name.lower().replace("_", " "),
         }
-        for row, reason in pairs
-    ]
 
 
-def _solve_gyro(problem: GyroProblem, name: str, value: float) -> list[Any]:
-    from fitslint.pipeline.norh.emission import inversion
+def _invert_images(options: InvertOptions, solve: Callable[..., Sources]) -> ExitCode:
+    """A map of the field, and what else the pixels tell."""
+    import numpy as np
 
-    if name == "theta":
-        return [inversion.solve_for_field(problem, value)]
-    if name == "B":
-        return [inversion.solve_for_angle(problem, value)]
-    return list(inversion.solve_for_both(problem, value))
+    from fitslint.pipeline.norh import plots
+    from fitslint.pipeline.norh.derived import build_sources
+    from fitslint.pipeline.norh.emission.maps import invert_images, sort_images
+    from fitslint.pipeline.norh.flux import FluxMethod
+
+    if (options.assume or "").partition("=")[0] in ("NV", "VEM"):
+        raise UsageError("with --image assume theta, B or T: of NV and VEM there are several roots")
+    noise = () if options.sigma is None else parse_numbers("--sigma", options.sigma, 1)
+    read = [read_input(path, force=options.force) for path in options.image or ()]
+    images = sort_images(read, with_34=options.kind == "gysy")
+    method = FluxMethod(parity=options.parity)
+    sources, ratio = invert_images(images, solve, noise, method)
+    name, field = next((key, one) for key, one in sources.facts.items() if key[0] == "B")
+    is_valid = sources.reasons == 0
+    sys.stdout.write(f"{int(is_valid.sum())} of {is_valid.size} pixels are valid\n")
+    top = 1.0
+    if is_valid.any():
+        low, middle, high = np.percentile(field[is_valid], [0, 50, 100])
+        sys.stdout.write(f"{name} {low:.4g} to {high:.4g}, median {middle:.4g} gauss\n")
+        top = float(np.percentile(np.abs(field[is_valid]), 98))
+    ordered = list(images.values())
+    shown = replace(ratio, values=field, valid=is_valid)
+    limits = (-top if options.kind == "frfr" else 0.0, top)
+    write_outputs(
+        options,
+        build_sources(ordered, sources, method, options.assume or ""),
+        lambda: plots.draw_ratio(images["F17I"], shown, f"{name} (gauss)", limits),
+    )
+    return ExitCode.OK if is_valid.any() else ExitCode.FOUND
 
 
 def _parse_assumption(options: InvertOptions) -> tuple[str, float]:

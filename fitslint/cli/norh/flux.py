@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import UsageError, print_error, require_choice
-from fitslint.cli.norh.images import OutputOptions, parse_numbers, write_outputs
+from fitslint.cli.norh.images import OutputOptions, parse_numbers, refuse_twice, write_outputs
 from fitslint.cli.options import FORMAT, FORMATS, argument, option
 from fitslint.report.escape import escape_text
 
@@ -69,6 +69,7 @@ def print_flux(options: FluxOptions) -> None:
         raise UsageError("give --box or --abox, not both")
     if options.intensity and len(options.images) > 1:
         raise UsageError("--intensity is of one image")
+    refuse_twice(options.images)
     method = build_method(options)
     edges = parse_numbers("--abox", options.abox, 4) if options.abox is not None else None
     rows: list[FluxRow] = []

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
@@ -90,6 +90,20 @@ def parse_numbers(name: str, text: str, count: int) -> tuple[float, ...]:
     return numbers
 
 
+def refuse_twice(paths: Sequence[str]) -> None:
+    """See to it that no file is named twice.
+
+    Raises
+    ------
+    UsageError
+        when one is; it is named.
+    """
+    known = {os.path.realpath(path): path for path in paths}
+    if len(known) < len(paths):
+        twice = next(path for path in paths if paths.count(path) > 1 or path not in known.values())
+        raise UsageError(f"{twice}: this file is named twice")
+
+
 def write_outputs(
     options: OutputOptions,
     product: Product | None,
@@ -166,11 +180,15 @@ def _describe(image: SolarImage) -> dict[str, object]:
 def stack_images(options: StackOptions) -> None:
     """Put images of one kind into a cube in order of time, with a table of their times.
 
-    Exit 0: done; 3: an image cannot be read, or is of another kind, shape or size of pixels.
+    Exit 0: done; 2: usage; 3: an image cannot be read, or is of another kind, shape or size of
+    pixels, or of the same time as another.
     """
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.derived import build_stack
 
+    refuse_twice(options.images)
+    if len(options.images) < 2:
+        raise UsageError("a stack is of two images or more")
     images = [read_input(path, force=options.force) for path in options.images]
     product = build_stack(images)
     print_lines([f"{len(images)} images of {images[0].x.size} x {images[0].y.size} pixels"])
@@ -205,8 +223,8 @@ def print_beam(options: BeamOptions) -> None:
     )  # fmt: skip
     from fitslint.pipeline.norh.derived import build_beam_product
 
-    if options.size < 3 or options.size % 2 == 0:
-        raise UsageError(f"--size {options.size}: the pixels on a side are odd, 3 or more")
+    if not 3 <= options.size <= 2047 or options.size % 2 == 0:
+        raise UsageError(f"--size {options.size}: the pixels on a side are odd, 3 to 2047")
     image = read_input(options.image, force=options.force)
     beam = compute_beam(image)
     if is_fujiki(image) and image.number("CELLSIZE") is None:

@@ -13,6 +13,7 @@ from fitslint.cli.norh.images import (
     OutputOptions,
     parse_numbers,
     read_input,
+    refuse_twice,
     write_outputs,
 )
 from fitslint.cli.options import argument, option
@@ -189,6 +190,7 @@ def print_curve(options: CurveOptions) -> None:
         raise UsageError("say the box: --abox X0,X1,Y0,Y1 in arcsec")
     if options.sigma is not None and not 0 < options.sigma < math.inf:
         raise UsageError(f"--sigma {options.sigma:g}: noise is above 0")
+    refuse_twice(options.images)
     abox, method = parse_numbers("--abox", options.abox, 4), build_method(options)
     curves = measure_curves(
         options.images, abox, method,
@@ -208,12 +210,16 @@ def print_curve(options: CurveOptions) -> None:
 def print_classes(options: ClassifyOptions) -> None:
     """Tell what emits in every pixel, by the text beside the chart of the manual.
 
-    Exit 0: done; 2: usage; 3: the images cannot be used or do not belong together.
+    The text says neither how strong polarisation nor how near to 0 an index has to be: both limits
+    are assumed, and stand in the header as CLSPOL and CLSFLAT. Exit 0: done; 2: usage; 3: the
+    images cannot be used or do not belong together.
     """
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.classify import CLASSES, ClassLimits, classify_images
     from fitslint.pipeline.norh.derived import build_classes
 
+    if not (0 < options.polarised <= 1 and 0 < options.flat < 10):
+        raise UsageError("--polarised is above 0 to 1, and --flat above 0 and below 10")
     limits = ClassLimits(options.polarised, options.flat)
     image = read_input(options.brightness, force=options.force)
     classes = classify_images(image, options.alpha, options.polarisation, limits)

@@ -52,7 +52,7 @@ def run_tsx(options: SeriesOptions) -> ExitCode:
 
 def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
     from fitslint.pipeline.norh.series import join_series, read_series
-    from fitslint.pipeline.norh.series_product import build_series_file, draw_series
+    from fitslint.pipeline.norh.series_product import build_series_file
 
     require_choice("--freq", options.freq, FREQUENCIES)
     suffix = "" if options.plot is None else options.plot.suffix[1:].lower()
@@ -70,7 +70,9 @@ def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
         made = build_series_file(series, paths, with_flux=options.sfu)
         write_new_file(options.table, made, overwrite=options.overwrite, inputs=paths)
     if options.plot is not None:
-        picture = draw_series(series, suffix)
+        from fitslint.pipeline.norh.plots import draw_series, render_plot
+
+        picture = render_plot(draw_series(series), suffix)
         write_new_file(options.plot, picture, overwrite=options.overwrite, inputs=paths)
     print_lines(_describe_series(series, options.sfu))
     return ExitCode.OK if is_whole else ExitCode.FOUND

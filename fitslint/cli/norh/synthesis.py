@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
+from fitslint.cli.norh.images import parse_numbers
 from fitslint.cli.norh.lists import refuse_inputs, write_new_file
 from fitslint.cli.options import Options, Words, argument, option
 
@@ -65,13 +66,15 @@ class SynthOptions(Options):
     raw: list[str] = argument("Raw data of one schedule.", "RAW...", default=[])
     deck: Path | None = option("Input deck of Hanaoka, Koshix or Fujiki.", "FILE")
     write_deck: Path | None = option("Write the deck of these options; make no image.", "FILE")
-    prog: str = option("hanaoka, koshix or fujiki.", "NAME", default="hanaoka")
+    prog: str = option("hanaoka, koshix or fujiki.", "NAME")
     frames: str = option("N, N,N,N, FIRST:LAST:STEP or all (default: the first).", "WHICH")
     size: int | None = option("Pixels on a side (default: the whole disk).", "N")
     cenfnl: str = option("Centre, to the west and north of that of the Sun.", "X,Y")
     cenunit: str = option("Of --cenfnl: arcsec or pixel.", "NAME", default="arcsec")
     criterion: str = option("Where CLEAN ends, in K, or -1 times the disk.", "R+L[,R-L]")
     factor: float | None = option("Or at this part of the maximum.", "VAL")
+    cleanbox: Words = option("Components only there, in arcsec; repeatable.", "X0,X1,Y0,Y1")
+    cellsize: int | None = option("Of fujiki's weights: 3, 5 (default), 7 or 9.", "N")
     calibrate: int | None = option("Frames taken together for the gains.", "N", minimum=1)
     integrate: int | None = option("Frames taken together for an image.", "N", minimum=1)
     bad: Words = option("Antenna that is not used; repeatable.", "ANT")
@@ -88,13 +91,15 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
 
     The layout of the archive's raw data is not published: read are those of `norh simulate`, and
     any that --layout describes. Images are called as in the archive; they are not claimed to equal
-    those of Hanaoka, Koshix and Fujiki. Exit 0: written; 1: CLEAN did not reach its criterion, or
-    diverged; 2: usage; 3: the data cannot be used.
+    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down to a
+    thousandth of the maximum in place of a hundredth. Exit 0: written; 1: CLEAN did not reach its
+    criterion, or diverged; 2: usage; 3: the data cannot be used.
     """
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.norh.errors import NorhError
     from fitslint.pipeline.norh.synthesis.clean import DivergenceError
     from fitslint.pipeline.norh.synthesis.deck import format_deck, read_deck
+    from fitslint.pipeline.norh.synthesis.synthesize import check_request
 
     require_choice("--cenunit", options.cenunit, _UNITS)
     deck = None if options.deck is None else read_deck(str(options.deck))
@@ -102,6 +107,7 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
     try:
         deck = _complete_deck(options, deck, raw)
         request = _build_request(options, deck, raw)
+        check_request(request, raw)
     except NorhError as error:
         raise UsageError(str(error)) from None
     if options.write_deck is not None:
@@ -137,24 +143,28 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
     """The deck that is given, or that of the program, with what the options say."""
     from fitslint.pipeline.norh.clock import find_japanese_day
     from fitslint.pipeline.norh.synthesis.deck import PROGRAMS
-    from fitslint.pipeline.norh.synthesis.plan import build_deck
+    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVEL, build_deck
 
     if deck is None:
-        require_choice("--prog", options.prog, PROGRAMS)
+        require_choice("--prog", options.prog, ("", *PROGRAMS))
         stem = Path(raw.path).name.removesuffix(".fits")
         day = find_japanese_day(raw.start)
-        deck = build_deck(options.prog, raw.frequency, stem, f"sz00{day:%y%m%d}001")
+        deck = build_deck(options.prog or "hanaoka", raw.frequency, stem, f"sz00{day:%y%m%d}001")
         first = int(raw.numbers[0])
         deck = replace(deck, frames=(first,), is_list=True, reference=(first, 1, 1))
+        if not options.prog:
+            levels = (OWN_LEVEL,) * len(deck.criteria[0])
+            deck = replace(deck, factor=OWN_FACTOR, criteria=(levels,))
     if options.frames:
         deck = replace(deck, **_parse_frames(options.frames, raw))
     if options.cenfnl:
-        x, y = _parse_numbers("--cenfnl", options.cenfnl, (2,))
+        x, y = parse_numbers("--cenfnl", options.cenfnl, 2)
         deck = replace(deck, offset=(x, y), unit=1 + _UNITS.index(options.cenunit))
     if options.factor is not None and not 0 <= options.factor < 1:
         raise UsageError(f"--factor is from 0 to below 1, not {options.factor:g}")
     if options.criterion:
-        levels = _parse_numbers("--criterion", options.criterion, (1, 2))
+        count = 2 if "," in options.criterion else 1
+        levels = parse_numbers("--criterion", options.criterion, count)
         deck = replace(deck, criteria=(levels,) * len(deck.criteria))
     facts: dict[str, Any] = {
         "size": options.size, "factor": options.factor, "calibration": options.calibrate,
@@ -166,14 +176,19 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
 def _build_request(options: SynthOptions, deck: Deck, raw: RawFrames) -> SynthesisRequest:
     from fitslint.pipeline.norh.antennas import find_antenna
     from fitslint.pipeline.norh.bad_antennas import read_sz_file
-    from fitslint.pipeline.norh.synthesis.plan import build_request
+    from fitslint.pipeline.norh.synthesis.plan import FUJIKI_CELL, build_request
 
+    known = (None, 3, 5, 7, 9) if deck.program == "fujiki" else (None,)
+    if options.cellsize not in known:
+        raise UsageError("--cellsize is 3, 5, 7 or 9, of the weights of fujiki")
+    boxes = tuple(parse_numbers("--cleanbox", box, 4) for box in options.cleanbox or ())
     bad = tuple(find_antenna(word) for word in options.bad or ())
     if options.sz is not None:
         bad += read_sz_file(options.sz)
     return build_request(
-        deck, raw.frequency, bad=bad, second_order=options.second_order, main_beam=options.main_beam
-    )
+        deck, raw.frequency, bad=bad, cell=options.cellsize or FUJIKI_CELL, boxes=boxes,
+        second_order=options.second_order, main_beam=options.main_beam,
+    )  # fmt: skip
 
 
 def _parse_frames(text: str, raw: RawFrames) -> dict[str, Any]:
@@ -192,17 +207,6 @@ def _parse_frames(text: str, raw: RawFrames) -> dict[str, Any]:
     if is_range and len(range(numbers[0], numbers[1] + 1, numbers[2])) > len(raw.numbers):
         raise UsageError(f"--frames {text}: there are {len(raw.numbers)} frames in all")
     return {"frames": numbers, "is_list": not is_range}
-
-
-def _parse_numbers(name: str, text: str, counts: tuple[int, ...]) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(word) for word in text.split(","))
-    except ValueError:
-        numbers = ()
-    if len(numbers) not in counts or not all(abs(number) < 1e9 for number in numbers):
-        several = " or ".join(map(str, counts))
-        raise UsageError(f"{name} is {several} numbers with a comma between, not {text!r}")
-    return numbers
 
 
 def _write_images(

@@ -141,11 +141,15 @@ def build_beam(
 
 def measure_beam_width(image: SolarImage) -> float:
     """1/e half-width of the clean beam in dirty pixels, which hangs on the program."""
-    if not is_fujiki(image):
-        return CLEAN_BEAM_WIDTH
     size = image.number("CELLSIZE")
-    width = FUJIKI_BEAM_WIDTHS.get(int(size)) if size is not None and size == int(size) else None
-    return math.sqrt(2) / 2 * (FUJIKI_BEAM_WIDTH if width is None else width)
+    return find_beam_width(-1 if size is None and is_fujiki(image) else size or 0)
+
+
+def find_beam_width(cell: float) -> float:
+    """The same by CELLSIZE: 0 with the programs that have none, which are not Fujiki's."""
+    if not cell:
+        return CLEAN_BEAM_WIDTH
+    return math.sqrt(2) / 2 * FUJIKI_BEAM_WIDTHS.get(cell, FUJIKI_BEAM_WIDTH)
 
 
 def is_fujiki(image: SolarImage) -> bool:

@@ -41,7 +41,7 @@ BRIGHT = 1e6
 
 @dataclass(frozen=True, slots=True)
 class ClassLimits:
-    """What the text does not say in numbers.
+    """What the text does not say in numbers; the defaults are assumed.
 
     Parameters
     ----------
@@ -53,10 +53,6 @@ class ClassLimits:
 
     polarised: float = 0.3
     flat: float = 0.5
-
-    def __post_init__(self) -> None:
-        if not (0 < self.polarised <= 1 and 0 < self.flat < 10):
-            raise NorhError("--polarised is above 0 to 1, and --flat above 0")
 
 
 def classify_images(

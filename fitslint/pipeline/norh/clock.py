@@ -60,6 +60,18 @@ def format_ut(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds" if time.microsecond else "seconds")
 
 
+def format_header_clock(time: datetime) -> str:
+    """hh:mm:ss.sss, rounded to the millisecond within its day.
+
+    Examples
+    --------
+    >>> format_header_clock(datetime(2011, 8, 9, 23, 59, 59, 999900))
+    '23:59:59.999'
+    """
+    rounded = time + timedelta(microseconds=500)
+    return (rounded if rounded.date() == time.date() else time).strftime("%H:%M:%S.%f")[:12]
+
+
 def expand_year(two_digits: int) -> int:
     """The year of two digits: observations began in 1992 and ended in 2020.
 

@@ -92,7 +92,7 @@ BANDS = {
 CLEAN_BEAM_WIDTH = 2.0654677
 """Dirty pixels, 1/e half-width of the clean beam of Hanaoka and Koshix (pychmp 0.3.0, recorded
 output of IDL's beam)."""
-FUJIKI_BEAM_WIDTHS = {3: 2.5, 5: 2.3, 7: 2.0}
+FUJIKI_BEAM_WIDTHS: dict[float, float] = {3: 2.5, 5: 2.3, 7: 2.0}
 """The same of Fujiki by CELLSIZE, to be multiplied by sqrt(2), in half dirty pixels
 (pychmp 0.3.0)."""
 FUJIKI_BEAM_WIDTH = 1.8

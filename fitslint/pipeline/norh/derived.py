@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,14 @@ import numpy as np
 
 from fitslint.pipeline.norh.beam import Beam, draw_beam, is_fujiki
 from fitslint.pipeline.norh.classify import CLASSES, ClassLimits
-from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
+from fitslint.pipeline.norh.clock import JST_AHEAD, format_header_clock, format_ut
+from fitslint.pipeline.norh.emission.inversion import Reason, Sources
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import Flux, FluxMethod
 from fitslint.pipeline.norh.heliographic import trace_grid
 from fitslint.pipeline.norh.image import Axis, SolarImage
 from fitslint.pipeline.norh.match import KERNEL_REACH
 from fitslint.pipeline.norh.product import (
-    EPHEMERIS,
     Product,
     build_beam_cards,
     build_derived,
@@ -31,6 +31,7 @@ from fitslint.pipeline.norh.product import (
     copy_other_cards,
 )
 from fitslint.pipeline.norh.stack import TIMES, require_stack
+from fitslint.pipeline.norh.sun import DECIMALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +50,7 @@ _ASSUMED_VALIDITY = (
 
 def _list_remarks(*images: SolarImage) -> list[str]:
     found = [f"{remark}" for image in images for remark in image.remarks]
-    missing = [key for key in EPHEMERIS if any(key not in image.header for image in images)]
+    missing = [key for key in DECIMALS if any(key not in image.header for image in images)]
     if missing:
         found.append(f"computed of the time of the image: {', '.join(missing)}")
     if any(is_fujiki(image) and image.number("CELLSIZE") is None for image in images):
@@ -114,16 +115,13 @@ def _build_span(first: SolarImage, last: SolarImage) -> dict[str, CardValue]:
     """The times from the first image to the last."""
     middle = first.start + (last.end - first.start) / 2
     found = build_times(first, last) | {
-        "TIME-OBS": _format_clock(middle), "JSTTIME": _format_clock(middle + JST_AHEAD),
-        "END-OBS": _format_clock(last.end), "JST-END": _format_clock(last.end + JST_AHEAD),
+        "TIME-OBS": format_header_clock(middle), "JSTTIME": format_header_clock(middle + JST_AHEAD),
+        "END-OBS": format_header_clock(last.end),
+        "JST-END": format_header_clock(last.end + JST_AHEAD),
         "DATE-AVG": format_ut(middle),
     }  # fmt: skip
     frame = last.number("ENDFRM")
     return found if frame is None else found | {"ENDFRM": int(frame)}
-
-
-def _format_clock(moment: datetime) -> str:
-    return (moment + timedelta(microseconds=500)).strftime("%H:%M:%S.%f")[:-3]
 
 
 def build_beam_product(image: SolarImage, beam: Beam, size: int) -> Product:
@@ -188,8 +186,8 @@ def _build_ratio_hdus(ratio: Ratio, image: SolarImage) -> list[bytes]:
     """The mask, which IDL calls MVD, and the error of a ratio."""
     mask, errors = ratio.valid.astype(np.uint8), ratio.errors.astype(">f4")
     return [
-        build_image_hdu("MVD", "1 where the value is valid", mask, image.x, image.y),
-        build_image_hdu("ERROR", "one sigma", errors, image.x, image.y),
+        build_image_hdu("MVD", "1 where the value is valid", mask, image),
+        build_image_hdu("ERROR", "one sigma", errors, image),
     ]
 
 
@@ -237,12 +235,57 @@ def build_classes(
 ) -> Product:
     """The class of emission by pixel."""
     cards = build_derived(image, "emission_class", "")
+    cards |= {"CLSPOL": limits.polarised, "CLSFLAT": limits.flat}
     names = ", ".join(f"{at} {name}" for at, name in enumerate(CLASSES))
     history = [
         names, f"strong polarisation from {limits.polarised:g}, alpha near 0 to {limits.flat:g}",
         "assumed: both limits; the chart of the manual was taken from its text",
     ]  # fmt: skip
     return Product("norh-mask", classes, cards, history, inputs)
+
+
+_SOURCE_UNITS = {
+    "theta": "deg", "tau": "sr", "T": "K", "VEM": "cm**(-3)", "VEM/sqrt(T)": "cm**(-3) K**(-0.5)",
+}  # fmt: skip
+_SOURCE_COMMENTS = {
+    "delta": "index of the electrons", "theta": "angle of field and line of sight",
+    "NV": "electrons above 10 keV", "sign": "of the field along the line of sight",
+    "tau": "optical depth at 17 GHz times solid angle", "T": "electron temperature",
+    "VEM": "volume emission measure", "VEM/sqrt(T)": "emission measure by root of temperature",
+}  # fmt: skip
+
+
+def build_sources(
+    images: Sequence[SolarImage], sources: Sources, method: FluxMethod, assumed: str
+) -> Product:
+    """The field (gauss) behind the pixels, and what else was found, an HDU each."""
+    first = images[0]
+    (name, field), *others = (
+        (key, sources.facts[key]) for key in sorted(sources.facts, key=lambda key: key[0] != "B")
+    )
+    hdus = [
+        build_image_hdu(
+            key.replace("/sqrt(T)", "_T").upper(), _SOURCE_COMMENTS[key], values.astype(">f8"),
+            first, _SOURCE_UNITS.get(key, ""),
+        )
+        for key, values in others
+        if np.isfinite(values).any()
+    ]  # fmt: skip
+    reasons = sources.reasons.astype(np.uint8)
+    told = ", ".join(f"{one.value} {one.name.lower().replace('_', ' ')}" for one in Reason)
+    for key, said, values in (
+        ("MVD", "1 where the value is valid", (reasons == 0).astype(np.uint8)),
+        ("REASON", "why a value is not valid", reasons),
+    ):
+        hdus.append(build_image_hdu(key, said, values, first))
+    cards = build_derived(first, "magnetic_field", "10**-4 T") | _build_method(method, images[-1])
+    history = [
+        *_list_remarks(*images), *_list_frequency(method, *images),
+        f"{name} in gauss of a thin source by Dulk (1985), assumed {assumed or 'nothing'}",
+        f"REASON: {told}", _ASSUMED_VALIDITY[0],
+    ]  # fmt: skip
+    paths = [image.path for image in images]
+    return Product("norh-image", field, cards, history, paths, extensions=hdus)
 
 
 def build_curve(curves: Curves, abox: Sequence[float], method: FluxMethod,

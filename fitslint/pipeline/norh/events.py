@@ -10,7 +10,7 @@ from pathlib import Path
 from fitslint.pipeline.norh.clock import parse_time
 from fitslint.pipeline.norh.constants import FULL_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
-from fitslint.pipeline.norh.text_lists import LineError, LineProblem, Words, read_lines
+from fitslint.pipeline.norh.text_lists import LineProblem, Words, parse_rows, read_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,7 @@ def read_events(path: Path) -> tuple[list[Event], list[LineProblem]]:
     NorhError
         when the file cannot be read.
     """
-    found, problems = [], []
-    for number, line in enumerate(read_lines(path), 1):
-        words = Words.from_line(line)
-        if not words.words:
-            continue
-        try:
-            found.append(_parse_event(words))
-        except LineError as error:
-            problems.append(LineProblem(str(path), number, error.column, str(error)))
-    return found, problems
+    return parse_rows(path, _parse_event)
 
 
 def read_companions(path: Path) -> list[tuple[datetime, str]]:

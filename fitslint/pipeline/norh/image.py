@@ -197,7 +197,7 @@ def describe_image(path: str, header: Header, values: Floats, *, force: bool = F
     if unit == "k" or (not unit and "BUNIT" not in header):
         remarks.append(f"BUNIT is {unit!r}, read as K" if unit else "BUNIT is missing, read as K")
         unit = KELVIN
-    times = _read_times(path, header)
+    times = _read_times(path, header, remarks)
     return SolarImage(path, header, values, unit, x, y, band, *times, tuple(remarks))
 
 
@@ -226,7 +226,9 @@ def _read_axis(path: str, header: Header, number: int, size: int, *, force: bool
     return Axis(size, reference, value, step)
 
 
-def _read_times(path: str, header: Header) -> tuple[datetime, datetime, datetime]:
+def _read_times(
+    path: str, header: Header, remarks: list[str]
+) -> tuple[datetime, datetime, datetime]:
     """Start, middle and end in UT; a time of day before the start is of the next day."""
     date = _DATE.fullmatch((read_text(header.value, "DATE-OBS") or "").strip())
     clocks = [_read_clock(header, keyword) for keyword in ("STRT-OBS", "TIME-OBS", "END-OBS")]
@@ -243,6 +245,9 @@ def _read_times(path: str, header: Header) -> tuple[datetime, datetime, datetime
     first = known if start is None else start
     times = [first if clock is None else clock for clock in (start, middle, end)]
     begun, at, ended = (day + clock + (_DAY if clock < first else timedelta()) for clock in times)
+    if middle is None:
+        at = begun + (ended - begun) / 2
+        remarks.append("TIME-OBS is missing or no time; the middle of STRT-OBS and END-OBS counts")
     return begun, at, ended
 
 

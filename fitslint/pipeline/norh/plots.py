@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fitslint.pipeline.norh.curve import Curves
     from fitslint.pipeline.norh.image import Floats, SolarImage
     from fitslint.pipeline.norh.ratios import Ratio
+    from fitslint.pipeline.norh.series import CorrelationSeries
 
 _SIZE = (7.2, 6.0)
 _DPI = 150
@@ -46,6 +47,17 @@ def find_picture_form(path: str) -> str:
     return form
 
 
+def render_plot(figure: Figure, form: str) -> bytes:
+    """The file of a figure, the same every time."""
+    from matplotlib import rc_context
+
+    stream = io.BytesIO()
+    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    with rc_context({"svg.hashsalt": "fitslint"}):
+        figure.savefig(stream, format=form, bbox_inches="tight", metadata=metadata[form])
+    return stream.getvalue()
+
+
 def save_figure(figure: Figure, path: str) -> None:
     """Write a figure; the file is there completely or not at all.
 
@@ -54,14 +66,10 @@ def save_figure(figure: Figure, path: str) -> None:
     NorhError
         when it cannot be written.
     """
-    form, stream = find_picture_form(path), io.BytesIO()
-    figure.savefig(
-        stream, format=form, bbox_inches="tight",
-        metadata={"Software": None} if form == "png" else None,
-    )  # fmt: skip
+    data = render_plot(figure, find_picture_form(path))
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(Path(path), stream.getvalue())
+        write_atomic(Path(path), data)
     except OSError as error:
         raise NorhError(f"cannot be written: {error.strerror or error}", path=path) from None
 
@@ -165,8 +173,6 @@ def draw_grid(image: SolarImage, step: float, *, orthographic: bool = False) -> 
 
 def draw_curves(curves: Curves) -> Figure:
     """Fluxes, polarisation and spectral index in time; hollow where they are not valid."""
-    from matplotlib import dates
-
     names = [name for name in _PANELS if name in curves.columns]
     labels = list(dict.fromkeys(_PANELS[name] for name in names))
     figure = _create_figure((7.2, 1.2 + 2.0 * len(labels)))
@@ -186,12 +192,38 @@ def draw_curves(curves: Curves) -> Figure:
         axes.grid(alpha=0.3)
         if len(axes.get_legend_handles_labels()[1]) > 1:
             axes.legend(fontsize=8)
+    _label_times(panels[-1])
+    return figure
+
+
+def draw_series(series: CorrelationSeries) -> Figure:
+    """Correlations over time with a logarithmic axis; a line is not drawn across gaps."""
+    from matplotlib import dates
+
+    from fitslint.pipeline.norh.series import break_gaps
+
+    seconds, values = break_gaps(series)
+    zero = dates.date2num(series.start)  # type: ignore[no-untyped-call]
+    figure = _create_figure((8, 4.5))
+    axes = figure.add_subplot()
+    for channel, line in zip(series.channels, values, strict=True):
+        axes.plot(zero + seconds / 86400, np.where(line > 0, line, np.nan), lw=0.8, label=channel)
+    axes.set_yscale("log")
+    _label_times(axes)
+    axes.set_ylabel("mean correlation")
+    axes.set_title(f"NoRH {series.frequency}, {series.start:%Y-%m-%d}")
+    axes.legend()
+    return figure
+
+
+def _label_times(axes: Any) -> None:
+    from matplotlib import dates
+
     clock: Any = dates
     locator = clock.AutoDateLocator()
-    panels[-1].xaxis.set_major_locator(locator)
-    panels[-1].xaxis.set_major_formatter(clock.ConciseDateFormatter(locator))
-    panels[-1].set_xlabel("UT")
-    return figure
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(clock.ConciseDateFormatter(locator))
+    axes.set_xlabel("UT")
 
 
 def _build_root_scale(low: float, high: float) -> Any:

@@ -25,6 +25,7 @@ from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.clock import format_ut
 from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.sun import DECIMALS
 from fitslint.pipeline.table_file import CardRow, build_table_file
 from fitslint.products.conform import conform_bytes
 from fitslint.products.digest import compute_sha256
@@ -48,15 +49,8 @@ OBSERVATION = (
     "STARTFRM", "ENDFRM", "POLARIZ", "ATT-10DB", "OBS-MODE", "OBS-FREQ", "FRM-STAT", "DATA-TYP",
     "OBJECT", "TELESCOP", "ORIGIN", "HDRIDENT",
 )  # fmt: skip
-EPHEMERIS = {
-    "SOLR": 2, "SOLP": 4, "SOLB": 4, "DEC": 4, "HOURA": 2, "AZIMUTH": 4, "ALTITUDE": 4,
-    "ZANGLE": 4, "PMAT1": 5, "PMAT2": 5, "PMAT3": 5, "PMAT4": 5,
-}  # fmt: skip
-"""Decimals of the ephemeris."""
 _COORDINATES = {"CRVAL": 2, "CRPIX": 2, "CDELT": 5, "CTYPE": 0}
-_DECIMALS = EPHEMERIS | {
-    f"{root}{at}": _COORDINATES[root] for root in _COORDINATES for at in (1, 2)
-}
+_DECIMALS = DECIMALS | {f"{root}{at}": _COORDINATES[root] for root in _COORDINATES for at in (1, 2)}
 _BLOCK = (*OBSERVATION, *_DECIMALS, "PROGNAME", "BUNIT")
 """Cards in the order of appendix B; all others follow the standard's and the product's own."""
 _LENGTHS = ("CRVAL1", "CRVAL2", "CDELT1", "CDELT2")
@@ -102,13 +96,13 @@ def build_observation(image: SolarImage) -> dict[str, CardValue]:
     What of the ephemeris the header lacks is that of the time of the image.
     """
     found: dict[str, CardValue] = {}
-    for keyword in (*OBSERVATION, *EPHEMERIS):
+    for keyword in (*OBSERVATION, *DECIMALS):
         value = image.header.value(keyword)
         if isinstance(value, str):
             found[keyword] = replace_unprintable(value.rstrip())
         elif isinstance(value, int | float) and image.number(keyword) is not None:
             found[keyword] = value
-    missing = [keyword for keyword in EPHEMERIS if keyword not in found]
+    missing = [keyword for keyword in DECIMALS if keyword not in found]
     if missing:
         from fitslint.pipeline.norh.sun import compute_ephemeris
 
@@ -201,13 +195,16 @@ def copy_other_cards(header: Header, cards: Mapping[str, CardValue]) -> bytes:
     return b"".join(kept)
 
 
-def build_image_hdu(name: str, comment: str, pixels: NDArray[Any], x: Axis, y: Axis) -> bytes:
-    """An image without unit that stands behind the primary one."""
+def build_image_hdu(
+    name: str, comment: str, pixels: NDArray[Any], image: SolarImage, unit: str = ""
+) -> bytes:
+    """Pixels on the grid of an image that stand behind the primary ones."""
     from astropy.io import fits
 
-    header = fits.Header([("EXTNAME", name, comment), ("BUNIT", "", "dimensionless")])
-    geometry = build_geometry(x, y)
-    for keyword, value in (*geometry.items(), *list_helioprojective(x, y)):
+    said = "unit of the pixels" if unit else "dimensionless"
+    header = fits.Header([("EXTNAME", name, comment), ("BUNIT", unit, said)])
+    geometry = build_geometry(image.x, image.y)
+    for keyword, value in (*geometry.items(), *list_helioprojective(image.x, image.y)):
         header[keyword] = (value, "arcsec" if keyword in _LENGTHS else "")
     hdu = fits.ImageHDU(pixels, header)
     hdu.add_checksum(when="HDU checksum")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitslint.pipeline.norh.beam import compute_beam
-from fitslint.pipeline.norh.constants import GYROFREQUENCY
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import FluxMethod, convert_to_intensity
 from fitslint.pipeline.norh.image import SolarImage, require_same_place, require_same_time
@@ -199,19 +198,3 @@ def require_same_beam(first: SolarImage, second: SolarImage) -> None:
             "match first",
             path=second.path,
         )
-
-
-def compute_electron_index(alpha: Floats | float, *, manual: bool = False) -> Floats | float:
-    """delta of electrons whose thin gyrosynchrotron emission has the spectral index alpha.
-
-    (1.22 - alpha)/0.90 by Dulk (1985); the manual rounds to -1.1 (alpha - 1.2).
-    """
-    return -1.1 * (alpha - 1.2) if manual else (1.22 - alpha) / 0.90
-
-
-def compute_line_of_sight_field(polarisation: Floats | float, frequency: float) -> Floats | float:
-    """Gauss along the line of sight of thin free-free emission: nu r_c/(2 nu_B per gauss).
-
-    Dulk (1985), with 2.8 MHz by gauss as the manual has it: 30.4 G by percent at 17 GHz.
-    """
-    return frequency * polarisation / (2 * round(GYROFREQUENCY, -5))

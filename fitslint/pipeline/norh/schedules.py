@@ -14,8 +14,8 @@ from fitslint.pipeline.norh.text_lists import (
     LineError,
     LineProblem,
     Words,
+    parse_rows,
     place_in_ut,
-    read_lines,
 )
 
 FRAMES_PER_FILE = 600
@@ -119,16 +119,7 @@ def read_recordings(path: Path) -> tuple[list[Recording], list[LineProblem]]:
     NorhError
         when the file cannot be read.
     """
-    found, problems = [], []
-    for number, line in enumerate(read_lines(path), 1):
-        words = Words.from_line(line)
-        if len(words.words) <= _FIELDS_OF_INDEX and len(words.words) != 1:
-            continue
-        try:
-            found.append(_parse_row(words))
-        except LineError as error:
-            problems.append(LineProblem(str(path), number, error.column, str(error)))
-    return found, problems
+    return parse_rows(path, _parse_row, least=_FIELDS_OF_INDEX + 1)
 
 
 def _parse_row(words: Words) -> Recording:

@@ -1,8 +1,7 @@
-"""Correlation series as products: a table that conforms, and a plot."""
+"""Correlation series as products: a table that conforms."""
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
-from fitslint.pipeline.norh.series import CorrelationSeries, break_gaps
+from fitslint.pipeline.norh.series import CorrelationSeries
 from fitslint.pipeline.table_file import CardRow, build_table_file
 from fitslint.products.cards.provenance import CREATOR
 from fitslint.products.digest import compute_sha256
@@ -83,34 +82,3 @@ def _list_cards(series: CorrelationSeries, history: list[str]) -> list[CardRow]:
 
 def _name_polarisation(series: CorrelationSeries) -> str:
     return series.channels[0].lower() if len(series.channels) == 1 else "r|l"
-
-
-def draw_series(series: CorrelationSeries, suffix: str) -> bytes:
-    """A plot over time with a logarithmic axis, as a PNG or SVG file."""
-    from matplotlib import dates, rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    seconds, values = break_gaps(series)
-    zero = dates.date2num(series.start)  # type: ignore[no-untyped-call]
-    with rc_context({"svg.hashsalt": "fitslint"}):
-        figure = Figure(figsize=(8, 4.5), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        for channel, line in zip(series.channels, values, strict=True):
-            axes.plot(
-                zero + seconds / 86400, np.where(line > 0, line, np.nan), lw=0.8, label=channel
-            )
-        axes.set_yscale("log")
-        locator = dates.AutoDateLocator()  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        form = dates.ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_formatter(form)
-        axes.set_xlabel("UT")
-        axes.set_ylabel("mean correlation")
-        axes.set_title(f"NoRH {series.frequency}, {series.start:%Y-%m-%d}")
-        axes.legend()
-        output = io.BytesIO()
-        metadata = {"Date": None} if suffix == "svg" else {"Software": None}
-        figure.savefig(output, format=suffix, dpi=150, metadata=metadata)
-    return output.getvalue()

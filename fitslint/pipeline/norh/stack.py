@@ -80,7 +80,7 @@ def require_stack(images: Sequence[SolarImage]) -> None:
     Raises
     ------
     NorhError
-        when there are less than two, or one differs from the first; it is named.
+        when there are less than two, two of one time, or one differs from the first; it is named.
     """
     if len(images) < 2:
         raise NorhError("a stack is of two images or more")
@@ -98,6 +98,12 @@ def require_stack(images: Sequence[SolarImage]) -> None:
                     "is of one kind",
                     path=image.path,
                 )
+    times: dict[datetime, str] = {}
+    for image in images:
+        if image.middle in times:
+            said = f"is of the same time as {times[image.middle]}; a stack has every time once"
+            raise NorhError(said, path=image.path)
+        times[image.middle] = image.path
 
 
 def _join(words: object) -> str:

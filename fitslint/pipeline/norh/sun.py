@@ -31,7 +31,7 @@ _AU_PER_DAY = 173.144632674240
 """Speed of light."""
 _JD_ZERO = 2400000.5
 _SECONDS_PER_DEGREE = 240.0
-_DECIMALS = {
+DECIMALS = {
     "SOLR": 2, "SOLP": 4, "SOLB": 4, "DEC": 4, "HOURA": 2, "AZIMUTH": 4, "ALTITUDE": 4,
     "ZANGLE": 4, "PMAT1": 5, "PMAT2": 5, "PMAT3": 5, "PMAT4": 5,
 }  # fmt: skip
@@ -82,7 +82,7 @@ class Ephemeris:
             self.radius, self.pole_angle, self.latitude, self.declination, self.hour_angle,
             *self.horizon, *self.projection,
         )  # fmt: skip
-        pairs = zip(_DECIMALS.items(), values, strict=True)
+        pairs = zip(DECIMALS.items(), values, strict=True)
         return {name: round(value, places) for (name, places), value in pairs}
 
     def describe_doubt(self) -> str:

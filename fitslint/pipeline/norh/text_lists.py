@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from fitslint.pipeline.norh.clock import JST_AHEAD, expand_year, find_japanese_day
 from fitslint.pipeline.norh.errors import NorhError
 
 _SIZE_MAX = 64 << 20
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,28 @@ def read_lines(path: Path) -> list[str]:
     if len(data) > _SIZE_MAX or b"\0" in data:
         raise NorhError(f"{path}: this is no text list of the Radioheliograph")
     return data.decode("utf-8", "replace").split("\n")
+
+
+def parse_rows(
+    path: Path, parse: Callable[[Words], Row], *, least: int = 1
+) -> tuple[list[Row], list[LineProblem]]:
+    """The rows of a list, and what is wrong with the others; lines of less words tell nothing.
+
+    Raises
+    ------
+    NorhError
+        when the file cannot be read.
+    """
+    found, problems = [], []
+    for number, line in enumerate(read_lines(path), 1):
+        words = Words.from_line(line)
+        if not words.words or 1 < len(words.words) < least:
+            continue
+        try:
+            found.append(parse(words))
+        except LineError as error:
+            problems.append(LineProblem(str(path), number, error.column, str(error)))
+    return found, problems
 
 
 def find_month_files(

@@ -31,10 +31,16 @@ def create_figure(size: tuple[float, float], dpi: float = _DPI) -> Figure:
     return figure
 
 
+def render_png(figure: Figure) -> bytes:
+    """The figure as a PNG file, which is the same every time."""
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
 def render_figure(figure: Figure) -> tuple[bytes, bytes]:
     """The figure as a PNG and as an SVG file, which are the same every time."""
-    stream, drawing = io.BytesIO(), io.BytesIO()
-    figure.savefig(stream, format="png", metadata={"Software": None})
+    drawing = io.BytesIO()
     with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
         figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    return stream.getvalue(), drawing.getvalue()
+    return render_png(figure), drawing.getvalue()

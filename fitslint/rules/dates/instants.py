@@ -30,7 +30,6 @@ _POWER_MAX = 300
 _CACHE_SIZE = 64
 """Fields seen lately: several rules ask about the same card of the same header."""
 _DAY_CACHE_SIZE = 16_384
-_seconds_by_field: BoundedDict[bytes, float | None] = BoundedDict.create(_CACHE_SIZE)
 _mjd_by_day: BoundedDict[bytes, float] = BoundedDict.create(_DAY_CACHE_SIZE)
 _today_by_day: dict[int, bytes] = {}
 
@@ -152,19 +151,36 @@ def read_number(header: Header, name: str) -> float | None:
 
 def read_time_of_day(header: Header, name: str) -> float | None:
     """Seconds since midnight of a string hh:mm:ss[.s...]; None when it is nothing of the kind."""
+    found = read_clock_time(header, name)
+    return None if found is None else found.seconds
+
+
+class ClockTime(NamedTuple):
+    """A time of day in seconds, and what its last digit stands for."""
+
+    seconds: float
+    resolution: float
+
+
+_clock_by_field: BoundedDict[bytes, ClockTime | None] = BoundedDict.create(_CACHE_SIZE)
+
+
+def read_clock_time(header: Header, name: str) -> ClockTime | None:
+    """The time of day of a keyword; None when it is absent or no time."""
     where = header.layout.index.get(name)
     if where is None:
         return None
     start = where[0] * CARD_SIZE
     field = header.raw[start + 8 : start + CARD_SIZE]
-    if field in _seconds_by_field:
-        return _seconds_by_field[field]
-    match = _CLOCK_FIELD.match(field)
-    seconds = None
-    if match:
-        seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-    _seconds_by_field[field] = seconds if seconds is not None and seconds < DAY_SECONDS else None
-    return _seconds_by_field[field]
+    if field not in _clock_by_field:
+        match = _CLOCK_FIELD.match(field)
+        found = None
+        if match:
+            seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
+            decimals = len(match[3].partition(b".")[2])
+            found = ClockTime(seconds, 10.0**-decimals) if seconds < DAY_SECONDS else None
+        _clock_by_field[field] = found
+    return _clock_by_field[field]
 
 
 def read_resolution(header: Header, name: str) -> float:
@@ -191,22 +207,6 @@ EXPOSURE_KEYWORDS = (
 def read_exposure(header: Header) -> float:
     """The longest duration that the header gives, in seconds; 0 when it gives none."""
     return max((read_number(header, name) or 0.0 for name in EXPOSURE_KEYWORDS), default=0.0)
-
-
-class ClockTime(NamedTuple):
-    """A time of day in seconds, and what its last digit stands for."""
-
-    seconds: float
-    resolution: float
-
-
-def read_clock_time(header: Header, name: str) -> ClockTime | None:
-    """The time of day of a keyword; None when it is absent or no time."""
-    seconds = read_time_of_day(header, name)
-    if seconds is None:
-        return None
-    decimals = (header.string(name) or "").strip().partition(".")[2]
-    return ClockTime(seconds, 10.0 ** -len(decimals))
 
 
 def wrap_half_day(seconds: float) -> float:

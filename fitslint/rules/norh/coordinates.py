@@ -159,6 +159,11 @@ def _is_solar(header: Header) -> bool:
     return name.startswith("solar-") and read_axis_length(header) >= 2
 
 
+def _is_fujiki(header: Header) -> bool:
+    """Whether the image was made in the way of Fujiki, whose weights have a cell."""
+    return "CELLSIZE" in header or bool(_FUJIKI.search(header.string("PROGNAME") or ""))
+
+
 def _is_of_a_program(header: Header) -> bool:
     """Whether it may be as an imaging program made it, and was not computed of such images."""
     kind = (header.string("DATA-TYP") or "cleaned").strip().lower()
@@ -172,7 +177,17 @@ def _is_of_a_program(header: Header) -> bool:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "CDELT1", "CDELT2", "PROGNAME", "NAXIS", "ZNAXIS"),
+    needs=(
+        "CTYPE1",
+        "OBS-FREQ",
+        "DATA-TYP",
+        "CDELT1",
+        "CDELT2",
+        "PROGNAME",
+        "CELLSIZE",
+        "NAXIS",
+        "ZNAXIS",
+    ),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",), ("CDELT1", "CDELT2")),
     summary_ja="ピクセルの大きさがその周波数の画像のものでない",
     message={
@@ -220,7 +235,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     wanted = _PIXELS.get(frequency)
     if wanted is None or not _is_of_a_program(header):
         return
-    if _FUJIKI.search(header.string("PROGNAME") or ""):
+    if _is_fujiki(header):
         wanted = _FUJIKI_PIXEL
     for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CDELT{axis}"
@@ -244,7 +259,16 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=("CTYPE1", "OBS-FREQ", "DATA-TYP", "PROGNAME", "NAXIS", "ZNAXIS", *_KEYWORDS),
+    needs=(
+        "CTYPE1",
+        "OBS-FREQ",
+        "DATA-TYP",
+        "PROGNAME",
+        "CELLSIZE",
+        "NAXIS",
+        "ZNAXIS",
+        *_KEYWORDS,
+    ),
     needs_one_of=(("CTYPE1",), ("OBS-FREQ",)),
     summary_ja="画像の大きさが像合成プログラムの作るものでない",
     message={
@@ -296,7 +320,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
     elif columns > limit:
         said = frequency.replace("ghz", " GHz")
         yield flag(card, message="large", columns=columns, frequency=said, limit=limit)
-    elif columns != _FUJIKI_SIZE and _FUJIKI.search(header.string("PROGNAME") or ""):
+    elif columns != _FUJIKI_SIZE and _is_fujiki(header):
         yield flag(card, message="fujiki", columns=columns)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
@@ -72,11 +73,16 @@ def _iterate_file_names(file: FitsFile) -> Iterator[tuple[int, Header, _FileName
         authority = hdu.header.authority
         if authority is None or not authority.binding:
             continue
-        for text in (called, hdu.header.string("FILENAME") or ""):
-            match = re.fullmatch(_NAME_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))
-            if match:
-                yield hdu.number, hdu.header, _FileName(text.strip(), match)
-                break
+        name = _parse_name(called) or _parse_name(hdu.header.string("FILENAME") or "")
+        if name is not None:
+            yield hdu.number, hdu.header, name
+
+
+@lru_cache(maxsize=8)
+def _parse_name(text: str) -> _FileName | None:
+    """What a name says; several rules ask about the same file."""
+    match = re.fullmatch(_NAME_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))
+    return _FileName(text.strip(), match) if match else None
 
 
 @rule(

@@ -6,6 +6,7 @@ the place of the Sun, 29 for the orientation of its axis. Angles are in degrees.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import asin, atan, atan2, cos, degrees, radians, sin, sqrt, tan
 from typing import NamedTuple
 
@@ -105,6 +106,7 @@ def compute_horizon(
     )
 
 
+@lru_cache(maxsize=8)
 def compute_projection(
     declination: float, hour_angle: float, latitude: float = LATITUDE
 ) -> tuple[float, float, float, float]:

@@ -65,17 +65,12 @@ def jst_differs(header: Header) -> Iterator[Flag]:
     ```
     """
     for name, other in _PAIRS:
-        jst, ut, card = (
-            read_clock_time(header, name),
-            read_clock_time(header, other),
-            header.find_card(name),
-        )
-        if jst is None or ut is None or card is None:
+        jst, ut = read_clock_time(header, name), read_clock_time(header, other)
+        if jst is None or ut is None:
             continue
-        if (
-            abs(wrap_half_day(jst.seconds - ut.seconds - JST_OFFSET))
-            > jst.resolution + ut.resolution
-        ):
+        apart = abs(wrap_half_day(jst.seconds - ut.seconds - JST_OFFSET))
+        card = header.find_card(name) if apart > jst.resolution + ut.resolution else None
+        if card is not None:
             wanted = format_time_of_day(ut.seconds + JST_OFFSET)
             yield flag(
                 card, keyword=name, jst=card.value, other=other, ut=header.value(other),
@@ -120,12 +115,13 @@ def time_not_central(header: Header) -> Iterator[Flag]:
     """
     for name, first, last in _TRIPLES:
         centre, start, end = (read_clock_time(header, keyword) for keyword in (name, first, last))
-        card = header.find_card(name)
-        if centre is None or start is None or end is None or card is None:
+        if centre is None or start is None or end is None:
             continue
         wanted = start.seconds + (end.seconds - start.seconds) % DAY_SECONDS / 2
         room = centre.resolution + (start.resolution + end.resolution) / 2
-        if abs(wrap_half_day(centre.seconds - wanted)) > room:
+        is_off = abs(wrap_half_day(centre.seconds - wanted)) > room
+        card = header.find_card(name) if is_off else None
+        if card is not None:
             yield flag(
                 card,
                 keyword=name,
@@ -176,11 +172,8 @@ def jst_date_differs(header: Header) -> Iterator[Flag]:
     JSTDATE = '1998-05-09'
     ```
     """
-    ut, jst, card = (
-        read_mjd_day(header, "DATE-OBS"),
-        read_mjd_day(header, "JSTDATE"),
-        header.find_card("JSTDATE"),
-    )
+    ut, jst = read_mjd_day(header, "DATE-OBS"), read_mjd_day(header, "JSTDATE")
+    card = header.find_card("JSTDATE")
     if ut is None or jst is None or card is None:
         return
     start, local = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "JST-STRT")
@@ -293,10 +286,12 @@ def impossible_jst_date(header: Header) -> Iterator[Flag]:
     JSTDATE = '1998-02-28'
     ```
     """
+    if read_mjd_day(header, "JSTDATE") is not None:
+        return
     card = header.find_card("JSTDATE")
     text = header.string("JSTDATE") or ""
     shape = "".join("0" if char.isdecimal() else char for char in text.strip())
-    if card and shape == "0000-00-00" and read_mjd_day(header, "JSTDATE") is None:
+    if card and shape == "0000-00-00":
         yield flag(card, value=text)
 
 

@@ -12,6 +12,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.dates.instants import read_number
 from fitslint.rules.edits import rename_card
 from fitslint.rules.wcs.celestial import find_latitude_axis
 from fitslint.rules.wcs.conversion import convert_to_matrix, format_real
@@ -254,11 +255,12 @@ def _write_version(header: Header, version: str) -> list[str] | None:
         return None
     factors = [_DEGREES[unit] for unit in units]
     values, pixels, steps = (
-        [header.number(f"{root}{axis}") for axis in (1, 2)] for root in ("CRVAL", "CRPIX", "CDELT")
+        [read_number(header, f"{root}{axis}") for axis in (1, 2)]
+        for root in ("CRVAL", "CRPIX", "CDELT")
     )
-    turn = header.number("CROTA2") or 0.0
+    turn = read_number(header, "CROTA2") or 0.0
     numbers = [number for number in (*values, *pixels, *steps) if number is not None]
-    if len(numbers) < 6 or 0.0 in steps or header.number("CROTA1") not in (None, 0.0, turn):
+    if len(numbers) < 6 or 0.0 in steps or read_number(header, "CROTA1") not in (None, 0.0, turn):
         return None
     x, y, p, q, dx, dy = numbers
     dx, dy = dx * factors[0], dy * factors[1]

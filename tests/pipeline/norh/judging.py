@@ -8,7 +8,7 @@ import subprocess
 from fitslint import check
 
 
-def list_faults(path, profiles=("", "norh")):
+def list_faults(path, profiles=("", "norh", "products")):
     """What anybody has to say about a file."""
     said = [
         f"{finding.code} {finding.message}"

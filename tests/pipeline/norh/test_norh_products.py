@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 import fitslint
 from fitslint.cli.app import run
 from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.main import main
 from fitslint.pipeline.norh.beam import compute_beam
 from fitslint.pipeline.norh.constants import CLEAN_BEAM_WIDTH
 from fitslint.pipeline.norh.derived import build_map, build_matched
+from fitslint.pipeline.norh.emission.inversion import GyroProblem, solve_for_field
 from fitslint.pipeline.norh.flux import FluxMethod, measure_flux
-from fitslint.pipeline.norh.image import read_solar_image
+from fitslint.pipeline.norh.image import Axis, read_solar_image
 from fitslint.pipeline.norh.product import OBSERVATION, render_product, write_products
 from fitslint.pipeline.norh.stack import read_images
 from fitslint.products.errors import ProductError
@@ -74,7 +76,12 @@ def folder(tmp_path_factory):
         ["alpha", *matched, "-o", "alpha.fits"],
         ["curve", *names.values(), ABOX, "-o", "curve.fits"],
         ["classify", matched[0], "alpha.fits", "polariz.fits", "-o", "classes.fits"],
-    ]
+        ["match", polarised, high, "--outdir", str(folder / "v")],
+        ["invert", "gysy", "--assume", "theta=80", "-o", "gysy.fits", "--image", matched[0],
+         "--image", str(folder / "v/ips980509_032023_matched.fits"), "--image", matched[1]],
+        ["invert", "frfr", "--image", total, "--image", polarised, "--assume", "T=1e7", "-o",
+         "frfr.fits"],
+    ]  # fmt: skip
     for command in commands:
         words = [
             str(folder / word) if word.endswith(".fits") and "/" not in word else word
@@ -86,7 +93,7 @@ def folder(tmp_path_factory):
 
 PRODUCTS = [
     "map", "sunpy", "stack", "beam", "grid", "intensity", "flux", "polariz", "alpha", "curve",
-    "classes", "m/ipa980509_032023_matched", "m/ipz980509_032023_matched",
+    "classes", "gysy", "frfr", "m/ipa980509_032023_matched", "m/ipz980509_032023_matched",
 ]  # fmt: skip
 
 
@@ -105,7 +112,7 @@ def test_nothing_is_found(folder, name):
     assert places == sorted(places) and len(places) == len(OBSERVATION)
     assert header["PROGNAME"].startswith("fitslint heliograph")
     assert header["IMGPROG"] == "snap2d17 v5.1  Y. Hanaoka"
-    assert header["INPUT1"].startswith(("ip", "m/ip")) and len(header["INSHA1"]) == 64
+    assert header["INPUT1"].startswith(("ip", "m/ip", "v/ip")) and len(header["INSHA1"]) == 64
 
 
 def test_fitsverify_finds_nothing(folder):
@@ -165,6 +172,69 @@ def test_masks_and_assumptions_are_told(folder):
         assert table.columns["F17I"].unit == "10**4 Jy" and table.header["TIMESYS"] == "UTC"
         assert [hdus[0].header[f"ABOX{at}"] for at in range(1, 5)] == [-930, -870, 30, 90]
         assert table.data["TIME"][0] == pytest.approx(3 * 3600 + 20 * 60 + 23.754)
+
+
+def test_images_are_inverted(folder):
+    """Pixel by pixel as the fluxes of a pixel are, and only where all of them are above noise."""
+    with fits.open(folder / "gysy.fits") as hdus:
+        assert hdus[0].header["BUNIT"] == "10**-4 T"
+        assert [hdu.name for hdu in hdus[1:]] == ["DELTA", "THETA", "NV", "SIGN", "TAU", "MVD",
+                                                  "REASON"]  # fmt: skip
+        valid = hdus["MVD"].data == 1
+        assert valid.sum() > 20 and np.array_equal(valid, hdus["REASON"].data == 0)
+        y, x = np.argwhere(valid)[len(np.argwhere(valid)) // 2]
+        found = [hdus[0].data[y, x], hdus["DELTA"].data[y, x], hdus["NV"].data[y, x]]
+    paths = [folder / f"{name}980509_032023_matched.fits" for name in ("m/ipa", "m/ipz", "v/ips")]
+    fluxes = []
+    for path in paths:
+        image = read_solar_image(str(path))
+        one = Axis(1, 1.0, 0.0, image.x.step)
+        pixel = replace(image, values=image.values[y : y + 1, x : x + 1], x=one, y=one)
+        fluxes.append(measure_flux(pixel, FluxMethod()).value)
+    facts = solve_for_field(GyroProblem(*fluxes), 80.0).facts
+    assert found == pytest.approx([float(facts[name]) for name in ("B", "delta", "NV")], rel=1e-5)
+    with fits.open(folder / "frfr.fits") as hdus:
+        assert [hdu.name for hdu in hdus[1:]] == ["T", "VEM", "VEM_T", "MVD", "REASON"]
+        assert hdus["VEM"].data[hdus["MVD"].data == 1].min() > 1e45
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--image", "a"], ExitCode.NOT_CHECKED, "no image gives F17V"),
+        (["--image", "a", "--image", "a"], ExitCode.NOT_CHECKED, "one of each"),
+        (["--image", "a", "--image", "z"], ExitCode.NOT_CHECKED, "one of each"),
+        (["--image", "a", "--assume", "VEM=1e49"], ExitCode.USAGE, "several roots"),
+        (["--f17", "1", "--v17", "0.1", "-o", "x"], ExitCode.USAGE, "are of --image"),
+    ],
+)
+def test_images_that_are_not_inverted(folder, capsys, words, code, said):
+    words = [str(folder / f"ip{word}980509_032023") if word in "az" else word for word in words]
+    assert _run_to_end(["norh", "invert", "frfr", *words]) == code
+    assert said in capsys.readouterr().err
+
+
+def _run_to_end(words):
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    return end.value.code
+
+
+def test_nothing_is_named_twice(folder, capsys):
+    path = str(folder / "ipa980509_032023")
+    for words in (["image", "stack", path, path], ["flux", path, path]):
+        assert _run_to_end(["norh", *words]) == ExitCode.USAGE
+        assert "named twice" in capsys.readouterr().err
+    copy = folder / "copy"
+    shutil.copyfile(path, copy)
+    assert _run_to_end(["norh", "image", "stack", path, str(copy)]) == ExitCode.NOT_CHECKED
+    assert "of the same time" in capsys.readouterr().err
+
+
+def test_the_middle_without_time_obs(folder, tmp_path):
+    image = read_solar_image(_change(folder, tmp_path, TIME_OBS=None))
+    assert image.middle == scenes.START + timedelta(seconds=2.5)
+    assert "TIME-OBS is missing" in image.remarks[-1]
 
 
 def test_a_stack_is_read_as_its_images(folder):

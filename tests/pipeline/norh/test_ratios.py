@@ -16,8 +16,6 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.flux import FluxMethod, find_arcsec_box, measure_flux
 from fitslint.pipeline.norh.image import Axis, read_solar_image
 from fitslint.pipeline.norh.ratios import (
-    compute_electron_index,
-    compute_line_of_sight_field,
     compute_polarization,
     compute_spectral_index,
     divide_polarised,
@@ -205,12 +203,6 @@ def test_the_index_of_the_sources(images):
         compute_spectral_index(high, low, FluxMethod())
 
 
-def test_electrons_and_fields():
-    assert compute_electron_index(-1.5) == pytest.approx(3.022, abs=5e-4)
-    assert compute_electron_index(-1.5, manual=True) == pytest.approx(2.970)
-    assert compute_line_of_sight_field(0.01, 17e9) == pytest.approx(30.36, abs=0.005)
-
-
 ABOX = (-930.0, -870.0, 30.0, 90.0)
 
 
@@ -260,5 +252,3 @@ def test_classes_follow_the_text():
         "thin gyrosynchrotron", "thick", "gyrosynchrotron or free-free", "thick", "not told",
         "gyroresonance candidate", "not told",
     ]  # fmt: skip
-    with pytest.raises(NorhError, match="--polarised"):
-        ClassLimits(polarised=0.0)

@@ -13,8 +13,8 @@ from fitslint import check, fix
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.norh.series import SeriesOptions, run_tcx, run_tsx
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.plots import draw_series, render_plot
 from fitslint.pipeline.norh.series import break_gaps, join_series, read_series
-from fitslint.pipeline.norh.series_product import draw_series
 from fitslint.syntax.write_cards import write_card
 from tests.pipeline.norh.judging import list_faults
 
@@ -96,7 +96,7 @@ def test_days_are_joined_and_gaps_stay(tmp_path, capsys):
     seconds, values = break_gaps(joined)
     assert joined.seconds[10] == 86400 and seconds.size == 21
     assert np.isnan(values[0]).tolist() == [at == 10 for at in range(21)]
-    assert draw_series(joined, "svg").startswith(b"<?xml")
+    assert render_plot(draw_series(joined), "svg").startswith(b"<?xml")
 
 
 def test_right_and_left(tmp_path, capsys):

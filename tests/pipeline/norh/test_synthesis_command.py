@@ -12,8 +12,10 @@ import pytest
 import fitslint
 from fitslint.cli.main import main
 from fitslint.pipeline.norh.bad_antennas import build_sz_file
+from fitslint.pipeline.norh.image import read_solar_image
 from fitslint.pipeline.norh.synthesis import imager
 from fitslint.pipeline.norh.synthesis.clean import Cleaned, DivergenceError
+from tests.pipeline.norh.judging import list_faults
 from tests.pipeline.norh.test_raw import SCENE
 
 EPOCH = "894684021"
@@ -72,7 +74,7 @@ def test_the_header_says_how_an_image_was_made(images):
 
     header = fits.getheader(images["ipa980509_032021"])
     assert header["PROGNAME"].startswith("fitslint heliograph")
-    assert (header["CRINPUT"], header["CRFACTOR"], header["NFRCAL"]) == (-0.5, 0.01, 1)
+    assert (header["CRINPUT"], header["CRFACTOR"], header["NFRCAL"]) == (-0.5, 0.001, 1)
     assert header["CRITER"] >= 0.5 * header["DSKBR"] * 0.999
     assert (header["MBEAMC"], header["DISKRSTR"]) == ("yes", "yes")
     assert (header["CRPIX1"], header["CRVAL1"], header["CDELT1"]) == (32.5, -431, 4.91106)
@@ -104,20 +106,26 @@ def test_a_deck_of_each_program_is_written_and_run(folder, tmp_path, capsys):
             out = tmp_path / program
             assert run("synth", "--deck", deck, "--outdir", out) == 0
             assert {path.name[:3] for path in out.iterdir()} == {"ipa", "ips"}
+            for path in out.iterdir():
+                assert list_faults(path) == []
+                assert read_solar_image(str(path)).number("CELLSIZE") == 5
     assert "components" in capsys.readouterr().out
 
 
 MISTAKES = (
-    (("--size", "514"), 3, "even number of 16 to 512 pixels, not 514"),
-    (("--size", "33"), 3, "even number of 16 to 512 pixels, not 33"),
-    (("--size", "64", "--cenfnl", "1500,0"), 3, "arcsec off the limb"),
+    (("--size", "514"), 2, "even number of 16 to 512 pixels, not 514"),
+    (("--size", "33"), 2, "even number of 16 to 512 pixels, not 33"),
+    (("--size", "64", "--cenfnl", "1500,0"), 2, "arcsec off the limb"),
     (("--frames", "9"), 3, "frame 9 is not here"),
     (("--frames", "1:x"), 2, "--frames is"),
     (("--integrate", "3"), 3, "fewer than 3"),
     (("--bad", "e29"), 2, "there is no antenna 'e29'"),
     (("--cenunit", "degree"), 2, "arcsec or pixel"),
     (("--prog", "hanoka"), 2, "hanaoka"),
-    (("--criterion", "1,2,3"), 2, "1 or 2 numbers"),
+    (("--cleanbox", "0,9,0"), 2, "not 4 numbers"),
+    (("--cleanbox=0,1,900,901",), 3, "no pixel of the dirty map"),
+    (("--cellsize", "5"), 2, "weights of fujiki"),
+    (("--criterion", "1,2,3"), 2, "not 2 numbers"),
     (("--deck", "nothing"), 3, "cannot be read"),
 )
 
@@ -154,6 +162,33 @@ def test_other_mistakes(folder, images, capsys):
     assert "below the horizon" in capsys.readouterr().err
     assert run("synth", next(iter(images.values()))) == 3
     assert "is not published" in capsys.readouterr().err
+
+
+def test_other_programs_are_of_17_ghz(folder, capsys):
+    assert run("synth", folder / "ss34980509001.fits", "--prog", "koshix") == 2
+    assert "koshix makes images at 17 GHz" in capsys.readouterr().err
+
+
+def test_an_event(folder, tmp_path):
+    """Frames of 0.1 s, and names with milliseconds."""
+    scene = tmp_path / "event.toml"
+    scene.write_text((folder / "scene.toml").read_text() + "\n")
+    scene.write_text("event = true\n" + scene.read_text())
+    raw = tmp_path / "se17980509122021.fits"
+    assert run("simulate", scene, "-o", raw) == 0
+    assert run("synth", raw, *SMALL, "--integrate", 2, "--outdir", tmp_path / "out") == 0
+    made = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in made] == [f"ip{one}980509_032021.354" for one in "as"]
+    image = read_solar_image(str(made[0]))
+    assert image.text("FRM-STAT") == "event" and image.exposure == pytest.approx(0.2)
+    assert [list_faults(path) for path in (raw, *made)] == [[], [], []]
+
+
+def test_components_stay_in_their_boxes(folder, tmp_path):
+    raw = folder / "ss34980509001.fits"
+    box = "--cleanbox=-461,-401,24,84"
+    assert run("synth", raw, *SMALL, box, "--outdir", tmp_path) == 0
+    assert b"components only in boxes" in (tmp_path / "ipz980509_032021").read_bytes()
 
 
 def test_clean_without_end_is_flagged(folder, tmp_path, capsys, monkeypatch):

@@ -109,12 +109,18 @@ def test_files_stand_where_the_seed_has_them(made):
 def test_every_product_conforms(made):
     folder = made[0].parent
     looked = 0
-    for path in sorted((*folder.glob("merge*/*"), *folder.glob(f"{BINS}/*.fits"))):
-        if path.suffix in (".fits", ".img", ".expmap") and "PRODUCT" in fits.getheader(path):
+    kinds = set()
+    for path in sorted((*folder.glob("merge*/*"), *folder.glob(f"{BINS}/*.fits"),
+                        *folder.glob("reprocessed_data/*/90001_*"))):  # fmt: skip
+        if path.suffix in (".fits", ".img", ".expmap", ".lc", ".gti", ".psf"):
+            header = fits.getheader(path)
             report = fitslint.check(path, profile="products")
             assert [str(one.message) for one in report.findings] == [], path
+            kinds.add(header["PRODUCT"])
+            assert ("PIXKPC" in header) == (header["NAXIS"] == 2), path
             looked += 1
-    assert looked >= 10
+    assert looked >= 20
+    assert {"xray-sources", "xray-lightcurve", "xray-gti", "xray-flux", "binmap"} <= kinds
 
 
 def test_laws_of_the_bins(made):

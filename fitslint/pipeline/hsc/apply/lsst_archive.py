@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 _VERSION_NANOJANSKY = 1
 _STEPS = 12
 """Of Newton's way to the tangent point."""
+_FIELD = 18_000.0
+"""Pixels that hold the focal plane."""
 _OFF_MAX = 1e-3 / 3600
 """Degrees by which a polynomial may miss coordinates."""
 MOSAIC_MODULE = "lsst.meas.mosaic"
@@ -222,12 +224,17 @@ def read_flux_scale(path: str) -> ArchivedFluxScale:
 def _build_surface(field: dict[str, Any]) -> FluxSurface:
     terms = np.asarray(field["coefficients"], dtype=np.float64)
     square = to_square(terms, int(np.sqrt(2 * len(terms))) - 1)
+    scale = float(field["uMax"]), float(field["vMax"])
     if not field["chebyshev"]:
+        # Powers of pixels as they are: in units of the field, where Chebyshev's terms are small.
+        u, v = (_FIELD / part for part in scale)
+        degrees = np.arange(len(square))
+        square = square * u ** degrees[:, None] * v ** degrees[None, :]
+        scale = _FIELD, _FIELD
         for _ in range(2):
             square = np.stack([_to_chebyshev(column) for column in square.T])
     return FluxSurface(
-        square, (float(field["x0"]), float(field["y0"])),
-        (float(field["uMax"]), float(field["vMax"])), int(field["nQuarter"]) % 4,
+        square, (float(field["x0"]), float(field["y0"])), scale, int(field["nQuarter"]) % 4,
         (int(field["bbox_max_x"]) + 1, int(field["bbox_max_y"]) + 1),
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ _PICTURES = {
 }
 
 
-def write_demo_page(folder: Path, root: Path, steps: Sequence[DemoStep]) -> tuple[Path, bool]:
+def write_hsc_page(folder: Path, root: Path, steps: Sequence[DemoStep]) -> tuple[Path, bool]:
     """Write the page; it, and whether all that was simulated was found again."""
     simulation = simulate(PLAN)
     rerun, diagnostics = root / "rerun" / RERUN, root / "mosaic_diag" / "0"

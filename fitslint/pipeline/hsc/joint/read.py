@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.errors import HscError, MixedFiltersError
 from fitslint.pipeline.hsc.inputs import CcdImage, list_image_files, read_ccd_image
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE, ChipPlaces, load_chips
 from fitslint.pipeline.hsc.joint.measurements import Exposures, HeaderGrid, StarMeasurements
@@ -114,7 +114,9 @@ def read_exposures(
     Raises
     ------
     HscError
-        when none can be used, or they are of several filters.
+        when none can be used.
+    MixedFiltersError
+        when they are of several filters.
     """
     paths = list_image_files(sources, rerun)
     read, problems = [], []
@@ -272,7 +274,7 @@ def _pick_brightest(found: Array, cuts: SourceCuts) -> NDArray[np.bool_]:
 def _join_ccds(read: list[CcdSources], problems: list[str]) -> FieldFiles:
     filters = sorted({str(each.image.identity.filter) for each in read})
     if len(filters) > 1:
-        raise HscError(
+        raise MixedFiltersError(
             f"the visits are of several filters, {', '.join(filters)}: one solution has one; "
             f"select with --id filter={filters[0]}"
         )

@@ -10,7 +10,7 @@ from matplotlib.colors import PowerNorm
 
 from fitslint.pipeline.norh.image import SolarImage
 from fitslint.pipeline.norh.synthesis.array import Floats
-from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
+from fitslint.pipeline.page.figures import Picture, create_figure, render_png
 
 _THREE_PANELS = (13.5, 4.6)
 
@@ -34,7 +34,7 @@ def draw_synthesis(name: str, image: SolarImage, truth: Floats, caption: str) ->
         f"Three maps at {image.frequency}: the simulated brightness, the synthesized image, and "
         "their difference of some thousand kelvin."
     )
-    return Picture(name, caption, alternative, *render_figure(figure))
+    return Picture(name, caption, alternative, render_png(figure), b"")
 
 
 def draw_light_curve(
@@ -51,7 +51,7 @@ def draw_light_curve(
     axes.grid(alpha=0.25)
     axes.legend(fontsize=8, ncols=3)
     alternative = "Flux against time at 17 GHz in I and V and at 34 GHz; points on their lines."
-    return Picture("curve", caption, alternative, *render_figure(figure))
+    return Picture("curve", caption, alternative, render_png(figure), b"")
 
 
 def _show_pixels(axes: Any, image: SolarImage, values: Floats, **how: Any) -> Any:

@@ -15,6 +15,7 @@ from fitslint.pipeline.norh.clock import format_ut
 from fitslint.pipeline.norh.demo.figures import draw_light_curve, draw_synthesis
 from fitslint.pipeline.norh.demo.truth import compare_images, measure_box, restore_truth
 from fitslint.pipeline.norh.image import read_solar_image
+from fitslint.pipeline.norh.names import name_image
 from fitslint.pipeline.norh.synthesis.scene import Scene
 from fitslint.pipeline.page.demo import DemoStep
 from fitslint.pipeline.page.figures import Picture
@@ -39,7 +40,7 @@ _PLOTS = {
 def choose_image_name(scene: Scene, letters: str, frame: int) -> str:
     """The image of a frame from 0, as the archive calls it."""
     middle = scene.start + timedelta(seconds=scene.step * frame + 0.5)
-    return f"i{letters}{middle:%y%m%d_%H%M%S}"
+    return name_image(middle, letters[1], is_full=letters[0] == "f")
 
 
 def write_demo_page(scene: Scene, folder: Path, steps: Sequence[DemoStep]) -> tuple[Path, bool]:

@@ -158,6 +158,10 @@ def find_peak_frequency(delta: float, theta: float, field: float, column: float)
     return float(scale * column ** (0.32 - 0.03 * delta) * field ** (0.68 + 0.03 * delta))
 
 
-def estimate_delta(alpha: ArrayLike) -> Floats:
-    """Index of the electrons by the spectral index of a thin source, (1.22 - alpha)/0.90."""
-    return np.asarray((1.22 - np.asarray(alpha, np.float64)) / 0.90)
+def estimate_delta(alpha: ArrayLike, *, manual: bool = False) -> Floats:
+    """Index of the electrons by the spectral index of a thin source, (1.22 - alpha)/0.90.
+
+    The manual rounds to -1.1 (alpha - 1.2).
+    """
+    slope = np.asarray(alpha, np.float64)
+    return np.asarray(-1.1 * (slope - 1.2) if manual else (1.22 - slope) / 0.90)

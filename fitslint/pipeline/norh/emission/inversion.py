@@ -1,8 +1,9 @@
 """From fluxes back to sources: the fits of Dulk (1985) solved for what is behind them.
 
 Two frequencies tell the index of the electrons, the polarisation at 17 GHz one of field, angle and
-number; of these three one has to be assumed. Nothing is found where the numbers are impossible,
-which is said as a :class:`Reason`.
+number; of these three one has to be assumed. Fluxes may be arrays: the pixels of images, or the
+times of a light curve. Nothing is found where the numbers are impossible, which a
+:class:`Reason` says.
 """
 
 from __future__ import annotations
@@ -13,22 +14,24 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT, BANDS, GYROFREQUENCY
 from fitslint.pipeline.norh.emission.dulk import (
     THETA_MIN,
     DulkFit,
-    GyroEmission,
+    Floats,
     compute_dulk,
     estimate_delta,
 )
 from fitslint.pipeline.norh.emission.freefree import (
-    GYRO_PER_GAUSS,
     compute_flux_factor,
+    compute_line_of_sight_field,
 )
 
 _LOW, _HIGH = (band.nominal for band in BANDS.values())
 _ROUNDS = 200
+_SETTLED = 1e-12
 _ANGLES = np.linspace(THETA_MIN, 90.0, 281)
 _TEMPERATURES = np.geomspace(1e3, 1e9, 61)
 
@@ -45,34 +48,32 @@ class Reason(IntEnum):
     """No source has these fluxes."""
     OUT_OF_RANGE = 4
     """A source has, but the fits do not hold there."""
+    NOISE = 5
+    """A pixel that is less than five times the noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class GyroSource:
-    """A thin source of gyrosynchrotron emission.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """Sources that have some fluxes.
 
-    Parameters
+    Attributes
     ----------
-    delta, field, theta, electrons : float
-        index; gauss; degrees; number above 10 keV. NaN where nothing was found.
-    sign : int
-        of the field along the line of sight, that of V.
-    depth_area : float
-        optical depth at 17 GHz times solid angle, sr.
+    facts : mapping of str to ndarray
+        by the names of the manual, NaN where nothing was found. Gyrosynchrotron: ``delta``, ``B``
+        (gauss), ``theta`` (deg), ``NV`` (electrons above 10 keV), ``sign`` of the field along the
+        line of sight, ``tau`` (optical depth at 17 GHz times solid angle, sr). Free-free: ``B_los``
+        (gauss), ``T`` (K), ``VEM`` (cm^-3), ``VEM/sqrt(T)``.
+    reasons : ndarray of int
+        :class:`Reason` of each.
     """
 
-    delta: float
-    field: float
-    theta: float
-    electrons: float
-    sign: int
-    depth_area: float
-    reason: Reason
+    facts: dict[str, Floats]
+    reasons: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GyroProblem:
-    """Fluxes (SFU) at 17 and 34 GHz, V at 17 GHz, and how they are read.
+    """Fluxes (SFU) at 17 and 34 GHz, V at 17 GHz, all of one shape, and how they are read.
 
     Parameters
     ----------
@@ -84,203 +85,194 @@ class GyroProblem:
         fluxes are twice the fitted emissivity, and the index follows from their ratio alone.
     """
 
-    flux17: float
-    flux34: float
-    v17: float
+    flux17: ArrayLike
+    flux34: ArrayLike
+    v17: ArrayLike
     delta: float | None = None
     distance: float = ASTRONOMICAL_UNIT
     parity: bool = False
 
     @property
-    def polarisation(self) -> float:
+    def polarisation(self) -> Floats:
         """|V|/I at 17 GHz."""
-        return abs(self.v17) / self.flux17
+        with np.errstate(all="ignore"):
+            return np.abs(self.v17) / np.asarray(self.flux17, np.float64)
 
-    def find_fault(self) -> Reason:
-        """Why there can be no source."""
-        if not (self.flux17 > 0 and self.flux34 > 0):
-            return Reason.NO_FLUX
-        return Reason.VALID if 0 < self.polarisation < 1 else Reason.POLARISED
+    @property
+    def ratio(self) -> Floats:
+        """Flux at 34 GHz by that at 17 GHz."""
+        return np.asarray(self.flux34, np.float64) / np.asarray(self.flux17, np.float64)
 
-    def compute_emission(
-        self, delta: float, field: float, theta: float, electrons: float
-    ) -> GyroEmission:
-        """What a source sends at both frequencies."""
-        return compute_dulk(
-            delta, field, theta, electrons, [_LOW, _HIGH], distance=self.distance,
-            parity=self.parity,
-        )  # fmt: skip
+    def find_faults(self) -> NDArray[np.int64]:
+        """Why there can be no source; 0 where there can."""
+        dark = ~((np.asarray(self.flux17) > 0) & (np.asarray(self.flux34) > 0))
+        return _judge_fluxes(dark, (self.polarisation > 0) & (self.polarisation < 1))
 
-    def update_delta(self, field: float, theta: float, delta: float) -> float:
+    def update_delta(self, field: Floats, theta: Floats, delta: Floats) -> Floats:
         """The index for which the ratio of the fluxes is that of a source."""
         if self.delta is not None:
-            return self.delta
-        ratio = self.flux34 / self.flux17
+            return np.full_like(delta, self.delta)
+        ratio = self.ratio
         if not self.parity:
-            harmonics = np.array([_LOW, _HIGH]) / (GYROFREQUENCY * field)
-            low, high = DulkFit(delta, theta, harmonics).polarisation
-            ratio *= (1 + high) / (1 + low)
-        return float(estimate_delta(math.log(ratio) / math.log(_HIGH / _LOW)))
+            fits = (DulkFit(delta, theta, nu / (GYROFREQUENCY * field)) for nu in (_LOW, _HIGH))
+            low, high = (fit.polarisation for fit in fits)
+            ratio = ratio * (1 + high) / (1 + low)
+        return estimate_delta(np.log(ratio) / math.log(_HIGH / _LOW))
 
 
-def solve_for_field(problem: GyroProblem, theta: float) -> GyroSource:
-    """Field and number of a source whose angle (deg) is assumed."""
-    cosine = abs(math.cos(math.radians(theta)))
+def _judge_fluxes(dark: NDArray[np.bool_], is_polarised: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.where(dark, Reason.NO_FLUX, np.where(is_polarised, Reason.VALID, Reason.POLARISED))
 
-    def step(delta: float) -> tuple[float, float]:
+
+def solve_for_field(problem: GyroProblem, theta: ArrayLike) -> Sources:
+    """Field and number of sources whose angle (deg) is assumed."""
+    angle = np.asarray(theta, np.float64)
+    cosine = np.abs(np.cos(np.radians(angle)))
+
+    def step(delta: Floats) -> tuple[Floats, Floats]:
         start = 1.26 * 10 ** (0.035 * delta - 0.071 * cosine)
         harmonic = (problem.polarisation / start) ** (1 / (-0.782 + 0.545 * cosine))
-        return _LOW / (GYROFREQUENCY * harmonic), theta
+        return _LOW / (GYROFREQUENCY * harmonic), angle
 
     return _iterate(problem, step)
 
 
-def solve_for_angle(problem: GyroProblem, field: float) -> GyroSource:
-    """Angle and number of a source whose field (gauss) is assumed."""
+def solve_for_angle(problem: GyroProblem, field: float) -> Sources:
+    """Angle and number of sources whose field (gauss) is assumed."""
     log = math.log10(_LOW / (GYROFREQUENCY * field))
 
-    def step(delta: float) -> tuple[float, float]:
-        wanted = math.log10(problem.polarisation / 1.26) - 0.035 * delta + 0.782 * log
+    def step(delta: Floats) -> tuple[Floats, Floats]:
+        wanted = np.log10(problem.polarisation / 1.26) - 0.035 * delta + 0.782 * log
         cosine = wanted / (0.545 * log - 0.071)
-        return field, math.degrees(math.acos(cosine)) if 0 <= cosine <= 1 else math.nan
+        cosine = np.where((cosine >= 0) & (cosine <= 1), cosine, np.nan)
+        return np.asarray(field), np.degrees(np.arccos(cosine))
 
     return _iterate(problem, step)
 
 
-def solve_for_both(problem: GyroProblem, electrons: float) -> list[GyroSource]:
-    """All sources, by angle, that have an assumed number of electrons."""
+def solve_for_both(problem: GyroProblem, electrons: float) -> Sources:
+    """All sources, by angle, that have an assumed number of electrons; of fluxes that are numbers.
+
+    Returns
+    -------
+    Sources
+        of shape (roots,); of shape (1,) with a reason where there is none.
+    """
     from scipy.optimize import brentq
 
-    def miss(theta: float) -> float:
-        found = solve_for_field(problem, theta).electrons / electrons
-        return math.log(found) if found > 0 else math.nan
+    def miss(theta: ArrayLike) -> Floats:
+        with np.errstate(all="ignore"):
+            return np.log(solve_for_field(problem, theta).facts["NV"] / electrons)
 
-    if problem.find_fault():
-        return [_report_fault(problem.find_fault())]
-    values = [miss(theta) for theta in _ANGLES]
+    values = miss(_ANGLES)
     found = [
-        solve_for_field(problem, float(brentq(miss, _ANGLES[at], _ANGLES[at + 1], xtol=1e-12)))
+        brentq(miss, _ANGLES[at], _ANGLES[at + 1], xtol=1e-12)
         for at in range(len(_ANGLES) - 1)
         if values[at] * values[at + 1] <= 0 and values[at] != 0
     ]
-    return found or [_report_fault(Reason.NO_ROOT)]
+    if found:
+        return solve_for_field(problem, found)
+    fault = int(problem.find_faults()) or Reason.NO_ROOT
+    nothing = dict.fromkeys(solve_for_field(problem, _ANGLES[:1]).facts, np.array([np.nan]))
+    return Sources(nothing, np.array([fault]))
 
 
-def _report_fault(reason: Reason) -> GyroSource:
-    return GyroSource(math.nan, math.nan, math.nan, math.nan, 0, math.nan, reason)
-
-
-def _iterate(problem: GyroProblem, step: Callable[[float], tuple[float, float]]) -> GyroSource:
+def _iterate(problem: GyroProblem, step: Callable[[Floats], tuple[Floats, Floats]]) -> Sources:
     """Index, field and angle that agree with each other; they do after some ten rounds."""
-    if problem.find_fault():
-        return _report_fault(problem.find_fault())
-    try:
-        with np.errstate(all="ignore"):
-            found = _settle(problem, step)
-    except (OverflowError, ZeroDivisionError, ValueError):
-        found = None
-    if found is None:
-        return _report_fault(Reason.NO_ROOT)
-    delta, field, theta = found
     with np.errstate(all="ignore"):
-        unit = problem.compute_emission(delta, field, theta, 1.0)
-    if not unit.flux[0] > 0:
-        return _report_fault(Reason.NO_ROOT)
-    electrons = problem.flux17 / float(unit.flux[0])
-    return GyroSource(
-        delta, field, theta, electrons, 1 if problem.v17 > 0 else -1,
-        float(unit.depth_area[0]) * electrons,
-        Reason.VALID if unit.is_valid.all() else Reason.OUT_OF_RANGE,
-    )  # fmt: skip
-
-
-def _settle(
-    problem: GyroProblem, step: Callable[[float], tuple[float, float]]
-) -> tuple[float, float, float] | None:
-    """Index, field and angle; None where they do not settle."""
-    delta = problem.delta or float(estimate_delta(math.log2(problem.flux34 / problem.flux17)))
-    for _ in range(_ROUNDS):
-        field, theta = step(delta)
-        before, delta = delta, problem.update_delta(field, theta, delta)
-        if not math.isfinite(field + theta + delta):
-            return None
-        if abs(delta - before) < 1e-12:
-            return delta, field, theta
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class ThermalSource:
-    """A thin thermal source: gauss along the line of sight, K, cm^-3, and VEM/sqrt(T)."""
-
-    field_along: float
-    temperature: float
-    measure: float
-    measure_by_root: float
-    reason: Reason
+        faults = problem.find_faults()
+        start = estimate_delta(np.log2(problem.ratio))
+        delta = start if problem.delta is None else np.full_like(start, problem.delta)
+        for _ in range(_ROUNDS):
+            field, theta = step(delta)
+            before, delta = delta, problem.update_delta(field, theta, delta)
+            change = np.abs(delta - before)
+            if not (change >= _SETTLED).any():
+                break
+        unit, high = (
+            compute_dulk(
+                delta, field, theta, 1.0, nu, distance=problem.distance, parity=problem.parity
+            )
+            for nu in (_LOW, _HIGH)
+        )  # fmt: skip
+        electrons = np.asarray(problem.flux17) / unit.flux
+        known = (change < _SETTLED) & np.isfinite(electrons) & np.isfinite(field + theta)
+    fits = np.where(unit.is_valid & high.is_valid, Reason.VALID, Reason.OUT_OF_RANGE)
+    reasons = np.where(faults > 0, faults, np.where(known, fits, Reason.NO_ROOT))
+    facts = {
+        "delta": delta, "B": field, "theta": theta, "NV": electrons,
+        "sign": np.where(np.asarray(problem.v17) > 0, 1.0, -1.0),
+        "tau": unit.depth_area * electrons,
+    }  # fmt: skip
+    good = (faults == 0) & known
+    return Sources({name: np.where(good, one, np.nan) for name, one in facts.items()}, reasons)
 
 
 def solve_freefree(
-    flux: float,
-    v: float,
+    flux: ArrayLike,
+    v: ArrayLike,
     frequency: float,
     *,
     temperature: float | None = None,
     measure: float | None = None,
     distance: float = ASTRONOMICAL_UNIT,
     parity: bool = False,
-) -> list[ThermalSource]:
-    """Field along the line of sight, and emission measure or temperature of a thermal source.
+) -> Sources:
+    """Field along the line of sight, and emission measure or temperature of thermal sources.
 
     Parameters
     ----------
-    flux, v : float
+    flux, v : array_like
         I and V in SFU.
     frequency : float
         Hz.
     temperature, measure : float, optional
-        what is assumed, K or cm^-3. Without either only VEM/sqrt(T) is found, with the constant
-        K of IDL's procedures, since K depends on T.
+        what is assumed, K or cm^-3; of fluxes that are numbers all temperatures are found. Without
+        either only VEM/sqrt(T) is found, with the constant K of IDL's procedures, since K depends
+        on T.
     """
-    fault = (
-        Reason.NO_FLUX if not flux > 0 else
-        Reason.POLARISED if not abs(v) < flux else Reason.VALID
-    )  # fmt: skip
-    if fault:
-        return [ThermalSource(math.nan, math.nan, math.nan, math.nan, fault)]
-    field = frequency * v / flux / (2 * GYRO_PER_GAUSS)
+    i, v = np.asarray(flux, np.float64), np.asarray(v, np.float64)
+    with np.errstate(all="ignore"):
+        reasons = _judge_fluxes(~(i > 0), np.abs(v) < i)
+        field = compute_line_of_sight_field(v / i, frequency)
 
-    def find_measure(hot: float, *, idl: bool = parity) -> float:
+    def find_measure(hot: ArrayLike, *, idl: bool = parity) -> Floats:
         """VEM/sqrt(T)."""
-        return flux / float(compute_flux_factor(hot, frequency, distance, parity=idl))
+        return i / compute_flux_factor(hot, frequency, distance, parity=idl)
 
-    if temperature is not None:
+    if measure is not None and not reasons.any():
+        hot = _find_temperatures(measure, find_measure)
+        reasons = np.where(np.isfinite(hot), Reason.VALID, Reason.NO_ROOT)
+        facts: dict[str, ArrayLike] = {
+            "T": hot,
+            "VEM": measure,
+            "VEM/sqrt(T)": measure / np.sqrt(hot),
+        }
+    elif temperature is not None:
         ratio = find_measure(temperature)
-        return [
-            ThermalSource(field, temperature, ratio * math.sqrt(temperature), ratio, Reason.VALID)
-        ]
-    if measure is None:
-        ratio = find_measure(1e7, idl=True)
-        return [ThermalSource(field, math.nan, math.nan, ratio, Reason.VALID)]
-    return _find_temperatures(field, measure, find_measure)
+        facts = {"T": temperature, "VEM": ratio * math.sqrt(temperature), "VEM/sqrt(T)": ratio}
+    else:
+        facts = {"T": np.nan, "VEM": np.nan, "VEM/sqrt(T)": find_measure(1e7, idl=True)}
+    found = {
+        name: np.where((reasons == 0) | (reasons == Reason.NO_ROOT), value, np.nan)
+        for name, value in {"B_los": field, **facts}.items()
+    }
+    return Sources(found, reasons)
 
 
-def _find_temperatures(
-    field: float, measure: float, find_measure: Callable[[float], float]
-) -> list[ThermalSource]:
-    """All temperatures for which a source of this emission measure has the flux."""
+def _find_temperatures(measure: float, find_measure: Callable[[ArrayLike], Floats]) -> Floats:
+    """All temperatures for which a source of this emission measure has the flux; else NaN."""
     from scipy.optimize import brentq
 
-    def miss(log: float) -> float:
-        hot = math.exp(log)
-        return math.log(find_measure(hot) * math.sqrt(hot) / measure)
+    def miss(log: ArrayLike) -> Floats:
+        hot = np.exp(log)
+        return np.log(find_measure(hot) * np.sqrt(hot) / measure)
 
     logs = np.log(_TEMPERATURES)
-    values = [miss(log) for log in logs]
-    found = []
-    for at in range(len(logs) - 1):
-        if values[at] * values[at + 1] < 0:
-            hot = math.exp(brentq(miss, logs[at], logs[at + 1], xtol=1e-14))
-            found.append(ThermalSource(field, hot, measure, measure / math.sqrt(hot), Reason.VALID))
-    missing = ThermalSource(field, math.nan, measure, math.nan, Reason.NO_ROOT)
-    return found or [missing]
+    values = miss(logs)
+    found = [
+        math.exp(brentq(miss, logs[at], logs[at + 1], xtol=1e-14))
+        for at in range(len(logs) - 1)
+        if values[at] * values[at + 1] < 0
+    ]
+    return np.array(found or [np.nan])

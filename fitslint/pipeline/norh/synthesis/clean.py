@@ -52,7 +52,7 @@ class Cleaned:
 
 def clean_points(
     dirty: Floats, grid: UvGrid, inside: Mask, criterion: float, *, gain: float = 0.1,
-    max_steps: int = MAX_STEPS,
+    max_steps: int = MAX_STEPS, start: Floats | None = None,
 ) -> Cleaned:  # fmt: skip
     """Hogbom's CLEAN.
 
@@ -70,6 +70,8 @@ def clean_points(
         part of a maximum that is taken.
     max_steps : int
         it ends there in any case.
+    start : array, optional
+        components that an earlier one has found.
 
     Raises
     ------
@@ -79,6 +81,9 @@ def clean_points(
     rest = np.where(inside, dirty, 0.0)
     components = np.zeros((SIZE, SIZE))
     first = float(abs(rest).max(initial=0))
+    if start is not None:
+        components += start
+        rest = np.where(inside, dirty - grid.make_map(grid.see_map(components)), 0.0)
     steps = 0
     while steps < max_steps:
         peak = float(abs(rest).max(initial=0))
@@ -131,14 +136,13 @@ def clean_contours(
     rest = np.where(inside, dirty, 0.0)
     first = float(abs(rest).max(initial=0))
     for step in range(_MAX_ROUNDS):
-        at = np.unravel_index(abs(rest).argmax(), rest.shape)
-        peak = float(abs(rest[at]))
+        peak = float(abs(rest).max(initial=0))
         if peak <= criterion:
             return Cleaned(components, step, True)
         _stop_divergence(peak, first)
         taken = np.where(abs(rest) >= trim * peak, rest, 0.0)
         smeared = grid.make_map(grid.see_map(taken))
-        factor = gain * peak / float(abs(smeared[at]))
+        factor = gain * peak / float(abs(smeared).max())
         components += factor * taken
         rest -= factor * np.where(inside, smeared, 0.0)
     return Cleaned(components, _MAX_ROUNDS, False)

@@ -7,6 +7,7 @@ those longer than 256 are folded, which changes no pixel, because pixels stand a
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitslint.pipeline.norh.synthesis.array import Complexes, Floats
 
@@ -16,13 +17,21 @@ SIZE = 512
 class UvGrid:
     """The baselines of the good pairs, those that are the same taken together.
 
+    Parameters
+    ----------
+    pairs : array, shape (m, 2)
+        baselines in unit spacings.
+    cell : int
+        0 weighs every baseline alike; else each counts by one over those in a square of so many
+        unit spacings around it, which brings out fine structure.
+
     Attributes
     ----------
     baselines : array, shape (n, 2)
         in unit spacings, one of each and of its negative.
     """
 
-    def __init__(self, pairs: Floats) -> None:
+    def __init__(self, pairs: Floats, cell: int = 0) -> None:
         flip = (pairs[:, 0] < 0) | ((pairs[:, 0] == 0) & (pairs[:, 1] < 0))
         self._sign = np.where(flip, -1, 1)
         self.baselines, self._group = np.unique(
@@ -35,6 +44,7 @@ class UvGrid:
         self._is_turned = west > SIZE // 2
         self._west = np.where(self._is_turned, SIZE - west, west)
         self._north = np.where(self._is_turned, -north, north) % SIZE
+        self._weights = _weigh_baselines(self.baselines.astype(int), cell)
         self.beam = self.make_map(np.ones(len(self.baselines), complex))
 
     def average(self, values: Complexes) -> Complexes:
@@ -48,7 +58,7 @@ class UvGrid:
 
         A point of one K arcsec2 has a maximum of one.
         """
-        values = np.where(self._is_turned, visibilities.conj(), visibilities) / 2
+        values = np.where(self._is_turned, visibilities.conj(), visibilities) * self._weights / 2
         cells = np.zeros((SIZE, SIZE // 2 + 1), complex)
         np.add.at(cells, (self._north, self._west), values)
         # The first and the last column are their own mirror images.
@@ -56,9 +66,22 @@ class UvGrid:
             mirror = np.roll(cells[::-1, column], 1).conj()
             cells[:, column] += mirror
         found: Floats = np.fft.irfft2(cells, (SIZE, SIZE))
-        return found * (SIZE * SIZE / len(self.baselines))
+        return found * (SIZE * SIZE)
 
     def see_map(self, image: Floats) -> Complexes:
         """Visibilities at :attr:`baselines` of points in the pixels of a map, in K arcsec2."""
         seen: Complexes = np.fft.rfft2(image)[self._north, self._west]
         return np.where(self._is_turned, seen.conj(), seen)
+
+
+def _weigh_baselines(baselines: NDArray[np.int64], cell: int) -> Floats:
+    """The share of every baseline in the map; uniform, or super-uniform for a cell."""
+    from scipy.ndimage import uniform_filter
+
+    if not cell:
+        return np.full(len(baselines), 1 / len(baselines))
+    west, north = baselines.T
+    seen = np.zeros((2 * SIZE, 2 * SIZE))
+    seen[north, west] = seen[-north, -west] = 1
+    weights = 1 / uniform_filter(seen, cell, mode="wrap")[north, west]
+    return np.asarray(weights / weights.sum())

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from fitslint.pipeline.norh.constants import QUIET_SUN
+from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.synthesis.array import (
     BASELINES,
     FIRST,
@@ -30,10 +31,10 @@ from fitslint.pipeline.norh.synthesis.restore import (
 from fitslint.pipeline.norh.synthesis.scene import Disk
 from fitslint.pipeline.norh.synthesis.visibility import ArrayProjection, see_disk
 
-_ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
+_ROUGH_FRACTIONS = (0.3, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001, 0.0005)
 """Parts of the dirty maximum to which CLEAN goes between fits of the disk. A disk that is not yet
 in its place leaves ghosts at its limb, which are not to be taken for sources."""
-_ROUGH_STEPS = 3000
+_ROUGH_STEPS = 6000
 _MARGIN = 1.25
 """Radii of the disk within which components are looked for."""
 _MAX_TURNS = 30
@@ -54,13 +55,16 @@ class CleanOptions:
         it ends at this part of the dirty maximum where that is more.
     gain, trim : float
         loop gain, and contour of Steer's algorithm by the maximum.
+    boxes : tuple of tuple of float
+        x0, x1, y0, y1 in arcsec, where components may be; without any, on the whole Sun.
     """
 
     method: Literal["hogbom", "steer"] = "hogbom"
     criterion: float = -0.5
-    factor: float = 0.01
+    factor: float = 0.001
     gain: float = 0.1
     trim: float = 0.8
+    boxes: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +112,20 @@ class Imager:
         antennas that are used.
     second_order : bool
         whether the curvature of the sky is corrected in the places of components.
+    cell : int
+        of the weights of baselines in images (:class:`UvGrid`), with which the beam narrows.
     """
 
     def __init__(
-        self, projection: ArrayProjection, radius: float, good: Mask, *, second_order: bool = False
-    ) -> None:
+        self, projection: ArrayProjection, radius: float, good: Mask, *,
+        second_order: bool = False, cell: int = 0,
+    ) -> None:  # fmt: skip
         self.projection, self.good = projection, good
         self._is_second_order = second_order
         self.disk = Disk(QUIET_SUN, radius)
-        self.beam = projection.beam
+        self.beam = projection.compute_beam(cell)
         self._used = good[FIRST] & good[SECOND]
-        self._grid = UvGrid(BASELINES[self._used])
+        self._grid = UvGrid(BASELINES[self._used], cell)
         self._disk_seen = see_disk(projection, self._grid.baselines, self.disk)
 
     def calibrate(self, correlations: Complexes) -> Calibration:
@@ -132,29 +139,32 @@ class Imager:
         gains = solve_gains(correlations, self.good)
         data = _divide(correlations, gains, self._used)
         disk = see_disk(self.projection, BASELINES, self.disk)
-        pointing, seen = Pointing(), np.zeros(len(data), complex)
+        pointing, seen, found = Pointing(), np.zeros(len(data), complex), None
         pointing = fit_pointing(data, self._used, disk, seen, pointing, has_components=False)
         for turn in range(_MAX_TURNS):
             fraction = _ROUGH_FRACTIONS[min(turn, len(_ROUGH_FRACTIONS) - 1)]
             before = pointing
-            seen = self._find_components(data, pointing, fraction)
+            # Once it is near, what was found before is gone on with.
+            start = found if turn >= len(_ROUGH_FRACTIONS) else None
+            found = self._find_components(data, pointing, fraction, start)
+            west, north = BASELINES.astype(int).T % SIZE
+            seen = np.fft.fft2(found)[north, west]
             pointing = fit_pointing(data, self._used, disk, seen, pointing, has_components=True)
             if turn >= len(_ROUGH_FRACTIONS) - 1 and pointing.is_near(before):
                 break
         return Calibration(gains * pointing.compute_gains(), pointing)
 
-    def _find_components(self, data: Complexes, pointing: Pointing, fraction: float) -> Complexes:
-        """What a rough CLEAN finds, as every pair sees it."""
+    def _find_components(
+        self, data: Complexes, pointing: Pointing, fraction: float, start: Floats | None
+    ) -> Floats:
+        """What a rough CLEAN finds, on the dirty map."""
         rest = self._subtract_disk(_divide(data, pointing.compute_gains(), self._used), pointing)
         dirty = self._grid.make_map(rest)
         criterion = fraction * float(abs(dirty).max())
         everywhere = np.ones((SIZE, SIZE), bool)
-        found = clean_points(
-            dirty, self._grid, everywhere, criterion, gain=0.2, max_steps=_ROUGH_STEPS
-        )
-        west, north = BASELINES.astype(int).T % SIZE
-        seen: Complexes = np.fft.fft2(found.components)[north, west]
-        return seen
+        return clean_points(
+            dirty, self._grid, everywhere, criterion, gain=0.2, max_steps=_ROUGH_STEPS, start=start
+        ).components
 
     def _subtract_disk(self, data: Complexes, pointing: Pointing) -> Complexes:
         """Visibilities of the grid without those of the disk."""
@@ -194,7 +204,7 @@ class Imager:
         disk_seen = self._disk_seen * shift
         rest = data - disk_seen if has_disk else data
         dirty = self._grid.make_map(rest)
-        inside = self._choose_pixels(sky, pointing)
+        inside = self._choose_pixels(sky, pointing, options)
         brightness = self._measure_disk(data, disk_seen) if has_disk else QUIET_SUN
         lowest = options.criterion if options.criterion >= 0 else -options.criterion * brightness
         highest = float(abs(dirty[inside]).max(initial=0)) / self.beam.solid_angle
@@ -233,12 +243,19 @@ class Imager:
             )
         return clean_points(dirty, self._grid, inside, flux, gain=options.gain)
 
-    def _choose_pixels(self, sky: SkyPixels, pointing: Pointing) -> Mask:
-        """Pixels of the dirty map on the Sun; all, where it repeats within the Sun.
+    def _choose_pixels(self, sky: SkyPixels, pointing: Pointing, options: CleanOptions) -> Mask:
+        """Pixels of the dirty map in the boxes, else on the Sun; all, where it repeats within it.
 
         What lies beyond the image is cleaned too: its sidelobes and ghosts reach into it.
         """
         x, y = self._locate_pixels(sky, pointing)
+        if options.boxes:
+            inside = np.zeros(np.broadcast_shapes(x.shape, y.shape), bool)
+            for x0, x1, y0, y1 in options.boxes:
+                inside |= (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+            if not inside.any():
+                raise NorhError("no pixel of the dirty map is in the boxes of CLEAN")
+            return inside
         if self.projection.band.period < 2 * self.disk.radius:
             return np.ones_like(x, bool)
         return np.hypot(x, y) < _MARGIN * self.disk.radius

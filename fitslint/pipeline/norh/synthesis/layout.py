@@ -17,7 +17,7 @@ from fitslint.pipeline.toml_file import read_toml
 _AXES = ("receiver", "part", "pair")
 _KNOWN = {
     "frequency", "start", "first_frame", "header_bytes", "record_header_bytes", "record_bytes",
-    "endian", "order",
+    "endian", "order", "event",
 }  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def read_layout(path: str, layout: str) -> RawFrames:
     The layout has ``start`` (UT of the first record), ``frequency``, ``record_bytes``, and where
     they are not 1, 0, 0, big and receiver, part, pair: ``first_frame``, ``header_bytes`` (of the
     file), ``record_header_bytes``, ``endian`` and ``order`` (the axes of a record, the slowest
-    first; part is cosine, then sine).
+    first; part is cosine, then sine); ``event`` is true in event mode.
 
     Raises
     ------
@@ -71,6 +71,7 @@ def _read_records(path: str, table: dict[str, Any]) -> RawFrames:
     return RawFrames(
         frequency, parse_time(str(table.get("start", ""))), first,
         first + np.arange(len(rows)), dict(zip(receivers, cube, strict=True)), path,
+        table.get("event") is True,
     )  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from fitslint.pipeline.norh.clock import JST_AHEAD, format_ut
+from fitslint.pipeline.norh.clock import JST_AHEAD, format_header_clock, format_ut
 from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
 from fitslint.pipeline.norh.product import PROGRAM
 from fitslint.pipeline.norh.sun import Ephemeris, compute_ephemeris
@@ -23,12 +23,15 @@ class Moment:
         UT, of the first and behind the last frame.
     first, last : int
         their numbers.
+    is_event : bool
+        whether they are of event mode.
     """
 
     start: datetime
     end: datetime
     first: int
     last: int
+    is_event: bool = False
 
     @property
     def middle(self) -> datetime:
@@ -53,23 +56,18 @@ def build_moment_cards(
     }  # fmt: skip
     sun = moment.sun
     return {
-        "DATE-OBS": moment.start.date().isoformat(), "TIME-OBS": _format_clock(moment.middle),
-        "STRT-OBS": _format_clock(moment.start), "END-OBS": _format_clock(moment.end),
+        "DATE-OBS": moment.start.date().isoformat(), "TIME-OBS": format_header_clock(moment.middle),
+        "STRT-OBS": format_header_clock(moment.start), "END-OBS": format_header_clock(moment.end),
         "JSTDATE": japan["JST-STRT"].date().isoformat(),
-        **{name: _format_clock(time) for name, time in japan.items()},
+        **{name: format_header_clock(time) for name, time in japan.items()},
         "STARTFRM": moment.first, "ENDFRM": moment.last, "POLARIZ": polarisation,
         "ATT-10DB": "00dB", "OBS-MODE": "alt" if frequency == "17GHz" else "fix",
-        "OBS-FREQ": frequency, "FRM-STAT": "1-sec obs", "DATA-TYP": kind, "OBJECT": "sun",
-        "TELESCOP": "radioheliograph", "ORIGIN": "nobeyama radio obs",
+        "OBS-FREQ": frequency, "FRM-STAT": "event" if moment.is_event else "1-sec obs",
+        "DATA-TYP": kind, "OBJECT": "sun", "TELESCOP": "radioheliograph",
+        "ORIGIN": "nobeyama radio obs",
         "HDRIDENT": "HeliogFITS 2.0", "PROGNAME": PROGRAM, **sun.list_cards(),
         "DATE-BEG": format_ut(moment.start), "DATE-AVG": format_ut(moment.middle),
         "DATE-END": format_ut(moment.end), "TIMESYS": "UTC", "RSUN_OBS": round(sun.radius, 2),
         "HGLN_OBS": 0.0, "HGLT_OBS": round(sun.latitude, 4),
         "DSUN_OBS": float(f"{RADIUS_AT_1_AU / sun.radius * ASTRONOMICAL_UNIT / 100:.6g}"),
     }  # fmt: skip
-
-
-def _format_clock(time: datetime) -> str:
-    """hh:mm:ss.sss, rounded to the millisecond within its day."""
-    rounded = time + timedelta(microseconds=500)
-    return (rounded if rounded.date() == time.date() else time).strftime("%H:%M:%S.%f")[:12]

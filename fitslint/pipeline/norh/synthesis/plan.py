@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fitslint.pipeline.norh.constants import BANDS
+from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.synthesis.deck import FUJIKI_SIZE, Deck
 from fitslint.pipeline.norh.synthesis.imager import CleanOptions
 from fitslint.pipeline.norh.synthesis.synthesize import SynthesisRequest
 
 _STEER = CleanOptions("steer", 3000.0, 0.0, 0.2, 0.8)
 _HOGBOM = CleanOptions("hogbom")
+OWN_LEVEL, OWN_FACTOR = -0.5, 0.001
+"""Where CLEAN ends where no program is asked for: by the disk, and by the maximum, ten times deeper
+than Hanaoka's."""
+FUJIKI_CELL = 5
+"""CELLSIZE where none is said."""
 
 
 def build_deck(program: str, frequency: str, raw: str = "", ephemeris: str = "") -> Deck:
@@ -27,25 +33,33 @@ def build_deck(program: str, frequency: str, raw: str = "", ephemeris: str = "")
 
 
 def build_request(
-    deck: Deck, frequency: str, *, bad: tuple[int, ...] = (), second_order: bool = False,
-    main_beam: bool = False,
+    deck: Deck, frequency: str, *, bad: tuple[int, ...] = (), cell: int = FUJIKI_CELL,
+    boxes: tuple[tuple[float, ...], ...] = (), second_order: bool = False, main_beam: bool = False,
 ) -> SynthesisRequest:  # fmt: skip
     """What a deck asks for.
 
-    Hanaoka is Hogbom's CLEAN and Koshix is Steer's. Fujiki is Hogbom's to the criterion of its
-    second stage, on finer pixels and with the gains of its reference frame; its enhanced high
-    spatial frequencies are not published in numbers, and its images here have the beam of the
-    others.
+    Hanaoka is Hogbom's CLEAN and Koshix is Steer's. Fujiki is Hogbom's to the lower criterion of
+    its two stages, on finer pixels and with the gains of its reference frame. How it enhances high
+    spatial frequencies is not published; the name of its program, snap2d17suw, and CELLSIZE are
+    taken for super-uniform weights.
+
+    Raises
+    ------
+    NorhError
+        when the program is none of the frequency.
     """
     is_fujiki = deck.program == "fujiki"
+    if frequency != "17GHz" and deck.program != "hanaoka":
+        raise NorhError(f"{deck.program} makes images at 17 GHz; take hanaoka at 34 GHz")
     pixel = BANDS[frequency].image_pixel / (2 if is_fujiki else 1)
     scale = pixel if deck.unit == 2 else 1.0
     base = _STEER if deck.program == "koshix" else replace(_HOGBOM, factor=deck.factor)
-    levels = deck.criteria[-1]
+    base = replace(base, boxes=boxes)
+    levels = min(deck.criteria)
     return SynthesisRequest(
         tuple(deck.list_frames()), deck.size, (deck.offset[0] * scale, deck.offset[1] * scale),
         pixel, deck.reference[1] if is_fujiki else deck.calibration, deck.integration,
         deck.reference[0] if is_fujiki else 0,
         {"r+l": replace(base, criterion=levels[0]), "r-l": replace(base, criterion=levels[-1])},
-        bad, second_order, main_beam,
+        bad, cell if is_fujiki else 0, second_order, main_beam,
     )  # fmt: skip

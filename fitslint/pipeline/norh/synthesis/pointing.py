@@ -19,7 +19,7 @@ from fitslint.pipeline.norh.synthesis.array import (
     Mask,
 )
 
-_LIMITS = (4.0, 10.0, 25.0)
+_LIMITS = (4.0, 10.0, 20.0)
 """Unit spacings up to which pairs are compared: from few, where phases do not wrap, to many."""
 _NORTH = np.zeros(len(PLACES))
 _NORTH[ARMS["north"]] = 1
@@ -51,7 +51,7 @@ class Pointing:
         """Whether they differ by nothing that an image shows."""
         logarithms = (self.scale - other.scale, self.amplitude - other.amplitude)
         moved = math.hypot(self.west - other.west, self.north - other.north)
-        return max(map(abs, logarithms)) < 1e-3 and moved < 0.01
+        return max(map(abs, logarithms)) < 5e-4 and moved < 0.004
 
     def compute_gains(self) -> Complexes:
         """Factor of every antenna."""

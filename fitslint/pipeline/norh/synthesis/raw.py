@@ -1,4 +1,4 @@
-"""Raw data: correlations of all pairs, a frame of a second each.
+"""Raw data: correlations of all pairs, a frame of a second each (0.1 s in event mode).
 
 The layout of the raw files of the archive is not published. Their size fits 3486 pairs by cosine
 and sine by two polarisations in 16 bits; those of fitslint are tables of the same content, and a
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,16 @@ from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.pipeline.norh.antennas import ANTENNAS, PAIRS
-from fitslint.pipeline.norh.clock import JST_AHEAD, parse_time
+from fitslint.pipeline.norh.clock import JST_AHEAD, find_japanese_day, parse_time
 from fitslint.pipeline.norh.constants import FULL_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.product import Product
+from fitslint.pipeline.norh.schedules import get_frame_step, number_file
 from fitslint.pipeline.norh.synthesis.array import FIRST, SECOND, Complexes, Mask
 from fitslint.pipeline.norh.synthesis.moment import Moment, build_moment_cards
 from fitslint.pipeline.norh.synthesis.scene import MAX_FRAMES
 from fitslint.pipeline.table_file import CardRow, build_table_file
 
-INTEGRATION = 1.0
-"""Seconds of a frame of a steady observation."""
 RAW_TYPE = "raw_visibility"
 """DATA-TYP of raw data."""
 _MAX_BYTES = 1 << 26
@@ -63,6 +62,8 @@ class RawFrames:
         by receiver: cosine and sine of all pairs, 32768 being a full correlation.
     path : str
         of the file.
+    is_event : bool
+        whether frames are those of event mode, which are shorter than a second.
     """
 
     frequency: str
@@ -71,10 +72,16 @@ class RawFrames:
     numbers: NDArray[np.int64]
     records: Mapping[str, NDArray[np.int16]]
     path: str = ""
+    is_event: bool = False
+
+    @property
+    def integration(self) -> float:
+        """Seconds of a frame."""
+        return get_frame_step(find_japanese_day(self.start), is_event=self.is_event)
 
     def find_start(self, frame: int) -> datetime:
         """UT at which a frame begins."""
-        return self.start + timedelta(seconds=(frame - self.first) * INTEGRATION)
+        return self.start + (frame - self.first) * timedelta(seconds=self.integration)
 
     def average(self, frame: int, count: int) -> dict[str, Complexes]:
         """Mean correlations of ``count`` frames that are here, from ``frame`` on: ``r+l``, ``r-l``.
@@ -118,7 +125,7 @@ def build_raw_product(raw: RawFrames, history: Sequence[str]) -> Product:
     midnight = datetime.combine((raw.start + JST_AHEAD).date(), datetime.min.time()) - JST_AHEAD
     rows["FRAME"] = numbers
     begin = (raw.start - midnight).total_seconds()
-    rows["TIME"] = begin + (numbers - raw.first) * INTEGRATION
+    rows["TIME"] = begin + (numbers - raw.first) * raw.integration
     cards: list[CardRow] = []
     for number, (name, stored) in enumerate(raw.records.items(), 3):
         rows[name] = stored.reshape(count, 2 * PAIRS)
@@ -126,8 +133,8 @@ def build_raw_product(raw: RawFrames, history: Sequence[str]) -> Product:
     title = ("EXTNAME", "RAW", "correlations; TIME is of the day in Japan")
     table = build_table_file((), rows, title, {"TIME": "s"}, cards)[BLOCK_SIZE:]
     last = int(numbers[-1])
-    end = raw.find_start(last) + timedelta(seconds=INTEGRATION)
-    moment = Moment(raw.find_start(int(numbers[0])), end, int(numbers[0]), last)
+    begin_of, end = raw.find_start(int(numbers[0])), raw.find_start(last + 1)
+    moment = Moment(begin_of, end, int(numbers[0]), last, raw.is_event)
     polarisation = "r|l" if "R" in raw.records else "r+l"
     cards_of_product = build_moment_cards(moment, raw.frequency, polarisation, RAW_TYPE)
     return Product("norh-table", None, cards_of_product, history, extensions=[table])
@@ -180,7 +187,8 @@ def _read_table(path: str, header: Any, table: Any) -> RawFrames:
         stored = np.asarray(table.data.view(np.ndarray)[name])
         records[name] = stored.reshape(len(numbers), 2, PAIRS)
     start = parse_time(f"{header['DATE-OBS']}T{header['STRT-OBS']}")
-    return RawFrames(frequency, start, int(header["STARTFRM"]), numbers, records, path)
+    is_event = header.get("FRM-STAT") == "event"
+    return RawFrames(frequency, start, int(header["STARTFRM"]), numbers, records, path, is_event)
 
 
 def join_frames(parts: Sequence[RawFrames]) -> RawFrames:
@@ -194,10 +202,10 @@ def join_frames(parts: Sequence[RawFrames]) -> RawFrames:
     first, *others = sorted(parts, key=lambda part: int(part.numbers[0]))
     for other in others:
         gap = (other.start - first.find_start(other.first)).total_seconds()
-        if other.frequency != first.frequency or abs(gap) > INTEGRATION / 2:
-            raise NorhError(
-                f"is of another schedule or frequency than {first.path}", path=other.path
-            )
+        same = (other.frequency, other.is_event) == (first.frequency, first.is_event)
+        if not same or abs(gap) > first.integration / 2:
+            said = f"is of another schedule, mode or frequency than {first.path}"
+            raise NorhError(said, path=other.path)
     numbers = np.concatenate([part.numbers for part in (first, *others)])
     if (np.diff(numbers) <= 0).any():
         raise NorhError("the files have frames in common; name each once", path=first.path)
@@ -205,13 +213,15 @@ def join_frames(parts: Sequence[RawFrames]) -> RawFrames:
         name: np.concatenate([part.records[name] for part in (first, *others)])
         for name in first.records
     }
-    return RawFrames(first.frequency, first.start, first.first, numbers, records, first.path)
+    return replace(first, numbers=numbers, records=records)
 
 
 def choose_raw_name(raw: RawFrames) -> str:
     """What a file of raw data would be called in the archive: by the day in Japan."""
-    number = 1 + (int(raw.numbers[0]) - 1) // MAX_FRAMES
-    return f"ss{raw.frequency[:2]}{raw.start + JST_AHEAD:%y%m%d}{number:03d}.fits"
+    japanese = raw.start + JST_AHEAD
+    if raw.is_event:
+        return f"se{raw.frequency[:2]}{japanese:%y%m%d%H%M%S}.fits"
+    return f"ss{raw.frequency[:2]}{japanese:%y%m%d}{number_file(int(raw.numbers[0])):03d}.fits"
 
 
 def find_raw_files(stem: str, folder: Path) -> list[str]:

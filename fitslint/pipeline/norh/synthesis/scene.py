@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fitslint.pipeline.norh.antennas import find_antenna
-from fitslint.pipeline.norh.clock import parse_time
+from fitslint.pipeline.norh.clock import find_japanese_day, parse_time
 from fitslint.pipeline.norh.constants import BANDS, QUIET_SUN
 from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.schedules import get_frame_step
 from fitslint.pipeline.toml_file import read_toml
 
 MAX_FRAMES = 600
@@ -99,7 +100,9 @@ class Scene:
         of the disk in K.
     first_frame, frames, step : int
         number of the first frame (0: that of a schedule from 22:45 UT), how many there are, and
-        seconds between them.
+        the step from one to the next, all by the integration of a frame.
+    event : bool
+        whether it is event mode: frames of 0.1 s, 0.05 s before October 1995.
     seed : int
         of the random numbers.
     noise : float
@@ -127,13 +130,21 @@ class Scene:
     gain_phase: float = 25.0
     offset: tuple[float, float] = (0.0, 0.0)
     second_order: bool = False
+    event: bool = False
     bad: tuple[int, ...] = field(default=())
 
     @property
     def first(self) -> int:
-        """Number of the first frame."""
+        """Number of the first frame; an event begins with its own."""
+        if self.event:
+            return self.first_frame or 1
         since = (self.start - _SCHEDULE_START) % timedelta(days=1)
         return self.first_frame or 1 + int(since.total_seconds())
+
+    @property
+    def integration(self) -> float:
+        """Seconds of a frame."""
+        return get_frame_step(find_japanese_day(self.start), is_event=self.event)
 
 
 _RANGES = {
@@ -163,7 +174,7 @@ def read_scene(path: str) -> Scene:
 
 
 def _build_scene(table: Mapping[str, Any]) -> Scene:
-    known = {*_RANGES, "start", "frequency", "offset", "second_order", "bad", "source"}
+    known = {*_RANGES, "start", "frequency", "offset", "second_order", "event", "bad", "source"}
     _refuse_unknown(table, known, "a scene")
     facts: dict[str, Any] = dict(_read_numbers(table, _RANGES))
     frequency = table.get("frequency", "17GHz")
@@ -183,7 +194,7 @@ def _build_scene(table: Mapping[str, Any]) -> Scene:
     return Scene(
         start=parse_time(str(table["start"])), frequency=frequency,
         offset=(float(offset[0]), float(offset[1])),
-        second_order=table.get("second_order") is True,
+        second_order=table.get("second_order") is True, event=table.get("event") is True,
         bad=tuple(find_antenna(str(word)) for word in bad),
         sources=tuple(_build_source(one, number) for number, one in enumerate(sources, 1)),
         **facts,

@@ -14,7 +14,7 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.array import BASELINES, FIRST, PLACES, SECOND, Complexes
 from fitslint.pipeline.norh.synthesis.pointing import shift_phases
-from fitslint.pipeline.norh.synthesis.raw import INTEGRATION, RawFrames, list_receivers
+from fitslint.pipeline.norh.synthesis.raw import RawFrames, list_receivers
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene
 from fitslint.pipeline.norh.synthesis.visibility import (
     build_projection,
@@ -68,7 +68,9 @@ def simulate_frames(scene: Scene) -> ArraySimulation:
             clipped += int((abs(level) > _LIMIT).sum())
             records[name][frame] = np.clip(level, -_LIMIT, _LIMIT)
     numbers = scene.first + scene.step * np.arange(scene.frames)
-    raw = RawFrames(scene.frequency, scene.start, scene.first, numbers, records)
+    raw = RawFrames(
+        scene.frequency, scene.start, scene.first, numbers, records, is_event=scene.event
+    )
     return ArraySimulation(raw, gains, clipped)
 
 
@@ -84,7 +86,7 @@ def _draw_gains(scene: Scene, random: np.random.Generator) -> Complexes:
 
 def _see_frame(scene: Scene, frame: int) -> tuple[Complexes, Complexes]:
     """Visibilities of I and V, by the zero spacing of I."""
-    time = scene.start + timedelta(seconds=scene.step * frame + INTEGRATION / 2)
+    time = scene.start + (scene.step * frame + 0.5) * timedelta(seconds=scene.integration)
     sun = compute_ephemeris(time)
     if sun.describe_doubt():
         raise NorhError(f"{format_ut(time)}: {sun.describe_doubt()}; choose another start")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import numpy as np
 
@@ -13,7 +12,9 @@ from fitslint.pipeline.norh.antennas import ANTENNAS
 from fitslint.pipeline.norh.constants import BANDS, RADIO_RADIUS_FACTOR
 from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.image import Axis
+from fitslint.pipeline.norh.names import name_image
 from fitslint.pipeline.norh.product import Product, build_beam_cards, build_geometry
+from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.imager import (
     Calibration,
     CleanOptions,
@@ -21,7 +22,7 @@ from fitslint.pipeline.norh.synthesis.imager import (
     SynthesizedImage,
 )
 from fitslint.pipeline.norh.synthesis.moment import Moment, build_moment_cards
-from fitslint.pipeline.norh.synthesis.raw import INTEGRATION, RawFrames
+from fitslint.pipeline.norh.synthesis.raw import RawFrames
 from fitslint.pipeline.norh.synthesis.restore import SkyPixels
 from fitslint.pipeline.norh.synthesis.visibility import build_projection
 from fitslint.products.user_facts import CardValue
@@ -52,6 +53,8 @@ class SynthesisRequest:
         by polarisation, ``r+l`` and ``r-l``.
     bad : tuple of int
         antennas that are not used.
+    cell : int
+        of the weights that bring out fine structure, CELLSIZE; 0 without.
     second_order, main_beam : bool
         whether the curvature of the sky, and the beam of the dishes, are corrected.
     """
@@ -65,6 +68,7 @@ class SynthesisRequest:
     reference: int = 0
     clean: dict[str, CleanOptions] = field(default_factory=dict)
     bad: tuple[int, ...] = ()
+    cell: int = 0
     second_order: bool = False
     main_beam: bool = False
 
@@ -108,6 +112,17 @@ def choose_pixels(request: SynthesisRequest, frequency: str, radius: float) -> S
     return SkyPixels(size, x, y, pixel)
 
 
+def check_request(request: SynthesisRequest, raw: RawFrames) -> None:
+    """Refuse a request that no data can answer.
+
+    Raises
+    ------
+    NorhError
+        as :func:`choose_pixels`.
+    """
+    choose_pixels(request, raw.frequency, compute_ephemeris(raw.start).radius)
+
+
 class Synthesizer:
     """Makes images of raw data.
 
@@ -135,15 +150,15 @@ class Synthesizer:
         """
         raw, request = self._raw, self._request
         begin = raw.find_start(frame)
-        end = begin + timedelta(seconds=request.integration * INTEGRATION)
-        moment = Moment(begin, end, frame, frame + request.integration - 1)
+        end = raw.find_start(frame + request.integration)
+        moment = Moment(begin, end, frame, frame + request.integration - 1, raw.is_event)
         sun = moment.sun
         radius = sun.radius * RADIO_RADIUS_FACTOR
         sky = choose_pixels(request, raw.frequency, radius)
         seen = raw.average(frame, request.integration)
         imager = Imager(
             build_projection(raw.frequency, sun), radius, self._good,
-            second_order=request.second_order,
+            second_order=request.second_order, cell=request.cell,
         )  # fmt: skip
         calibration = self._calibrate(imager, frame)
         files = []
@@ -182,6 +197,12 @@ class Synthesizer:
         yield "places of antennas are reconstructed: their table is not published"
         if not self._request.second_order:
             yield "the curvature of the sky is not corrected (up to 2.4 arcsec at the limb)"
+        if self._request.cell:
+            yield "baselines weigh by one over those in CELLSIZE x CELLSIZE around them (assumed)"
+        boxes = self._request.find_clean("r+l").boxes
+        if boxes:
+            told = "; ".join(",".join(f"{edge:g}" for edge in box) for box in boxes)
+            yield f"components only in boxes of arcsec {told}"
         if self._request.reference:
             yield f"gains are those of frame {self._request.reference}"
         unused = [ANTENNAS[at] for at in np.nonzero(~self._good)[0]]
@@ -193,7 +214,7 @@ def _choose_name(moment: Moment, frequency: str, polarisation: str, sky: SkyPixe
     """The name that an image has in the archive: the time is that of its middle, in UT."""
     is_full = sky.size == BANDS[frequency].max_size and not sky.x and not sky.y
     letter = _LETTERS[frequency, polarisation]
-    return f"i{'f' if is_full else 'p'}{letter}{moment.middle:%y%m%d_%H%M%S}"
+    return name_image(moment.middle, letter, is_full=is_full, is_event=moment.is_event)
 
 
 def _list_program_cards(
@@ -210,6 +231,8 @@ def _list_program_cards(
         "DDCORR": round(made.disk_correlation, 4), "DSKBR": round(made.disk_brightness, 2),
         "CRITER": round(made.criterion, 2), "NCOMPO": len(made.components[0]),
     }  # fmt: skip
+    if request.cell:
+        found["CELLSIZE"] = request.cell
     if options.method == "steer":
         found |= {"GAINE": options.gain, "TRIM": options.trim, "NCLNYN": "yes"}
     return found

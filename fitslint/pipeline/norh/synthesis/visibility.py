@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.norh.beam import Beam
+from fitslint.pipeline.norh.beam import Beam, find_beam_width
 from fitslint.pipeline.norh.constants import (
     ARCSEC,
     BANDS,
-    CLEAN_BEAM_WIDTH,
     NORTH_SPACING_RATIO,
     FrequencyBand,
 )
@@ -45,10 +44,9 @@ class ArrayProjection:
     centre: tuple[float, float]
     frequency: str
 
-    @property
-    def beam(self) -> Beam:
-        """The clean beam on the sky."""
-        lengths = self.matrix / (CLEAN_BEAM_WIDTH * self.band.dirty_pixel)
+    def compute_beam(self, cell: int = 0) -> Beam:
+        """The clean beam on the sky, by the cell of weights (Fujiki)."""
+        lengths = self.matrix / (find_beam_width(cell) * self.band.dirty_pixel)
         return Beam(lengths.T @ lengths)
 
     @property

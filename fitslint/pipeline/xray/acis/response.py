@@ -24,6 +24,8 @@ _AREA_BACK = (60, 190, 380, 590, 690, 570, 370, 360, 300, 260, 210, 150, 80, 30,
 _VIGNETTING = ((1.5, 0.20), (4.5, 0.32), (6.4, 0.45))
 """Energy in keV, and the part of the area that is lost 10 arcmin off the axis."""
 _LOWEST = 0.05
+SIGMA_FRACTION = 0.3935
+"""Of a Gaussian of two dimensions within one sigma."""
 
 
 @dataclass(frozen=True, slots=True)

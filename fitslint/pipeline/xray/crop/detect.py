@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fitslint.pipeline.xray.acis.response import compute_psf_radius
+from fitslint.pipeline.xray.acis.response import SIGMA_FRACTION, compute_psf_radius
 from fitslint.pipeline.xray.detection.files import write_source_regions, write_sources
 from fitslint.pipeline.xray.detection.sources import detect_sources
 from fitslint.pipeline.xray.detection.wavelets import SCALES, SIGNIFICANCE
@@ -15,9 +15,6 @@ from fitslint.pipeline.xray.events.cards import read_observation
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.files import find_origin
 from fitslint.pipeline.xray.sky import SKY_CENTRE, SKY_PIXEL, SkyBox, SkyPlane
-
-_SIGMA_FRACTION = 0.3935
-"""Of a Gaussian of two dimensions within one sigma."""
 
 
 def detect_in_mosaic(counts: Path, exposure: Path, output: Path) -> int:
@@ -48,7 +45,7 @@ def detect_in_mosaic(counts: Path, exposure: Path, output: Path) -> int:
     box = SkyBox(low_x, low_y, values.shape[1], values.shape[0], size)
     x, y = box.list_centres()
     theta = np.hypot(x[None, :] - SKY_CENTRE, y[:, None] - SKY_CENTRE) * SKY_PIXEL / 60
-    sigma = compute_psf_radius(theta, _SIGMA_FRACTION) / (SKY_PIXEL * size)
+    sigma = compute_psf_radius(theta, SIGMA_FRACTION) / (SKY_PIXEL * size)
     # What was taken out before has no photons: it is as if it had not been exposed.
     seen = np.where(np.isfinite(weights), weights, 0.0)
     scales = [scale / size for scale in SCALES]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.xray.acis.bands import EV_PER_KEV, PARTICLE_BAND, Band
+from fitslint.pipeline.xray.acis.response import SIGMA_FRACTION
 from fitslint.pipeline.xray.blank_sky import open_blank_sky, project_blank_sky
 from fitslint.pipeline.xray.detection.files import (
     draw_source_mask,
@@ -61,8 +62,6 @@ Map = NDArray[Any]
 EXPOSURE_CUT = 0.015
 """Part of the largest exposure under which a pixel is left out."""
 PSF_FRACTION = 0.9
-_SIGMA_FRACTION = 0.3935
-"""Of a Gaussian of two dimensions within one sigma."""
 _CURVE_COLUMNS = (
     ColumnSpec("TIME_BIN", "1J", "", "number of the bin"),
     ColumnSpec("TIME_MIN", "1D", "s"), ColumnSpec("TIME", "1D", "s", "middle of the bin"),
@@ -181,7 +180,7 @@ class _Deflaring:
         """The sources of the image, and its background."""
         frame, stem = self._frame, self._observed.events.obs_id
         pixel = SKY_PIXEL * frame.box.bin_size
-        size = self._observed.model.compute_psf_size(frame.box, frame.plane, _SIGMA_FRACTION)
+        size = self._observed.model.compute_psf_size(frame.box, frame.plane, SIGMA_FRACTION)
         scales = [scale for scale in SCALES if scale < min(frame.box.shape) / 10] or [1.0]
         found: Detection = detect_sources(
             self._counts, self._exposure, size / pixel, scales, SIGNIFICANCE
