@@ -21,7 +21,7 @@ _PARSER_SENTENCES = (
     (r"no such command '(?P<word>.*?)'(?:; did you mean '(?P<near>.*)'\?)?", "no command {word!r}"),
     (r"missing argument '(?P<name>.*)'", "the argument {name} is missing"),
     (r"option '(?P<option>.*?)' requires an argument", "{option} needs a value"),
-    (r"got unexpected extra arguments? \((?P<words>.*)\)", "too many arguments: {words}"),
+    (r"got unexpected extra argument(?:s?|\(s\)) \((?P<words>.*)\)", "too many arguments: {words}"),
     (r"invalid value for '(?P<option>.*?)': (?P<reason>.*)", "{option} cannot be that: {reason}"),
 )
 """What the parser of options says, and how it is said in another language than its own."""

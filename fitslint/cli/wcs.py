@@ -9,7 +9,7 @@ from collections import Counter
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, TextIO
 
-from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import HDU, Options, Words, argument, option, parse_position_option
 from fitslint.model.records import dataclass
 
@@ -123,7 +123,7 @@ def _write_sketch(sketch: WcsSketch, path: str) -> bool:
     from fitslint.cli.report_file import ReportFile
 
     if not sketch.footprints:
-        sys.stderr.write("fitslint: --sketch: no header tells a footprint; nothing is drawn\n")
+        print_error("--sketch: no header tells a footprint; nothing is drawn")
         return False
     with closing(ReportFile(path)) as file:
         file.stream.flush()

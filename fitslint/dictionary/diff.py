@@ -9,6 +9,7 @@ from fitslint.dictionary.files.document import DictionaryDocument
 from fitslint.dictionary.files.toml_writer import KEYWORD_KEYS
 from fitslint.dictionary.matching.entry import expand_scopes
 from fitslint.dictionary.values.formats import read_format
+from fitslint.text import phrase
 from fitslint.units.spelling import is_same_unit
 
 Effect = Literal["breaks", "narrows", "harmless"]
@@ -17,13 +18,13 @@ allowed, or more is demanded; ``harmless``: everything that was right stays righ
 KeywordTable = Mapping[str, Any]
 
 BREAK_REASONS: Mapping[str, str] = {
-    "type": "a keyword that is in use keeps its type",
-    "types": "a keyword that is in use keeps its type",
-    "unit": "a keyword that is in use keeps its unit",
-    "fixed": "a keyword that is in use keeps its meaning",
-    "default": "the absence of a keyword keeps its meaning",
-    "fortran": "a keyword that is in use keeps its type",
-    "c": "a keyword that is in use keeps its type",
+    "type": phrase("a keyword that is in use keeps its type"),
+    "types": phrase("a keyword that is in use keeps its type"),
+    "unit": phrase("a keyword that is in use keeps its unit"),
+    "fixed": phrase("a keyword that is in use keeps its meaning"),
+    "default": phrase("the absence of a keyword keeps its meaning"),
+    "fortran": phrase("a keyword that is in use keeps its type"),
+    "c": phrase("a keyword that is in use keeps its type"),
 }
 """Why a change of a key breaks."""
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fitslint._version import __version__
+from fitslint.language.width import measure_width, pad_text
 from fitslint.model.finding import Status
 from fitslint.model.records import dataclass, field
 from fitslint.report.escape import escape_text
 from fitslint.report.json_report import dump_json
-from fitslint.text import shorten
+from fitslint.text import phrase, say, shorten, translate, translate_sentence
 from fitslint.wcs.compare import list_sample_pixels
 from fitslint.wcs.summary import (
     Disagreement,
@@ -25,7 +26,7 @@ from fitslint.wcs.summary import (
 WCS_SCHEMA_ID = "urn:fitslint:wcs:1.0.0"
 _COLUMNS_MAX = 4
 _CELL_MAX = 44
-_PARITIES = {-1: "as on the sky", 1: "mirrored"}
+_PARITIES = {-1: phrase("as on the sky"), 1: phrase("mirrored")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,15 @@ def render_wcs_text(file: FileCoordinates, query: WcsQuery, tolerance: float) ->
     for hdu in file.hdus:
         named = f" ({escape_text(hdu.extname)})" if hdu.extname else ""
         shape = " x ".join(map(str, hdu.summary.shape))
-        lines.append(f"{path}: HDU {hdu.number}{named}{f', {shape} pixels' if shape else ''}")
+        size = say(", {shape} pixels", shape=shape) if shape else ""
+        lines.append(f"{path}: HDU {hdu.number}{named}{size}")
         lines += _format_summary(hdu.summary, query, tolerance)
         lines.append("")
     if file.status != "ok":
-        lines += [f"{path}: {file.status}: {escape_text(file.reason or '')}", ""]
+        reason = escape_text(translate_sentence(file.reason or ""))
+        lines += [f"{path}: {say(file.status)}: {reason}", ""]
     elif not file.hdus:
-        lines += [f"{path}: no world coordinates", ""]
+        lines += [f"{path}: {say('no world coordinates')}", ""]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -93,11 +96,12 @@ def _format_summary(summary: WcsSummary, query: WcsQuery, tolerance: float) -> I
     for start in range(0, len(computed), _COLUMNS_MAX):
         yield from _format_table(computed[start : start + _COLUMNS_MAX], query)
     for description in summary.descriptions:
-        label = name_description(description)
+        label = translate(name_description(description))
         if description.wcs is None:
-            yield f"  {label}: cannot be computed: {escape_text(description.reason)}"
+            reason = escape_text(translate_sentence(description.reason))
+            yield f"  {label}: {say('cannot be computed')}: {reason}"
         for keyword, note in description.wcs.notes if description.wcs and description.holds else ():
-            yield f"  {label}: {escape_text(f'{keyword} {note}')}"
+            yield f"  {label}: {escape_text(f'{keyword} {translate(note)}')}"
     for pair in summary.disagreements:
         yield f"  {_format_disagreement(pair, tolerance)}"
     for stated in summary.positions:
@@ -105,8 +109,11 @@ def _format_summary(summary: WcsSummary, query: WcsQuery, tolerance: float) -> I
 
 
 def _format_table(descriptions: Sequence[ImageDescription], query: WcsQuery) -> Iterator[str]:
-    rows = [("", [name_description(description) for description in descriptions])]
-    rows += [(label, [show(description) for description in descriptions]) for label, show in _ROWS]
+    rows = [("", [translate(name_description(description)) for description in descriptions])]
+    rows += [
+        (translate(label), [show(description) for description in descriptions])
+        for label, show in _ROWS
+    ]
     for number, label in enumerate(_label_corners(descriptions)):
         rows.append((label, [_show_corner(description, number) for description in descriptions]))
     for pixel in query.pixels:
@@ -114,21 +121,23 @@ def _format_table(descriptions: Sequence[ImageDescription], query: WcsQuery) -> 
             _show_point(description, locate_pixel(description, pixel))
             for description in descriptions
         ]
-        rows.append((f"pixel {_join(pixel)}", cells))
+        rows.append((_name_pixel(pixel), cells))
     for position in query.positions:
         pixels = [locate_position(description, position) for description in descriptions]
-        cells = [f"pixel {_join(pixel, '.3f')}" if pixel else "" for pixel in pixels]
-        rows.append((f"at {_join(position, '.7f')}", cells))
+        cells = [_name_pixel(pixel, ".3f") if pixel else "" for pixel in pixels]
+        rows.append((say("at {position}", position=_join(position, ".7f")), cells))
     shown = [
         (label, [escape_text(shorten(cell, _CELL_MAX)) for cell in cells])
         for label, cells in rows
         if any(cells)
     ]
-    first = max(len(label) for label, _ in shown)
-    widths = [max(len(cells[at]) for _, cells in shown) for at in range(len(descriptions))]
+    first = max(measure_width(label) for label, _ in shown)
+    widths = [
+        max(measure_width(cells[at]) for _, cells in shown) for at in range(len(descriptions))
+    ]
     for label, cells in shown:
-        columns = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
-        yield f"  {label.ljust(first)}  {'  '.join(columns)}".rstrip()
+        columns = [pad_text(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        yield f"  {pad_text(label, first)}  {'  '.join(columns)}".rstrip()
 
 
 def _label_corners(descriptions: Sequence[ImageDescription]) -> list[str]:
@@ -137,12 +146,17 @@ def _label_corners(descriptions: Sequence[ImageDescription]) -> list[str]:
     if not shapes:
         return []
     if len(shapes) > 1:
-        return [f"corner {number}" for number in range(1, 5)]
-    return [f"corner {_join(pixel)}" for pixel in list_sample_pixels(shapes.pop())[1:]]
+        return [say("corner {place}", place=number) for number in range(1, 5)]
+    pixels = list_sample_pixels(shapes.pop())[1:]
+    return [say("corner {place}", place=_join(pixel)) for pixel in pixels]
 
 
 def _join(numbers: Sequence[float], form: str = "g") -> str:
     return ", ".join(f"{number:{form}}" for number in numbers)
+
+
+def _name_pixel(pixel: Sequence[float], form: str = "g") -> str:
+    return say("pixel {place}", place=_join(pixel, form))
 
 
 def _show_corner(description: ImageDescription, number: int) -> str:
@@ -154,7 +168,7 @@ def _show_point(description: ImageDescription, point: Point | None) -> str:
     """World coordinates in the units of the axes."""
     wcs = description.wcs
     if point is None or wcs is None:
-        return "none"
+        return say("none")
     sky = (wcs.longitude, wcs.latitude)
     return ", ".join(
         f"{value:.7f}" if axis in sky else f"{value:.9g}" for axis, value in enumerate(point)
@@ -171,7 +185,9 @@ def _show_frame(description: ImageDescription) -> str:
     if wcs is None or wcs.system not in ("RA", "E"):
         return ""
     system, equinox = wcs.frame
-    return system if equinox is None else f"{system}, equinox {equinox:g}"
+    if equinox is None:
+        return system
+    return say("{system}, equinox {equinox:g}", system=system, equinox=equinox)
 
 
 def _show_units(description: ImageDescription) -> str:
@@ -186,7 +202,7 @@ def _show_reference(description: ImageDescription) -> str:
 
 def _show_origin(description: ImageDescription) -> str:
     wcs = description.wcs
-    return "" if wcs is None else f"pixel {_join(wcs.origin, '.9g')}"
+    return "" if wcs is None else _name_pixel(wcs.origin, ".9g")
 
 
 def _show_centre(description: ImageDescription) -> str:
@@ -212,55 +228,67 @@ def _split_sexagesimal(number: float, digits: int) -> str:
 
 def _show_scale(description: ImageDescription) -> str:
     scale = description.scale
-    return "" if scale is None else f"{scale[0]:.6g} x {scale[1]:.6g} arcsec a pixel"
+    if scale is None:
+        return ""
+    return say("{first:.6g} x {second:.6g} arcsec a pixel", first=scale[0], second=scale[1])
 
 
 def _show_rotation(description: ImageDescription) -> str:
     rotation = description.rotation
-    return "" if rotation is None else f"{round(rotation, 4) + 0.0:.4f} deg, north through east"
+    if rotation is None:
+        return ""
+    return say("{angle:.4f} deg, north through east", angle=round(rotation, 4) + 0.0)
 
 
 def _show_parity(description: ImageDescription) -> str:
-    return _PARITIES.get(description.parity or 0, "")
+    return translate(_PARITIES.get(description.parity or 0, ""))
 
 
 def _show_area(description: ImageDescription) -> str:
-    return "" if description.area is None else f"{description.area:.6g} square degrees"
+    area = description.area
+    return "" if area is None else say("{area:.6g} square degrees", area=area)
 
 
 _ROWS: tuple[tuple[str, Callable[[ImageDescription], str]], ...] = (
-    ("name", lambda description: description.name),
-    ("form", lambda description: description.form),
-    ("axes", _show_axes),
-    ("units", _show_units),
-    ("frame", _show_frame),
-    ("reference", _show_origin),
-    ("  is at", _show_reference),
-    ("centre", _show_centre),
+    (phrase("name"), lambda description: description.name),
+    (phrase("form"), lambda description: description.form),
+    (phrase("axes"), _show_axes),
+    (phrase("units"), _show_units),
+    (phrase("frame"), _show_frame),
+    (phrase("reference"), _show_origin),
+    (phrase("  is at"), _show_reference),
+    (phrase("centre"), _show_centre),
     ("", _show_sexagesimal),
-    ("scale", _show_scale),
-    ("rotation", _show_rotation),
-    ("parity", _show_parity),
-    ("area", _show_area),
+    (phrase("scale"), _show_scale),
+    (phrase("rotation"), _show_rotation),
+    (phrase("parity"), _show_parity),
+    (phrase("area"), _show_area),
 )
 
 
 def _format_disagreement(pair: Disagreement, tolerance: float) -> str:
     far = pair.distance
-    arcsec = "" if math.isnan(far.arcsec) else f"{far.arcsec:.4g} arcsec, "
-    tail = f"; {pair.expected}" if pair.expected else ""
-    agrees = "" if far.pixels > tolerance else " at most: they agree"
-    return (
-        f"{pair.first} and {pair.second}: {arcsec}{far.pixels:.4g} pixels apart{agrees}"
-        f" (at pixel {_join(far.where)}){tail}"
-    )
+    apart = say("{pixels:.4g} pixels apart", pixels=far.pixels)
+    if not math.isnan(far.arcsec):
+        template = "{arcsec:.4g} arcsec, {pixels:.4g} pixels apart"
+        apart = say(template, arcsec=far.arcsec, pixels=far.pixels)
+    template = "{first} and {second}: {apart} (at pixel {place}){tail}"
+    if not far.pixels > tolerance:
+        template = "{first} and {second}: {apart} at most: they agree (at pixel {place}){tail}"
+    tail = say("; {reason}", reason=pair.expected) if pair.expected else ""
+    return say(
+        template, first=pair.first, second=pair.second, apart=apart, place=_join(far.where),
+        tail=tail,
+    )  # fmt: skip
 
 
 def _format_stated(stated: PositionStated) -> str:
     system = stated.system if stated.equinox is None else f"{stated.system} {stated.equinox:g}"
-    far = "" if stated.arcsec is None else f": {stated.arcsec:.4g} arcsec from the centre"
+    far = ""
+    if stated.arcsec is not None:
+        far = say(": {arcsec:.4g} arcsec from the centre", arcsec=stated.arcsec)
     return (
-        f"{', '.join(stated.keywords)} ({stated.role}) = {_join(stated.position, '.7f')}"
+        f"{', '.join(stated.keywords)} ({say(stated.role)}) = {_join(stated.position, '.7f')}"
         f" {escape_text(system)}{far}"
     )
 

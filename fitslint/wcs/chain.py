@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from fitslint.model.records import dataclass
+from fitslint.text import phrase
 from fitslint.wcs.axes import (
     CAPITALS,
     CelestialPair,
@@ -98,7 +99,9 @@ def build_chain(told: Description, *, sky_only: bool = False) -> PixelChain:
         LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", []
     )
     if told.has("CD") and told.has("PC"):
-        made.notes.append((told.name("PC1_1"), "and its like stand beside CDi_j, which hold"))
+        made.notes.append(
+            (told.name("PC1_1"), phrase("and its like stand beside CDi_j, which hold"))
+        )
     if told.has("DISTORTION"):
         _add_marks(made, told)
     if pair is not None:
@@ -117,7 +120,7 @@ def _add_marks(made: PixelChain, told: Description) -> None:
     values: dict[str, object] = dict(told.values)
     made.notes.extend((mark.keyword, mark.reason) for mark in list_lookup_marks(values))
     if _PLATE in told.values:
-        reason = "is of the plate solution of a digitized survey, a description of its own"
+        reason = phrase("is of the plate solution of a digitized survey, a description of its own")
         made.notes.append((_PLATE, reason))
 
 
@@ -158,7 +161,7 @@ def _note_sky(made: PixelChain, told: Description, lat: int, found: CelestialDis
     means_nothing = found.tan_parameters == "unclear"
     if means_nothing or (found.tan_parameters == "scamp" and found.plane is None):
         name = f"PV{lat}_{next(iter(_terms(told, lat)), 0)}{told.version}"
-        made.notes.append((name, "is no parameter of TAN and is not used"))
+        made.notes.append((name, phrase("is no parameter of TAN and is not used")))
 
 
 def _terms(told: Description, axis: int) -> dict[int, float]:

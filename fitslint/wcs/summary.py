@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from fitslint.model.header import Header, Layout
 from fitslint.model.records import dataclass
+from fitslint.text import phrase
 from fitslint.wcs.compare import (
     ARCSEC_DEGREES,
     SkyDistance,
@@ -30,6 +31,7 @@ from fitslint.wcs.wcs_error import WcsError
 _DESCRIBING = frozenset(("CTYPE", "CRVAL", "CRPIX", "CDELT", "CD", "PC", "CD0", "PC0"))
 STEPS_FORM = "CDELTi"
 """Increments without a rotation."""
+_STEPS_REASON = phrase("CFITSIO alone takes CDELTi beside CDi_j")
 _PLATE = "AMDX1"
 _LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 Point = tuple[float, ...]
@@ -198,7 +200,7 @@ def summarize_header(header: Header) -> WcsSummary | None:
     disagreements += _compare_versions(header)
     physical = measure_physical(header)
     if physical is not None:
-        disagreements.append(Disagreement("LTVi, LTMi_j", "version P", physical))
+        disagreements.append(Disagreement("LTVi, LTMi_j", phrase("version P"), physical))
     positions = list(_list_stated(header, descriptions))
     return WcsSummary(_read_shape(header), descriptions, disagreements, positions)
 
@@ -264,8 +266,10 @@ def _find_shape(header: Header, wcs: Wcs) -> tuple[int, int] | None:
 
 def name_description(description: ImageDescription) -> str:
     """How text calls a description: ``primary``, ``primary by CROTAi``, ``A``."""
-    label = description.version or "primary"
-    return label if description.holds else f"{label} by {description.form}"
+    label = description.version or phrase("primary")
+    if description.holds:
+        return label
+    return phrase("{label} by {form}", label=label, form=description.form)
 
 
 def _compare_forms(forms: Sequence[ImageDescription]) -> Iterator[Disagreement]:
@@ -275,15 +279,15 @@ def _compare_forms(forms: Sequence[ImageDescription]) -> Iterator[Disagreement]:
     for other in forms[1:]:
         distance = other.wcs and measure_sky_distance(first.wcs, other.wcs, first.shape)
         if distance:
-            expected = "CFITSIO alone takes CDELTi beside CDi_j" if other.form == STEPS_FORM else ""
+            expected = _STEPS_REASON if other.form == STEPS_FORM else ""
             names = name_description(first), name_description(other)
             yield Disagreement(*names, distance, expected)
 
 
 def _compare_versions(header: Header) -> Iterator[Disagreement]:
     for pair in measure_versions(header):
-        expected = "WCSNAME tells two solutions" if pair.is_named else ""
-        names = pair.first or "primary", pair.second or "primary"
+        expected = phrase("WCSNAME tells two solutions") if pair.is_named else ""
+        names = pair.first or phrase("primary"), pair.second or phrase("primary")
         yield Disagreement(*names, pair.distance, expected)
 
 

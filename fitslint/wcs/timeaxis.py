@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from fitslint.model.records import dataclass
 from fitslint.syntax.dates import compute_day_number, parse_date
+from fitslint.text import phrase
 from fitslint.wcs.keywords import (
     HeaderValues,
     KeywordError,
@@ -110,7 +111,8 @@ class TimeAxis:
         reference = read_time_reference(values, notes)
         position = read_string(values, "TREFPOS") or ""
         if position and position[:_CHARACTERS] not in {one[:_CHARACTERS] for one in POSITIONS}:
-            notes.append(("TREFPOS", f"= {show_value(position)} is no position of the standard"))
+            reason = phrase("= {value} is no position of the standard", value=show_value(position))
+            notes.append(("TREFPOS", reason))
         direction = read_string(values, "TREFDIR") or ""
         return cls(
             scale, reference, value, unit, factor, algorithm == "LOG", position, direction,
@@ -176,7 +178,10 @@ def _read_scale(
     if scale is None or scale.name == "TIME":
         return system, told[2] or ""
     if values.get("TIMESYS") is not None and TIME_SCALES[scale.name] != TIME_SCALES[system.name]:
-        reason = f"= {system.name} is another scale than {name} = {scale.name}, which is used"
+        reason = phrase(
+            "= {system} is another scale than {name} = {scale}, which is used",
+            system=system.name, name=name, scale=scale.name,
+        )  # fmt: skip
         notes.append(("TIMESYS", reason))
     return scale, told[2] or ""
 
@@ -223,7 +228,7 @@ def read_time_reference(values: HeaderValues, notes: list[tuple[str, str]]) -> M
     found = _read_pair(values, "MJDREF", 0.0, notes)
     found = found or _read_pair(values, "JDREF", _JD_OF_MJD, notes) or _read_dateref(values)
     if found is None:
-        notes.append(("MJDREF", "is absent: times are counted from MJD 0"))
+        notes.append(("MJDREF", phrase("is absent: times are counted from MJD 0")))
         found = MjdTime(0, 0.0)
     offset = read_real(values, "TIMEOFFS")
     if not offset:
@@ -242,13 +247,15 @@ def _read_pair(
     if whole is None and part is None:
         return None if single is None else _make_instant(single - zero, 0.0, name)
     if part is not None and not 0 <= part < 1:
-        notes.append((f"{name}F", f"= {part!r} is not from 0 to 1"))
+        notes.append((f"{name}F", phrase("= {part!r} is not from 0 to 1", part=part)))
     for given, half, other in ((whole, "I", "F"), (part, "F", "I")):
         if given is None:
-            notes.append((f"{name}{half}", f"is absent beside {name}{other} and taken as 0"))
+            reason = phrase("is absent beside {keyword} and taken as 0", keyword=f"{name}{other}")
+            notes.append((f"{name}{half}", reason))
     made = _make_instant((whole or 0.0) - zero, (part or 0.0) * DAY_SECONDS, f"{name}I")
     if single is not None and abs(single - zero - made.mjd) * DAY_SECONDS > 1:
-        notes.append((name, f"tells another moment than {name}I and {name}F, which are used"))
+        template = "tells another moment than {name}I and {name}F, which are used"
+        notes.append((name, phrase(template, name=name)))
     return made
 
 

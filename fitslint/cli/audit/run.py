@@ -200,12 +200,11 @@ def parse_shard(text: str) -> tuple[int, int]:
 def print_result(result: RunResult) -> None:
     """Say what was found, and what was not done."""
     counts = result.counts
-    found = ", ".join(
-        str(count_noun(counts.get(severity, 0), severity))
-        for severity in ("error", "warning", "info")
+    found = tuple(
+        count_noun(counts.get(severity, 0), severity) for severity in ("error", "warning", "info")
     )
     files = count_noun(counts.get("files", 0), "file")
-    sys.stdout.write(f"{files}: {found}\n")
+    sys.stdout.write(say("{files}: {words}", files=files, words=found) + "\n")
     if counts.get("waived"):
         sys.stdout.write(say("waived: {count:,}", count=counts["waived"]) + "\n")
     if counts.get("known"):
@@ -216,7 +215,7 @@ def print_result(result: RunResult) -> None:
         if name.startswith("status-") and name != "status-ok"
     }
     if unread:
-        told = ", ".join(f"{count} {status}" for status, count in unread.items())
+        told = ", ".join(f"{count} {say(status)}" for status, count in unread.items())
         sys.stdout.write(say("not judged: {told}", told=told) + "\n")
     for problem in result.problems[:_PROBLEMS_NAMED]:
         print_error(problem)

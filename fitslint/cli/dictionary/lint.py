@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fitslint.dictionary.files.document import DictionaryDocument
     from fitslint.dictionary.linting.linter import DictionaryFinding
 
+_EFFECT_WIDTH = 9
+
 
 class LintOptions(Options):
     """The options of ``fitslint dict lint``."""
@@ -118,28 +120,34 @@ def print_diff(options: DiffOptions) -> ExitCode:
 
 
 def _format_diff(diff: DictionaryDiff) -> Iterator[str]:
-    yield from (f"added    {name}" for name in diff.added)
-    yield from (f"removed  {name}" for name in diff.removed)
-    yield from (f"changed  {_format_change(change)}" for change in diff.changes)
+    from fitslint.language.width import pad_text
+    from fitslint.text import say
+
+    words = (say("added"), say("removed"), say("changed"))
+    added, removed, changed = (pad_text(word, _EFFECT_WIDTH) for word in words)
+    yield from (f"{added}{name}" for name in diff.added)
+    yield from (f"{removed}{name}" for name in diff.removed)
+    yield from (f"{changed}{_format_change(change)}" for change in diff.changes)
 
 
 def _format_change(change: KeyChange) -> str:
     from fitslint.dictionary.diff import BREAK_REASONS
+    from fitslint.text import say, translate
 
-    reason = f" ({BREAK_REASONS[change.key]})" if change.effect == "breaks" else ""
+    reason = f" ({translate(BREAK_REASONS[change.key])})" if change.effect == "breaks" else ""
     if change.key == "description":
-        reason = " (read both: the meaning has to stay the same)"
+        reason = f" ({say('read both: the meaning has to stay the same')})"
     items = f"{_format_item(change.old)} -> {_format_item(change.new)}"
-    return f"{change.keyword}.{change.key}: {items}: {change.effect}{reason}"
+    return f"{change.keyword}.{change.key}: {items}: {say(change.effect)}{reason}"
 
 
 def _format_item(item: object) -> str:
-    from fitslint.text import quote_short
+    from fitslint.text import quote_short, say, translate
 
     if item is None:
-        return "nothing"
+        return say("nothing")
     if isinstance(item, list):
         return "[" + ", ".join(map(_format_item, item)) + "]"
     if isinstance(item, dict):
         return "{" + ", ".join(f"{key}: {_format_item(value)}" for key, value in item.items()) + "}"
-    return quote_short(item)
+    return translate(quote_short(item))

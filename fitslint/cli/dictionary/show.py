@@ -168,24 +168,30 @@ def _collect_facts(match: LookupResult, lang: str) -> dict[str, str]:
 
 def _describe_values(table: Mapping[str, Any]) -> str:
     """What values an entry allows, in words."""
-    from fitslint.text import quote_short
+    from fitslint.text import quote_short, say
 
     parts = []
     if "fixed" in table:
-        parts.append(f"always {quote_short(table['fixed'])}")
+        parts.append(say("always {value}", value=quote_short(table["fixed"])))
     if "recommended" in table:
-        parts.append(f"recommended {quote_short(table['recommended'])}")
+        parts.append(say("recommended {value}", value=quote_short(table["recommended"])))
     if "enum" in table:
-        parts.append("one of " + ", ".join(map(quote_short, table["enum"])))
-    for bound, word, over in (("minimum", "at least", "over"), ("maximum", "at most", "below")):
-        if bound in table:
-            parts.append(f"{over if table.get(f'exclusive_{bound}') else word} {table[bound]}")
+        parts.append(say("one of {values}", values=tuple(map(quote_short, table["enum"]))))
+    if "minimum" in table:
+        template = "over {value}" if table.get("exclusive_minimum") else "at least {value}"
+        parts.append(say(template, value=table["minimum"]))
+    if "maximum" in table:
+        template = "below {value}" if table.get("exclusive_maximum") else "at most {value}"
+        parts.append(say(template, value=table["maximum"]))
     if "pattern" in table:
-        parts.append(f"like {table['pattern']}")
+        parts.append(say("like {pattern}", pattern=table["pattern"]))
     if "default" in table:
-        parts.append(f"{quote_short(table['default'])} when absent")
+        parts.append(say("{value} when absent", value=quote_short(table["default"])))
     if "index" in table:
-        limits = (f"{letter} = {low} to {high}" for letter, (low, high) in table["index"].items())
+        limits = (
+            say("{letter} = {low} to {high}", letter=letter, low=low, high=high)
+            for letter, (low, high) in table["index"].items()
+        )
         parts.append(", ".join(limits))
     return "; ".join(parts)
 

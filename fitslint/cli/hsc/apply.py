@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +71,7 @@ def _apply(kind: Kind, options: ApplyOptions, *, to_magnitudes: bool) -> ExitCod
     from fitslint.pipeline.hsc.errors import HscError
 
     if options.calib is not None:
-        sys.stderr.write("--calib is not needed and not used\n")
+        print_error("note: --calib is not needed and not used")
     try:
         sources, selections = parse_sources(options)
         tracts = {int(n) for each in selections for n in each.values.get("tract", ())}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -14,6 +13,7 @@ from fitslint.cli.demo_step import run_step
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.hsc.joint import limit_threads
 from fitslint.cli.options import Options, argument
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.hsc.joint.simulate import SimulationPlan
@@ -46,7 +46,7 @@ def run_hsc_demo(options: HscDemoOptions) -> ExitCode:
         shutil.rmtree(_ROOT, ignore_errors=True)
         steps = [run_step(arguments) for arguments in _list_commands(PLAN)]
     page, is_found = write_hsc_page(options.folder, options.folder / _ROOT, steps)
-    sys.stdout.write(f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)\n")
+    print_lines([f"Look at {escape_text(shlex.quote(str(page)))} (the page, with pictures)"])
     return ExitCode.OK if is_found else ExitCode.FOUND
 
 

@@ -82,7 +82,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
     from fitslint.pipeline.run.lock import lock_folder
 
     if options.calib is not None:
-        sys.stderr.write("--calib is not needed and not used\n")
+        print_error("note: --calib is not needed and not used")
     try:
         plan = _plan_joint(algorithm, options)
     except MixedFiltersError as error:

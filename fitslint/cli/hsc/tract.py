@@ -57,7 +57,7 @@ def build_discrete_map(options: TractOptions) -> ExitCode:
     from fitslint.pipeline.hsc.tract.output import write_tract_map
 
     if options.calib is not None:
-        sys.stderr.write("--calib is not needed and not used\n")
+        print_error("note: --calib is not needed and not used")
     try:
         sources, selections = parse_sources(options)
         parameters = parse_parameters(options.config or ())

@@ -77,7 +77,8 @@ def format_assessment(report: QcReport) -> str:
 
     lines = []
     for result in report.results:
-        sentence = escape_text(translate_sentence(f"{result.title}: {result.reason}"))
+        title = translate_sentence(say(result.title))
+        sentence = escape_text(f"{title}: {translate_sentence(result.reason)}")
         lines.append(f"{pad_text(say(result.verdict), 16)}  {result.code:<15}  {sentence}")
     path, headline = escape_text(report.inputs.kappa.path), translate_sentence(report.headline)
     return "\n".join([*lines, f"{path}: {say(report.verdict)} ({headline})"]) + "\n"

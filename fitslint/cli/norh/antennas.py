@@ -40,10 +40,10 @@ def print_antennas(options: AntennaOptions) -> None:
     metres = UNIT_SPACING / 100
     for at in numbers or range(len(places)):
         west, north = places[at]
-        sys.stdout.write(
+        print_lines([
             f"{antennas.ANTENNAS[at]}  {at:2d}  {west * metres:8.2f} m west"
-            f"  {north * metres:7.2f} m north\n"
-        )
+            f"  {north * metres:7.2f} m north"
+        ])  # fmt: skip
     if pair is not None:
         first, second = sorted(numbers)
         west, north = (b - a for a, b in zip(places[first], places[second], strict=True))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
 from fitslint.cli.norh.images import OutputOptions, parse_numbers, read_input, write_outputs
 from fitslint.cli.options import FORMAT, FORMATS, Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.emission.inversion import Sources
@@ -262,11 +263,11 @@ def _invert_images(options: InvertOptions, solve: Callable[..., Sources]) -> Exi
     sources, ratio = invert_images(images, solve, noise, method)
     name, field = next((key, one) for key, one in sources.facts.items() if key[0] == "B")
     is_valid = sources.reasons == 0
-    sys.stdout.write(f"{int(is_valid.sum())} of {is_valid.size} pixels are valid\n")
+    print_lines([f"{int(is_valid.sum())} of {is_valid.size} pixels are valid"])
     top = 1.0
     if is_valid.any():
         low, middle, high = np.percentile(field[is_valid], [0, 50, 100])
-        sys.stdout.write(f"{name} {low:.4g} to {high:.4g}, median {middle:.4g} gauss\n")
+        print_lines([f"{name} {low:.4g} to {high:.4g}, median {middle:.4g} gauss"])
         top = float(np.percentile(np.abs(field[is_valid]), 98))
     ordered = list(images.values())
     shown = replace(ratio, values=field, valid=is_valid)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fitslint.cli.errors import UsageError, print_error, require_choice
 from fitslint.cli.norh.images import OutputOptions, parse_numbers, refuse_twice, write_outputs
 from fitslint.cli.options import FORMAT, FORMATS, argument, option
+from fitslint.cli.report_lines import print_lines
 from fitslint.report.escape import escape_text
 
 if TYPE_CHECKING:
@@ -147,8 +148,8 @@ def _print_fluxes(options: FluxOptions, rows: list[FluxRow]) -> None:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
         return
     for row in found:
-        left = f", {row['skipped']} without a value" if row["skipped"] else ""
-        sys.stdout.write(
+        left = row["skipped"]
+        print_lines([
             f"{escape_text(str(row['file']))}: {row['time']} {row['flux']:.6g} SFU in "
-            f"{row['pixels']} pixels{left}\n"
-        )
+            f"{row['pixels']} pixels{f', {left} without a value' if left else ''}"
+        ])  # fmt: skip

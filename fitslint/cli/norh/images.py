@@ -146,6 +146,9 @@ def print_info(options: ImageInfoOptions) -> None:
 
     Exit 0: told; 3: an image cannot be read.
     """
+    from fitslint.language.width import pad_text
+    from fitslint.text import say, translate
+
     require_choice("--format", options.format, FORMATS)
     found = [_describe(read_input(path, force=options.force)) for path in options.images]
     if options.format == "json":
@@ -154,12 +157,15 @@ def print_info(options: ImageInfoOptions) -> None:
     for facts in found:
         name, *rest = facts.items()
         sys.stdout.write(f"{escape_text(str(name[1]))}\n")
-        sys.stdout.writelines(f"  {key:<12} {escape_text(str(value))}\n" for key, value in rest)
+        for key, value in rest:
+            told = escape_text(translate(value) if isinstance(value, str) else str(value))
+            sys.stdout.write(f"  {pad_text(say(key), 12)} {told}\n")
 
 
 def _describe(image: SolarImage) -> dict[str, object]:
     from fitslint.pipeline.norh.beam import compute_beam
     from fitslint.pipeline.norh.clock import format_ut
+    from fitslint.text import phrase
 
     beam = compute_beam(image)
     major, minor = beam.axes
@@ -168,7 +174,10 @@ def _describe(image: SolarImage) -> dict[str, object]:
         "polarisation": image.text("POLARIZ"), "unit": image.unit,
         "centre": f"{image.x.centre:.2f}, {image.y.centre:.2f} arcsec",
         "roll": "0 deg", "exposure": f"{image.exposure:.3f} s",
-        "pixels": f"{image.x.size} x {image.y.size} of {abs(image.x.step):g} arcsec",
+        "pixels": phrase(
+            "{columns} x {rows} of {step:g} arcsec",
+            columns=image.x.size, rows=image.y.size, step=abs(image.x.step),
+        ),
         "beam": f"{major:.3f} x {minor:.3f} arcsec, PA {beam.position_angle:.2f} deg",
     }  # fmt: skip
     radius, factor = image.number("SOLR"), image.number("SOLR-FAC")

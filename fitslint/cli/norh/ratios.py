@@ -135,10 +135,10 @@ def match_beams(options: MatchOptions) -> None:
     second = read_input(options.second, force=options.force)
     one, other, beam = match_images(first, second, parity=parity)
     major, minor = beam.axes
-    sys.stdout.write(
+    print_lines([
         f"beam {major:.3f} x {minor:.3f} arcsec, BPA {beam.position_angle:.2f} deg; "
-        f"{one.x.size} x {one.y.size} pixels of {abs(one.x.step):g} arcsec\n"
-    )
+        f"{one.x.size} x {one.y.size} pixels of {abs(one.x.step):g} arcsec"
+    ])  # fmt: skip
     files = {}
     if options.outdir is not None:
         names = [f"{Path(path).name}_matched.fits" for path in (options.first, options.second)]
@@ -217,6 +217,7 @@ def print_classes(options: ClassifyOptions) -> None:
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.classify import CLASSES, ClassLimits, classify_images
     from fitslint.pipeline.norh.derived import build_classes
+    from fitslint.text import translate
 
     if not (0 < options.polarised <= 1 and 0 < options.flat < 10):
         raise UsageError("--polarised is above 0 to 1, and --flat above 0 and below 10")
@@ -224,7 +225,7 @@ def print_classes(options: ClassifyOptions) -> None:
     image = read_input(options.brightness, force=options.force)
     classes = classify_images(image, options.alpha, options.polarisation, limits)
     for at, name in enumerate(CLASSES):
-        sys.stdout.write(f"{int((classes == at).sum()):8d} {name}\n")
+        sys.stdout.write(f"{int((classes == at).sum()):8d} {translate(name)}\n")
     inputs = [options.brightness, options.alpha]
     inputs += [options.polarisation] if options.polarisation is not None else []
     write_outputs(

@@ -11,6 +11,7 @@ from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choic
 from fitslint.cli.norh.images import parse_numbers
 from fitslint.cli.norh.lists import refuse_inputs, write_new_file
 from fitslint.cli.options import Options, Words, argument, option
+from fitslint.cli.report_lines import print_lines
 
 if TYPE_CHECKING:
     from fitslint.cli.progress import ProgressBar
@@ -42,7 +43,7 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     from fitslint.pipeline.norh.synthesis.scene import read_scene
     from fitslint.pipeline.norh.synthesis.simulate import list_simulation, simulate_frames
     from fitslint.report.escape import escape_text
-    from fitslint.text import count_noun
+    from fitslint.text import count_noun, say
 
     scene = read_scene(options.scene)
     if options.freq is not None:
@@ -57,7 +58,10 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     if made.clipped:
         print_error(f"warning: {made.clipped} numbers were beyond a full correlation and are cut")
     count = count_noun(len(made.raw.numbers), "frame")
-    sys.stdout.write(f"{escape_text(path)}: {count} of {scene.frequency}\n")
+    told = say(
+        "{path}: {frames} of {frequency}", path=path, frames=count, frequency=scene.frequency
+    )
+    sys.stdout.write(f"{escape_text(told)}\n")
 
 
 class SynthOptions(Options):
@@ -224,10 +228,10 @@ def _write_images(
         write_products({str(folder / one.name): one.product for one in files}, overwrite=overwrite)
         for one in files:
             cleaned = one.made.cleaned
-            sys.stdout.write(
+            print_lines([
                 f"{escape_text(str(folder / one.name))}: peak {one.made.pixels.max():.3g} K, "
-                f"{len(one.made.components[0])} components\n"
-            )
+                f"{len(one.made.components[0])} components"
+            ])  # fmt: skip
             if not cleaned.converged:
                 code = ExitCode.FOUND
                 print_error(

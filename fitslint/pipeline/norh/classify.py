@@ -23,6 +23,7 @@ from fitslint.pipeline.norh.image import (
 )
 from fitslint.source.image import ImageError
 from fitslint.source.image import read_image as read_fits_image
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from fitslint.pipeline.norh.ratios import Mask
 
 CLASSES = (
-    "not told", "gyroresonance candidate", "thin gyrosynchrotron",
-    "gyrosynchrotron or free-free", "thick",
+    phrase("not told"), phrase("gyroresonance candidate"), phrase("thin gyrosynchrotron"),
+    phrase("gyrosynchrotron or free-free"), phrase("thick"),
 )  # fmt: skip
 """By number."""
 BRIGHT = 1e6

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from fitslint.model.records import dataclass
+from fitslint.text import phrase
 from fitslint.wcs.keywords import HeaderValues, show_value
 
 _MARKS = (
-    (re.compile("C[PQ]DIS([1-9][0-9]?)[A-Z]?"), "a distortion of the draft of Paper IV"),
-    (re.compile("D[PQ]([1-9][0-9]?)[A-Z]?"), "a record of the draft of Paper IV"),
-    (re.compile("(?:D2IMDIS|D2IM)([12])"), "a column or row correction of a detector"),
-    (re.compile("D2IMARR|AXISCORR"), "the older column or row correction of a detector"),
+    (re.compile("C[PQ]DIS([1-9][0-9]?)[A-Z]?"), phrase("a distortion of the draft of Paper IV")),
+    (re.compile("D[PQ]([1-9][0-9]?)[A-Z]?"), phrase("a record of the draft of Paper IV")),
+    (re.compile("(?:D2IMDIS|D2IM)([12])"), phrase("a column or row correction of a detector")),
+    (re.compile("D2IMARR|AXISCORR"), phrase("the older column or row correction of a detector")),
 )
 _EXTVER = re.compile(r"(?:EXTVER: *)([0-9]{1,9})(?:\.0*)?")
 _VALUE_MAX = 68
@@ -49,7 +50,10 @@ def list_lookup_marks(values: HeaderValues) -> list[LookupMark]:
         for pattern, what in _MARKS:
             if pattern.fullmatch(name):
                 shown = f" ({show_value(value)})" if "DIS" in name else ""
-                reason = f"is {what}{shown}, which cannot be worked out from a header"
+                reason = phrase(
+                    "is {what}{shown}, which cannot be worked out from a header",
+                    what=what, shown=shown,
+                )  # fmt: skip
                 found.append(LookupMark(keyword, reason, _read_extver(field, value)))
     return found
 

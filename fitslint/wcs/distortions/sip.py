@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from fitslint.model.records import dataclass
+from fitslint.text import phrase
 from fitslint.wcs.distortions.newton import invert_map
 from fitslint.wcs.distortions.surface import Matrix, PlaneMap, Surface
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_integer, require_real
@@ -115,7 +116,7 @@ def _read_map(
         return None
     for name, surface in zip(pair, surfaces, strict=True):
         if surface is None:
-            notes.append((f"{name}_ORDER", "is absent: this axis is taken as undistorted"))
+            notes.append((f"{name}_ORDER", phrase("is absent: this axis is taken as undistorted")))
     first, second = (surface or Surface(()) for surface in surfaces)
     return PlaneMap(first, second, corrects=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from fitslint.model.records import dataclass, replace
+from fitslint.text import phrase
 from fitslint.wcs.keywords import (
     HeaderValues,
     KeywordError,
@@ -216,7 +217,8 @@ def _read_rest(
         return None, ()
     notes: tuple[tuple[str, str], ...] = ()
     if frequency and wavelength and abs(frequency * wavelength / LIGHT_SPEED - 1) > REST_TOLERANCE:
-        reason = f"tells another line than {names[1]}; {names[0]} is used"
+        template = "tells another line than {other}; {used} is used"
+        reason = phrase(template, other=names[1], used=names[0])
         notes = ((names[0], reason),)
     rest = frequency or LIGHT_SPEED / (wavelength or 1.0)
     if not 0 < rest < math.inf:

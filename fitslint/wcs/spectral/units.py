@@ -52,8 +52,10 @@ def find_spectral_factor(unit: str, target: str, keyword: str) -> float:
     if not 0 < size < math.inf:
         raise KeywordError(keyword, f"= {show_value(unit)} is beyond the range of numbers")
     if dimensions != _DIMENSIONS[target]:
-        meant = f"a unit of the kind {target}" if target else "no unit"
-        raise KeywordError(keyword, f"= {show_value(unit)}, where {meant} is needed")
+        if not target:
+            raise KeywordError(keyword, f"= {show_value(unit)}, where no unit is needed")
+        told = f"= {show_value(unit)}, where a unit of the kind {target} is needed"
+        raise KeywordError(keyword, told)
     return size
 
 

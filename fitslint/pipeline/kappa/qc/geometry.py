@@ -120,12 +120,16 @@ def _measure_separation(frame: MapFrame, places: list[tuple[float, float]]) -> f
     return float(np.max(separation(*position, *other))) * 3600
 
 
+def _describe_error(edge: float, corner: float) -> str:
+    return f"{edge:.4f} arcsec at the edge and {corner:.4f} in the corner"
+
+
 @check("b.projection", "Linear positions against TAN at the edge", needs=(require_sky,))
 def _check_projection(inputs: QcInputs) -> Judgement:
     frame = inputs.kappa.frame
     edge, corner = measure_edge_error(frame)
     facts = {"edge_arcsec": edge, "corner_arcsec": corner, "convention": frame.convention}
-    numbers = f"{edge:.4f} arcsec at the edge and {corner:.4f} in the corner"
+    numbers = _describe_error(edge, corner)
     limit = inputs.thresholds["projection_error"]
     pixels = corner / frame.pixel_scale
     if frame.convention == "tan":

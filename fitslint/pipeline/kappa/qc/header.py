@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from fitslint.model.finding import Finding
 from fitslint.pipeline.kappa.qc.check import (
     FAIL,
     PASS,
@@ -51,9 +52,13 @@ def _check_cards(inputs: QcInputs) -> Judgement:
     said = f"errors found by fitslint check: {counts['error']}, warnings: {counts['warning']}"
     if report.errors:
         first = report.errors[0]
-        said += f"; the first is {first.code}: {first.message}"
+        said += f"; {_describe_finding(first)}"
     verdict = FAIL if report.errors else PASS
     return Judgement(verdict, said, float(counts["error"]), "", None, facts)
+
+
+def _describe_finding(first: Finding) -> str:
+    return f"the first is {first.code}: {first.message}"
 
 
 @check("h.pixkpc", "Kpc per pixel")

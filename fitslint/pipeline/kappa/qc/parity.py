@@ -39,10 +39,7 @@ def _check_by_model(registration: Registration) -> Judgement:
     if registration.is_symmetric:
         said = "model and map are symmetric: the mirror image fits as well"
         raise NotJudgedError(said, **facts)
-    numbers = (
-        f"residual {registration.upright.residual:.3g}, "
-        f"of the mirror image {registration.mirrored.residual:.3g}"
-    )
+    numbers = _describe_residuals(registration)
     if registration.is_mirrored:
         said = (
             f"the mirror image, the map {registration.mirrored.orientation}, fits the model "
@@ -57,6 +54,13 @@ def _check_by_model(registration: Registration) -> Judgement:
         return Judgement(PASS, said, details=facts)
     said = f"neither the map nor its mirror image fits the model better: {numbers}"
     raise NotJudgedError(said, **facts)
+
+
+def _describe_residuals(registration: Registration) -> str:
+    return (
+        f"residual {registration.upright.residual:.3g}, "
+        f"of the mirror image {registration.mirrored.residual:.3g}"
+    )
 
 
 def _check_by_members(inputs: QcInputs) -> Judgement:

@@ -135,14 +135,24 @@ def _describe_highest_pixel(inputs: QcInputs) -> Judgement:
         centre = inputs.centres[0]
         away = compute_separation(ra, dec, centre.ra, centre.dec)
         facts["offset_arcsec"] = away
-        said += f", {away:.1f} arcsec from the centre"
+        said = _describe_distance(said, away)
     name, distance = _find_nearest_member(inputs, ra, dec)
     if name is None:
         return Judgement(PASS, said, top.value, "", None, facts)
     facts |= {"galaxy": name, "galaxy_arcsec": distance}
     on = distance <= max(_GALAXY_DISTANCE, frame.pixel_scale)
-    said += f", {'on' if on else f'{distance:.1f} arcsec from'} the member galaxy {name}"
+    said = _describe_galaxy(said, name, None if on else distance)
     return Judgement(PASS, said, top.value, "", None, facts)
+
+
+def _describe_distance(said: str, away: float) -> str:
+    return f"{said}, {away:.1f} arcsec from the centre"
+
+
+def _describe_galaxy(said: str, name: str, distance: float | None) -> str:
+    if distance is None:
+        return f"{said}, on the member galaxy {name}"
+    return f"{said}, {distance:.1f} arcsec from the member galaxy {name}"
 
 
 def _find_nearest_member(inputs: QcInputs, ra: float, dec: float) -> tuple[str | None, float]:
