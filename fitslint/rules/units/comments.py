@@ -35,18 +35,20 @@ class _UnitComments:
     def __init__(self, places: tuple[int, ...], cards: int) -> None:
         self.places = places
         """Positions of the cards."""
-        kept = f"{_COMMENT_COLUMN}x{CARD_SIZE - _COMMENT_COLUMN}s"
+        kept = f"8x{_COMMENT_COLUMN - 8}s{CARD_SIZE - _COMMENT_COLUMN}s"
         fields = (kept if at in places else f"{CARD_SIZE}x" for at in range(cards))
-        self._unpack_comments = struct.Struct("".join(fields)).unpack
+        self._unpack_halves = struct.Struct("".join(fields)).unpack
         self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
 
     def precheck(self, header: Header) -> bool:
         """Whether these very comments were right before."""
-        return self._unpack_comments(header.raw) in self._accepted
+        halves = self._unpack_halves(header.raw)
+        # A short number has its comment where others have blanks before theirs.
+        return halves[1::2] in self._accepted and not _has_bracket(b"".join(halves[::2]))
 
     def remember(self, header: Header) -> None:
         """Keep the comments of a header in which nothing was wrong."""
-        self._accepted[self._unpack_comments(header.raw)] = True
+        self._accepted[self._unpack_halves(header.raw)[1::2]] = True
 
 
 class _OtherComments(_UnitComments):
@@ -54,8 +56,12 @@ class _OtherComments(_UnitComments):
 
     def precheck(self, header: Header) -> bool:
         """Whether no comment begins with a bracket, or these very comments were right before."""
-        raw = header.raw
-        return (b"/ [" not in raw and b"/[" not in raw) or super().precheck(header)
+        return not _has_bracket(header.raw) or super().precheck(header)
+
+
+def _has_bracket(raw: bytes) -> bool:
+    """Whether something may be a comment that begins with a bracket."""
+    return b"/ [" in raw or b"/[" in raw
 
 
 def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
@@ -114,7 +120,7 @@ def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
         start = card.form.comment[0] if card.form.comment else CARD_SIZE
         told, wanted = _UNIT.match(card.comment), find_prescribed_unit(card.keyword)
         # What is remembered is the text behind the columns of numbers, and not the number.
-        clean = clean and start >= _COMMENT_COLUMN
+        clean = clean and start >= _COMMENT_COLUMN and not _is_ambiguous(card.image, start)
         if told is None or is_right_unit(told[1], wanted.unit if wanted else None):
             continue
         clean = False
@@ -123,6 +129,12 @@ def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
             yield from _flag_unit(card, header, wanted, span)
     if clean:
         comments.remember(header)
+
+
+def _is_ambiguous(image: str, start: int) -> bool:
+    """Whether brackets in a string would begin the comment of a number."""
+    text = image[_COMMENT_COLUMN:start]
+    return "/ [" in text or "/[" in text or "[" in text[:2]
 
 
 def _flag_unit(
