@@ -63,8 +63,13 @@ def judge_unit(text: str) -> tuple[UnitFault, ...]:
     taken = head.end if head else 0
     numbers = [head, *find_power_faults(text)] if head else [*find_power_faults(text)]
     words = [one for one in find_word_faults(text) if one.start >= taken]
-    if not numbers and not words and all(map(find_unit_name, text.split("/", 1))):
-        return ()  # a unit or the quotient of two, as most are: the grammar is slow to load
+    # A unit or the quotient of two, as most are, is plain to see: the grammar is slow to load.
+    others = {text[word.start : word.end] for word in words if word.kind == "community"}
+    parts = text.split("/", 1)
+    if not numbers and len(others) == len(words) and all(
+        part in others or find_unit_name(part) for part in parts
+    ):  # fmt: skip
+        return tuple(words)
     return _judge_whole(text, numbers, words)
 
 

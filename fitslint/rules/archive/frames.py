@@ -252,14 +252,14 @@ def data_twice(archive: ArchiveTables) -> Iterator[Flag]:
     NAXIS   =                    1
     NAXIS1  =                    4
     DATE-OBS= '2002-11-04T10:11:12.13'
-    DATASUM = '2003199590'
+    DATASUM = '2004384122'
     @unit wxyz
     @file b.fits
     BITPIX  =                    8
     NAXIS   =                    1
     NAXIS1  =                    4
     DATE-OBS= '2002-11-04T10:11:12.13'
-    DATASUM = '2003199590'
+    DATASUM = '2004384122'
     OBJECT  = 'M 31    '
     @unit wxyz
     ```
@@ -270,15 +270,15 @@ def data_twice(archive: ArchiveTables) -> Iterator[Flag]:
     NAXIS   =                    1
     NAXIS1  =                    4
     DATE-OBS= '2002-11-04T10:11:12.13'
-    DATASUM = '2003199590'
+    DATASUM = '2004384122'
     @unit wxyz
     @file b.fits
     BITPIX  =                    8
     NAXIS   =                    1
     NAXIS1  =                    4
     DATE-OBS= '2002-11-04T10:14:12.13'
-    DATASUM = '2003199590'
-    @unit wxyz
+    DATASUM = '2004384097'
+    @unit wxya
     ```
     """
     sql = """

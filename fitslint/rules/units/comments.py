@@ -27,12 +27,13 @@ _MAKERS = (load_standard, phrase("the standard")), (load_conventions, phrase("co
 """Who prescribes units."""
 _NO_VALUES = frozenset(("COMMENT", "HISTORY", "", "END"))
 _UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
+_BRACKET = compile_late(rb"/ ?\[")
 
 
 class _UnitComments:
     """The cards of a layout whose keywords have a unit, and the comments that were found right."""
 
-    def __init__(self, places: tuple[int, ...], cards: int) -> None:
+    def __init__(self, places: frozenset[int], cards: int) -> None:
         self.places = places
         """Positions of the cards."""
         kept = f"8x{_COMMENT_COLUMN - 8}s{CARD_SIZE - _COMMENT_COLUMN}s"
@@ -46,9 +47,18 @@ class _UnitComments:
         # A short number has its comment where others have blanks before theirs.
         return halves[1::2] in self._accepted and not _has_bracket(b"".join(halves[::2]))
 
+    def list_bracketed(self, header: Header) -> list[Card]:
+        """The cards in order whose comments may begin with a bracket."""
+        found = {match.start() // CARD_SIZE for match in _BRACKET.finditer(header.raw)}
+        return [header.card(place) for place in sorted(found & self.places)]
+
     def remember(self, header: Header) -> None:
-        """Keep the comments of a header in which nothing was wrong."""
-        self._accepted[self._unpack_halves(header.raw)[1::2]] = True
+        """Keep the comments of a header in which nothing was wrong, where columns hold all of them.
+
+        What is kept is the text behind the columns of numbers, and not the number.
+        """
+        if not any(_begins_early(header, place) for place in self.places):
+            self._accepted[self._unpack_halves(header.raw)[1::2]] = True
 
 
 class _OtherComments(_UnitComments):
@@ -64,10 +74,21 @@ def _has_bracket(raw: bytes) -> bool:
     return b"/ [" in raw or b"/[" in raw
 
 
+def _begins_early(header: Header, place: int) -> bool:
+    """Whether a comment begins in the columns of numbers, or would begin there with a bracket."""
+    start = place * CARD_SIZE
+    if header.raw.find(b"[", start + _COMMENT_COLUMN, start + _COMMENT_COLUMN + 2) >= 0:
+        return True
+    if header.raw.find(b"/", start, start + _COMMENT_COLUMN) < 0:
+        return False
+    span = header.card(place).form.comment
+    return span is not None and span[0] < _COMMENT_COLUMN
+
+
 def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
-    every = range(len(layout.names))
-    known = tuple(at for at in every if find_prescribed_unit(layout.names[at]))
-    others = tuple(at for at in every if at not in known and layout.names[at] not in _NO_VALUES)
+    names = [(at, name) for at, name in enumerate(layout.names) if name not in _NO_VALUES]
+    known = frozenset(at for at, name in names if find_prescribed_unit(name))
+    others = frozenset(at for at, _ in names) - known
     for kind, places in ((_UnitComments, known), (_OtherComments, others)):
         if places:
             comments = kind(places, len(layout.names))
@@ -115,26 +136,19 @@ def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
     ```
     """
     clean = True
-    for place in comments.places:
-        card = header.card(place)
-        start = card.form.comment[0] if card.form.comment else CARD_SIZE
+    for card in comments.list_bracketed(header):
         told, wanted = _UNIT.match(card.comment), find_prescribed_unit(card.keyword)
-        # What is remembered is the text behind the columns of numbers, and not the number.
-        clean = clean and start >= _COMMENT_COLUMN and not _is_ambiguous(card.image, start)
+        # Where this is a string, another header may have a number and its comment.
+        clean = clean and card.form.type in ("integer", "real")
         if told is None or is_right_unit(told[1], wanted.unit if wanted else None):
             continue
         clean = False
-        if card.form.type in ("integer", "real"):
+        if card.form.comment and card.form.type in ("integer", "real"):
+            start = card.form.comment[0]
             span = start + told.start(1), start + told.end(1)
             yield from _flag_unit(card, header, wanted, span)
     if clean:
         comments.remember(header)
-
-
-def _is_ambiguous(image: str, start: int) -> bool:
-    """Whether brackets in a string would begin the comment of a number."""
-    text = image[_COMMENT_COLUMN:start]
-    return "/ [" in text or "/[" in text or "[" in text[:2]
 
 
 def _flag_unit(
