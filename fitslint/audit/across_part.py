@@ -9,7 +9,13 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from fitslint.audit.tables import AuditFolderError, list_parts, read_part_facts
+from fitslint.audit.tables import (
+    FINDINGS_SCHEMA,
+    AuditFolderError,
+    ParquetFileWriter,
+    list_parts,
+    read_part_facts,
+)
 from fitslint.config.settings import Settings
 from fitslint.text import say
 
@@ -20,13 +26,17 @@ ACROSS_FILE = "across.parquet"
 def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counter[str]:
     """The same in a process like those of the shards, where all rules are loaded already.
 
-    What it takes of memory is not added to that of a long run.
+    What it takes of memory is not added to that of a long run. Where the settings leave no rule
+    that could be asked there is none.
 
     Raises
     ------
     AuditFolderError, UnknownSelectorError, SettingsError, OSError
         as :func:`fitslint.audit.across.judge_across`; the first also when that process was ended.
     """
+    if settings is not None and not _is_any_asked(settings):
+        _store_none(folder)
+        return Counter()
     context = multiprocessing.get_context("forkserver")
     try:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
@@ -42,6 +52,24 @@ def _judge(folder: Path, settings: Settings | None) -> Counter[str]:
     from fitslint.audit.across import judge_across  # only that process asks the tables
 
     return judge_across(folder, settings)
+
+
+def _is_any_asked(settings: Settings) -> bool:
+    """Whether some rule is across files; nothing is loaded where all rules are."""
+    if not settings.select and not settings.ignore:
+        return True
+    from fitslint.engine.ruleset import RuleSet
+
+    return bool(RuleSet.from_settings(settings, ("archive",)).rules)
+
+
+def _store_none(folder: Path) -> None:
+    """Store that nothing was found."""
+    writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
+    try:
+        writer.finish({"source": compute_source_digest(folder)})
+    finally:
+        writer.discard()
 
 
 def compute_source_digest(folder: Path) -> str:

@@ -6,6 +6,7 @@ a temporary folder), no other file can be reached, and nothing can be written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +32,7 @@ MEMORY_MAX = "512MB"
 _SPILL_MAX = "64GB"
 _ROWS_AT_ONCE = 4096
 _ASKING = "SELECT"
+_UNKNOWN_TABLE = re.compile("Catalog Error: Table with name (.*?) does not exist!")
 
 
 class QueryError(Exception):
@@ -149,7 +151,7 @@ class AuditDatabase:
         try:
             cursor.execute(statements[0])
         except duckdb.Error as error:
-            raise QueryError(_shorten(error)) from None
+            raise QueryError(_explain_refusal(error)) from None
         return [column[0] for column in cursor.description or ()], _fetch_rows(cursor)
 
 
@@ -230,6 +232,18 @@ def _describe_failure(folder: Path, error: duckdb.Error) -> AuditFolderError:
         )  # fmt: skip
     return AuditFolderError(
         say("{folder}: the tables cannot be read: {reason}", folder=folder, reason=reason)
+    )
+
+
+def _explain_refusal(error: duckdb.Error) -> str:
+    """Why a question cannot be asked; DuckDB would offer tables of its own for one that is not."""
+    reason = _shorten(error)
+    unknown = _UNKNOWN_TABLE.match(reason)
+    if unknown is None:
+        return reason
+    return say(
+        "there is no table {name}; tables are files, findings, keywords and manifest",
+        name=unknown[1],
     )
 
 

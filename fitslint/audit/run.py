@@ -34,7 +34,6 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
-from fitslint.audit.withholding import compute_filter_digest
 from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
 from fitslint.engine.cache import compute_digest
@@ -113,7 +112,8 @@ def run_audit(
                 folder=folder, reason=error.strerror)
         ) from None  # fmt: skip
     if options.dask is None:
-        begin_work()  # loads while files are listed
+        # Of a new audit all is to be done, so that it loads while files are listed.
+        begin_work(is_wanted=not (folder / MANIFEST_FILE).exists())
     today = tell_today()
     ruleset = compute_ruleset(options.settings, today)
     job = AuditJob(os.path.abspath(folder), options.settings, ruleset, today)  # noqa: PTH100
@@ -148,6 +148,8 @@ def compute_ruleset(settings: Settings, today: str = "") -> str:
     finally:
         choose_language(language)
     if settings.waivers is not None or settings.baseline is not None:
+        from fitslint.audit.withholding import compute_filter_digest
+
         digest += compute_filter_digest(settings, today or tell_today()).encode()
         digest = hashlib.blake2b(digest, digest_size=8).digest()
     return digest.hex()[:16]

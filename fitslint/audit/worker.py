@@ -151,12 +151,20 @@ def _drop_worker(worker: WorkerProcess) -> None:
     worker.stop()
 
 
-def begin_work() -> None:
-    """Let threads of this process work on shards; what their processes need is being loaded."""
+def begin_work(*, is_wanted: bool) -> None:
+    """Let threads of this process work on shards.
+
+    Parameters
+    ----------
+    is_wanted
+        whether there is work for certain: what their processes need is being loaded then, and
+        with the first of them otherwise.
+    """
     _is_over.clear()
     if not multiprocessing.current_process().daemon:
         multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
-        forkserver.ensure_running()
+        if is_wanted:
+            forkserver.ensure_running()
 
 
 def stop_workers() -> None:

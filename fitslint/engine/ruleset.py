@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fitslint.config.settings import Profile, Settings
 from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule, Scope
-from fitslint.rules.registry import load_data_rules, load_fits_rules, load_rules
+from fitslint.rules.registry import (
+    load_archive_rules,
+    load_data_rules,
+    load_fits_rules,
+    load_rules,
+)
 from fitslint.text import find_similar, say, suggest_word
 
 PROFILE_SEVERITIES: dict[Profile, dict[Level, Severity | None]] = {
@@ -34,6 +41,10 @@ _DEMANDING = ("standard", "archive")
 """Profiles in which a dictionary that was asked for weighs like the standard."""
 FITS_SCOPES: tuple[Scope, ...] = ("card", "header", "file")
 """What the rules on FITS files are called with."""
+_LOADERS: dict[tuple[Scope, ...], Callable[[], dict[str, Rule]]] = {
+    FITS_SCOPES: load_fits_rules, ("archive",): load_archive_rules,
+}  # fmt: skip
+"""What loads all rules of some scopes without the others."""
 
 
 class UnknownSelectorError(FitslintError, ValueError):
@@ -64,8 +75,8 @@ class RuleSet:
             when a selector names no rule.
         """
         named_any = settings.select or settings.extend_select or settings.ignore
-        is_plain = scopes == FITS_SCOPES and not named_any and not settings.severity
-        load_scoped = load_fits_rules
+        is_plain = not named_any and not settings.severity
+        load_scoped = _LOADERS.get(scopes, load_rules)
         if settings.data and scopes == FITS_SCOPES:
             scopes, load_scoped = (*scopes, "data"), load_data_rules
         rules = load_scoped() if is_plain else load_rules()

@@ -21,10 +21,8 @@ from fitslint._version import __version__
 from fitslint.repair.access import restrict_permissions
 from fitslint.repair.fingerprint import FileFingerprint
 from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, WriteResult
+from fitslint.source.leftovers import LOG_HEAD, LOG_SCHEMA
 from fitslint.text import say
-
-LOG_SCHEMA = "urn:fitslint:repair-log:1.0.0"
-_HEAD = b'{"schema": "' + LOG_SCHEMA.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Log:
         try:
             with self.path.open("ab+") as stream:
                 stream.seek(0)
-                head = stream.read(len(_HEAD))
+                head = stream.read(len(LOG_HEAD))
         except OSError as error:
             raise RepairError(
                 say(
@@ -70,7 +68,7 @@ class Log:
                     strerror=error.strerror,
                 )
             ) from None
-        if head and not _HEAD.startswith(head):
+        if head and not LOG_HEAD.startswith(head):
             raise RepairError(say("{path!r} is no repair log and is not added to", path=path))
 
     def log_plan(self, entry: LogEntry, repairs: tuple[Repair, ...]) -> None:
@@ -199,7 +197,7 @@ def read_log(path: str) -> list[LogEntry]:
             say("the log {path!r} cannot be read: {strerror}", path=path, strerror=error.strerror)
         ) from None
     for number, line in enumerate(lines, 1):
-        if not line.startswith(_HEAD):
+        if not line.startswith(LOG_HEAD):
             if number == 1:
                 raise RepairError(say("{path!r} is no repair log", path=path))
             continue

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from fitslint.model.file import Container
 from fitslint.repair.access import compute_permissions, restrict_permissions
 from fitslint.repair.model import RepairError
+from fitslint.source.leftovers import COPIES_SUFFIX
 from fitslint.source.wrappers import get_wrapper
 from fitslint.text import say
 
@@ -26,8 +27,6 @@ _EXTRA, _NAME, _COMMENT, _SUM = 4, 8, 16, 2
 _HEAD_MAX = 128 * 1024
 _LEVELS = {2: (9,), 4: (1,), 0: (6, 9)}
 """Levels to try for the note on the level in the head."""
-COPIES_SUFFIX = ".files"
-"""What is put behind the name of a log to name the folder of its copies."""
 
 
 def make_recipe(path: Path, log: Path, container: Container) -> dict[str, Any]:

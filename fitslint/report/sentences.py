@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from fitslint.model.finding import SEVERITIES, Finding, FindingCap, Safety, Severity
 from fitslint.report.escape import escape_text
@@ -25,10 +26,10 @@ def describe_clause(clause: str) -> str:
     places = [_expand_part(part.strip()) for part in clause.split(",")]
     standard = [place for place in places if place[:1].isdigit() or place.startswith(appendix)]
     others = [escape_text(say(place)) for place in places if place not in standard and place != "-"]
-    if standard and standard[0][0].isdigit():
-        plural = len(standard) > 1 and standard[1][0].isdigit()
-        template = "sections {first}" if plural else "section {first}"
-        standard[0] = say(template, first=standard[0])
+    sections = list(takewhile(lambda place: place[0].isdigit(), standard))
+    if sections:
+        template = "sections {first}" if len(sections) > 1 else "section {first}"
+        standard[: len(sections)] = [say(template, first=", ".join(sections))]
     if standard:
         standard.insert(0, "FITS 4.0")
     return ", ".join(standard + others)

@@ -45,6 +45,13 @@ def load_data_rules() -> dict[str, Rule]:
     return _list_scopes(_OTHER_SCOPES)
 
 
+@cache
+def load_archive_rules() -> dict[str, Rule]:
+    """The rules across the files of an archive by code, in order."""
+    _import_package(_PREFIX + "archive")
+    return _list_scopes(tuple({rule.scope for rule in REGISTRY.values()} - {"archive"}))
+
+
 def _list_scopes(left_out: Sequence[str]) -> dict[str, Rule]:
     rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in left_out)
     return dict(sorted(rules))

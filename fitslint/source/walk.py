@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from fitslint.source.leftovers import is_temporary_name, list_temporaries
+from fitslint.source.leftovers import (
+    is_folder_of_copies,
+    is_temporary_name,
+    list_temporaries,
+)
 from fitslint.source.patterns import Patterns
 from fitslint.source.sniff import is_fits
 from fitslint.source.wrappers import WRAPPER_SUFFIXES
@@ -45,6 +49,9 @@ class FileWalk:
         A folder, file or link that is named is taken in any case.
     only_fits : bool
         files that are named are taken like those in folders: by their suffix or first bytes.
+    pass_over_backups : bool
+        leave out of folders what is named like a FITS file beside it with more behind, as
+        ``a.fits.bak`` beside ``a.fits``.
     """
 
     def __init__(
@@ -54,11 +61,13 @@ class FileWalk:
         exclude: Sequence[str] | Patterns = (),
         follow_links: bool = False,
         only_fits: bool = False,
+        pass_over_backups: bool = False,
     ) -> None:
         self.arguments = tuple(arguments)
         self.exclude = exclude if isinstance(exclude, Patterns) else Patterns(exclude)
         self.follow_links = follow_links
         self.only_fits = only_fits
+        self.pass_over_backups = pass_over_backups
         self.skipped: Counter[str] = Counter()
         """Files that were not taken, by suffix in lower case, and links (``(link)``)."""
         self.temporaries: list[str] = []
@@ -74,6 +83,7 @@ class FileWalk:
             exclude=self.exclude,
             follow_links=self.follow_links,
             only_fits=self.only_fits,
+            pass_over_backups=self.pass_over_backups,
         )
 
     def __iter__(self) -> Iterator[str]:
@@ -142,6 +152,7 @@ class FileWalk:
                 yield folder.removeprefix("./")
                 continue
             within = folder.removeprefix("./") if folder != os.curdir else ""
+            names = {file.name for file in files} if self.pass_over_backups else frozenset[str]()
             for file in files:
                 path = os.path.join(within, file.name)  # noqa: PTH118
                 if is_temporary_name(file.name):
@@ -151,7 +162,9 @@ class FileWalk:
                     continue
                 if file.is_link and not self.follow_links and _leads_out(path, root):
                     self.skipped[LINK] += 1
-                elif has_fits_suffix(file.name) or (file.is_regular and is_fits(path)):
+                elif has_fits_suffix(file.name) or (
+                    file.is_regular and not _is_backup(file.name, names) and is_fits(path)
+                ):
                     yield path
                 else:
                     self._count_skip(file.name)
@@ -199,6 +212,8 @@ class FileWalk:
             for name, is_link in sorted(folders, reverse=True):
                 path = os.path.join(folder, name)  # noqa: PTH118
                 if (plain and (is_link or name.startswith("."))) or self.exclude.match(path):
+                    continue
+                if is_folder_of_copies(path):
                     continue
                 if not is_link or self.follow_links:
                     waiting.append((path, is_link, below))
@@ -268,6 +283,12 @@ def has_fits_suffix(name: str) -> bool:
     if suffix in WRAPPER_SUFFIXES:
         suffix = _get_suffix(name[: -len(suffix)])
     return suffix in WALK_SUFFIXES
+
+
+def _is_backup(name: str, names: Collection[str]) -> bool:
+    """Whether a name is that of a FITS file among ``names`` with more behind it."""
+    starts = (name[:end] for end in range(1, len(name))) if names else ()
+    return any(start in names and has_fits_suffix(start) for start in starts)
 
 
 def _split_names(first: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from fitslint.audit import across_part
 from fitslint.audit.across import judge_across
-from fitslint.audit.across_part import ACROSS_FILE, is_across_stale
+from fitslint.audit.across_part import ACROSS_FILE, is_across_stale, judge_across_apart
 from fitslint.audit.database import AuditDatabase
 from fitslint.config.settings import Settings
 from fitslint.text import choose_language
@@ -167,3 +168,15 @@ def test_what_is_stored_is_english_whatever_is_spoken(tmp_path):
     with AuditDatabase(tmp_path) as database:
         message = database.select_row("SELECT message FROM findings")[0]
     assert message.startswith("OBJECT is FLAT here and M 31 in /n/SUPA")
+
+
+def test_no_process_is_begun_where_no_rule_across_files_is_asked(tmp_path, monkeypatch):
+    """What is stored says that nothing was found, and is not stale."""
+    make_audit(tmp_path, {"files": [frame(0), frame(0, path="/n/other.fits")], "keywords": []})
+    monkeypatch.setattr(across_part, "ProcessPoolExecutor", None)
+    settings = Settings(ignore=("AR",))
+    assert not judge_across_apart(tmp_path, settings).total()
+    assert not is_across_stale(tmp_path)
+    with AuditDatabase(tmp_path) as database:
+        assert database.has_across
+        assert database.select_row("SELECT count(*) FROM findings") == (0,)

@@ -95,6 +95,13 @@ def test_a_question_that_fails_is_told_in_a_sentence(audits):
     assert b"nothing" in done.stderr and done.stderr.count(b"\n") == 1
 
 
+def test_a_table_that_is_not_there_is_told_beside_those_that_are(audits):
+    with AuditDatabase(audits / "old") as database, pytest.raises(QueryError) as told:
+        database.ask("SELECT * FROM finding")
+    tables = "tables are files, findings, keywords and manifest"
+    assert str(told.value) == f"there is no table finding; {tables}"
+
+
 def test_two_audits_are_compared(audits):
     done = run("audit", "diff", audits / "old", audits / "audit", "--format", "json")
     assert done.returncode == 1

@@ -192,6 +192,21 @@ def test_ctrl_c_leaves_old_or_new_files(folder, mode, moment):
     assert not list(folder.glob(".*"))
 
 
+def test_what_is_kept_to_go_back_is_not_repaired_by_a_later_run(folder):
+    packed = folder / "packed.fits.gz"
+    # zlib makes stored blocks at level 0 only, so that a copy of the old file is kept.
+    packed.write_bytes(old := gzip.compress(fits(BAD), 0))
+    fix(".", "--log", "log.jsonl", "--backup", ".old", cwd=folder)
+    (copy,) = (folder / "log.jsonl.files").iterdir()
+    assert (copy.read_bytes(), packed.read_bytes() == old) == (old, False)
+    again = fix(".", "--backup", ".old", cwd=folder)
+    last = b"3 files, nothing to fix; nothing left; 3 other files passed over.\n"
+    assert (again.returncode, again.stdout) == (0, last)
+    assert (folder / "bad.fits.old").read_bytes() == fits(BAD)
+    assert fix("--undo", "log.jsonl", cwd=folder).returncode == 0
+    assert (packed.read_bytes(), (folder / "bad.fits").read_bytes()) == (old, fits(BAD))
+
+
 def test_log_and_undo(folder):
     (folder / "bad.fits.gz").write_bytes(gzip.compress(fits(BAD), 9))
     before = {path: path.read_bytes() for path in folder.glob("*.fits*")}

@@ -71,6 +71,13 @@ def test_the_functions_that_the_readme_names_are_where_it_says(root):
                 assert word in names, f"{word}: {row}"
 
 
+def test_the_layers_that_the_readme_names_are_those_that_are_held(root):
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (held,) = [one for one in contracts["contracts"] if one["name"] == "Data flows one way"]
+    order = " > ".join(held["layers"]).replace("fitslint.", "")
+    assert f"those to its right in `{order}`" in readme(root)
+
+
 def test_rules_that_pages_name_exist():
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
     known = load_rules()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.source import patterns
+from fitslint.source.leftovers import LOG_HEAD
 from fitslint.source.patterns import Patterns, matches
 from fitslint.source.walk import FileWalk
 
@@ -67,6 +68,28 @@ def test_exclude(tmp_path):
     make(tmp_path, "a.fits", "old/b.fits", "c/old/d.fits", "c/e_raw.fits")
     assert walked(tmp_path, tmp_path, exclude=["old", "*_raw.fits"])[0] == ["a.fits"]
     assert walked(tmp_path, tmp_path / "a.fits", exclude=["*.fits"])[0] == []
+
+
+def test_copies_that_a_log_keeps_are_not_entered_unless_they_are_named(tmp_path):
+    make(tmp_path, "a.fits", "log.files/b.fits.gz", "notes.files/c.fits", "alone.files/d.fits")
+    (tmp_path / "log").write_bytes(LOG_HEAD + b'"}\n')
+    (tmp_path / "notes").write_text("{}")
+    others = ["a.fits", "alone.files/d.fits", "notes.files/c.fits"]
+    assert walked(tmp_path, tmp_path)[0] == others
+    assert sorted(walked(tmp_path, tmp_path / "**" / "*.fits*")[0]) == others
+    assert walked(tmp_path, tmp_path / "log.files")[0] == ["log.files/b.fits.gz"]
+
+
+def test_backups_are_passed_over_where_that_is_asked_for(tmp_path):
+    taken = ["a.fits", "a.fits.gz", "b.fits.bak", "c.head", "c.header"]
+    make(tmp_path, *taken, "a.fits.bak", "a.fits~")
+    for name in ("a.fits.bak", "a.fits~", "b.fits.bak"):
+        (tmp_path / name).write_bytes(b"SIMPLE  =                    T".ljust(80))
+    assert walked(tmp_path, tmp_path)[0] == sorted([*taken, "a.fits.bak", "a.fits~"])
+    found, skipped = walked(tmp_path, tmp_path, pass_over_backups=True)
+    assert (found, skipped) == (taken, {".bak": 1, ".fits~": 1})
+    named = tmp_path / "a.fits.bak"
+    assert walked(tmp_path, named, pass_over_backups=True)[0] == ["a.fits.bak"]
 
 
 def test_links_in_a_circle_end(tmp_path):

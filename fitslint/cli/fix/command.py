@@ -135,7 +135,7 @@ def _fix(options: FixCommandOptions) -> ExitCode:
     with ExitStack() as stack:
         walk = FileWalk(
             options.paths or ["."], exclude=settings.exclude, follow_links=writing.follow,
-            only_fits=options.only_fits,
+            only_fits=options.only_fits, pass_over_backups=True,
         )  # fmt: skip
         prompt = _open_prompt(options)
         _check_log(options.log)

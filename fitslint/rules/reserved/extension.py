@@ -32,7 +32,7 @@ _WHOLE = compile_late(r" *([0-9]{1,9})(?:\.0*)? *")
     precheck=lambda text: text.isdigit() and text.strip(b"0") != b"",
     summary_ja="EXTVER または EXTLEVEL が整数でないか、負である",
     message={
-        "": "{keyword} holds an integer, and its value is {found}",
+        "": "{keyword} must hold an integer, and its value is {found}",
         "version": "EXTVER = {value} is negative, which the standard allows and nobody expects",
         "level": "EXTLEVEL = {value}; the highest level is 1, and lower ones have larger numbers",
     },

@@ -140,7 +140,7 @@ def _is_null_marker(card: Card) -> bool:
     registered_only=True,
     kinds=("value",),
     summary_ja="数値または論理値であるべき予約キーワードの値の型が違う",
-    message="{keyword} holds {expected}, and its value is {found}",
+    message="{keyword} must hold {expected}, and its value is {found}",
 )
 def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     """A reserved keyword that holds a number or a logical has a value of another type.
