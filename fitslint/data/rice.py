@@ -21,7 +21,8 @@ def walk_rice(tile: bytes, pixels: int, block: int, value_bytes: int) -> int:
         of a pixel before it was packed: 1, 2 or 4.
     """
     if DECODERS is not None:
-        return int(DECODERS.walk_rice(tile, pixels, block, value_bytes))
+        # A header may say any number, and more than all pixels are never in a block.
+        return int(DECODERS.walk_rice(tile, pixels, min(block, pixels), value_bytes))
     return walk_rice_slowly(tile, pixels, block, value_bytes)
 
 

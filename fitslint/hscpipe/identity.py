@@ -101,7 +101,7 @@ def read_told(header: Header) -> dict[str, int | str]:
     if (header.string("PRODUCT") or "").startswith("hsc-"):
         for key in ("visit", "ccd", "tract"):
             number = header.number(key.upper())
-            if number is not None and number == int(number):
+            if number is not None and number.is_integer():  # infinity is none
                 told[key] = int(number)
         told["filter"] = header.string("FILTER") or told["filter"]
     return {key: value for key, value in told.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 
@@ -15,6 +16,11 @@ _JOINTS_MAX = 8
 _JOINT_WEIGHT = 12
 _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
+_WAYS_MAX = 20_000
+"""Ways in which the words of a template may lie in a text, at most: a search takes no longer."""
+_FILE_NAMES = ("path", "file", "folder")
+"""Names for which a file stands, whatever words it is called by."""
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 LETTERS_MIN = 4
 """Letters that a template has beside its names, at least, to be known by them."""
 
@@ -55,6 +61,8 @@ class SentencePattern:
     def match(self, text: str) -> Mapping[str, str] | None:
         """What stands in ``text`` for the names; None where it is no such sentence."""
         if not (text.startswith(self._pieces[0]) and text.endswith(self._pieces[-1])):
+            return None
+        if math.prod(max(text.count(piece), 1) for piece in self._pieces[1:-1]) > _WAYS_MAX:
             return None
         found = re.fullmatch(self._build_pattern(), text, re.DOTALL)
         return found and found.groupdict()
@@ -120,14 +128,18 @@ class SentenceRecogniser:
                         yield start, end, self._fill(template.translation, values)
 
     def _fill(self, translation: str, values: Mapping[str, str]) -> str:
-        return FIELD.sub(lambda field: self._translate_value(values[field[1]]), translation)
+        return FIELD.sub(lambda f: self._translate_value(f[1], values[f[1]]), translation)
 
-    def _translate_value(self, value: str) -> str:
-        return self.translate(value) if " " in value else value
+    def _translate_value(self, name: str, value: str) -> str:
+        is_verbatim = name in _FILE_NAMES or _QUOTED.fullmatch(value)
+        return value if is_verbatim or " " not in value else self.translate(value)
 
     def _translate_before(self, text: str) -> str:
         joint = next((joint for joint in _JOINTS if text.endswith(joint)), "")
-        return self.translate(text.removesuffix(joint)) + _JOINTS[joint] if joint else text
+        head = text.removesuffix(joint)
+        said = self.translate(head)
+        # What is unknown may be the name of a file, which keeps its own joints.
+        return said + _JOINTS[joint] if said != head else text
 
     def _translate_after(self, text: str) -> str:
         joint = next((joint for joint in _JOINTS if text.startswith(joint)), "")

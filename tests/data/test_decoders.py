@@ -33,6 +33,12 @@ def test_rice_is_read_alike(tile, pixels, width):
         assert used in (EARLY, IMPOSSIBLE) or width <= used <= len(tile)
 
 
+@pytest.mark.parametrize("block", [2**31, 2**63, 10**30])
+def test_a_block_of_rice_larger_than_any_number_is_one_of_all_pixels(block):
+    tile = bytes(range(9))
+    assert walk_rice(tile, 40, block, 2) == walk_rice_slowly(tile, 40, 40, 2)
+
+
 @needs_compiler
 @given(
     st.binary(max_size=80), st.integers(4, 13), st.integers(4, 13),

@@ -64,6 +64,10 @@ TWINS = {
               "CTYPE1  = 'X'")
         for length in (2, 1)
     ],
+    "WC119": [
+        image("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0", f"EQUINOX = {year}")
+        for year in ("              2000.0", "              2000.0E1")
+    ],
 }  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """Errors and notes are put together in English and known again when they are shown."""
 
 import tomllib
+from collections import defaultdict
 
 import pytest
 
 from fitslint.language.catalogue import Catalogue
-from fitslint.language.recognition import FIELD
+from fitslint.language.recognition import FIELD, SentencePattern
 from tests.language.raised import find_raised
 from tests.language.spoken import PACKAGE, find_constants
 from tests.language.test_tables import JAPANESE, SYSTEM_WORDS
@@ -88,3 +89,19 @@ def test_what_stands_before_and_behind_a_sentence_is_kept(catalogue):
 def test_a_long_text_of_a_file_is_left_as_it_is(catalogue):
     text = "there is no such file: " * 1000
     assert catalogue.translate_english(text) == text
+
+
+def test_a_file_keeps_its_name_whatever_words_are_in_it(catalogue):
+    for name in ("it has no data.fits", "obs; 2020.fits", "a {b} \\1 (.*)+\n日本.fits"):
+        english = f"{name}: there is no audit; `fitslint audit run` makes one"
+        japanese = f"{name}: 監査がない。`fitslint audit run` で作る"
+        assert catalogue.translate_english(english) == japanese
+
+
+def test_words_that_may_lie_in_many_ways_are_not_searched_for_long(catalogue):
+    for template in ("{path}: {product}, {columns} x {rows}, maximum {maximum}, {outcome}",
+                     "{frequency} {records}: {noun}, {first} to {last}, from {ut} UT"):  # fmt: skip
+        pattern = SentencePattern(template, "")
+        made = template.format_map(defaultdict(lambda: "7"))
+        assert pattern.match(made) is not None
+        assert pattern.match("a b: c" + ", 1 x 2, maximum 3 to " * 80 + ", from 1 UT") is None

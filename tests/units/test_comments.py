@@ -36,3 +36,14 @@ def test_spelling(found, new):
 @pytest.mark.parametrize("card", PLAIN)
 def test_what_is_let_alone(card):
     assert [judge(card) for _ in range(3)] == [[], [], []]
+
+
+@pytest.mark.parametrize(("clean", "wrong"), [
+    ("MYVAL   = 30", "MYVAL   = 30 / [sec] mine"),
+    ("EXPTIME = 30", "EXPTIME = 30 / [sec] mine"),
+    ("MYVAL   = 'on a day       / [sec] x'", "MYVAL   =                  1.0 / [sec] x'"),
+    ("MYVAL   = 'one long word      [sec] x'", "MYVAL   =                 1.0 /[sec] x'"),
+])  # fmt: skip
+def test_what_is_remembered_of_one_header_hides_nothing_in_another(clean, wrong):
+    for card, count in ((clean, 0), (wrong, 1), (clean, 0)):
+        assert [len(judge(card)) for _ in range(2)] == [count, count]

@@ -121,7 +121,10 @@ def unit_not_in_comment(header: Header, cards: _UnitComments) -> Iterator[Flag]:
     clean = True
     for position, (keyword, unit) in cards.units.items():
         card = header.card(position)
+        # What is remembered is the text behind the columns of numbers, of values with a unit.
+        clean = clean and (card.form.comment or (0, 0))[0] >= _COMMENT_COLUMN
         if card.form.type not in _UNIT_TYPES:
+            clean = False
             continue
         found = find_comment_unit(card.comment, unit)
         if found == unit:

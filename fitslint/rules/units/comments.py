@@ -36,14 +36,16 @@ class _UnitComments:
     def __init__(self, places: frozenset[int], cards: int) -> None:
         self.places = places
         """Positions of the cards."""
-        kept = f"{_COMMENT_COLUMN}x{CARD_SIZE - _COMMENT_COLUMN}s"
+        kept = f"8x{_COMMENT_COLUMN - 8}s{CARD_SIZE - _COMMENT_COLUMN}s"
         fields = (kept if at in places else f"{CARD_SIZE}x" for at in range(cards))
-        self._unpack_comments = struct.Struct("".join(fields)).unpack
+        self._unpack_halves = struct.Struct("".join(fields)).unpack
         self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
 
     def precheck(self, header: Header) -> bool:
         """Whether these very comments were right before."""
-        return self._unpack_comments(header.raw) in self._accepted
+        halves = self._unpack_halves(header.raw)
+        # A short number has its comment where others have blanks before theirs.
+        return halves[1::2] in self._accepted and not _has_bracket(b"".join(halves[::2]))
 
     def list_bracketed(self, header: Header) -> list[Card]:
         """The cards in order whose comments may begin with a bracket."""
@@ -56,7 +58,7 @@ class _UnitComments:
         What is kept is the text behind the columns of numbers, and not the number.
         """
         if not any(_begins_early(header, place) for place in self.places):
-            self._accepted[self._unpack_comments(header.raw)] = True
+            self._accepted[self._unpack_halves(header.raw)[1::2]] = True
 
 
 class _OtherComments(_UnitComments):
@@ -64,13 +66,19 @@ class _OtherComments(_UnitComments):
 
     def precheck(self, header: Header) -> bool:
         """Whether no comment begins with a bracket, or these very comments were right before."""
-        raw = header.raw
-        return (b"/ [" not in raw and b"/[" not in raw) or super().precheck(header)
+        return not _has_bracket(header.raw) or super().precheck(header)
+
+
+def _has_bracket(raw: bytes) -> bool:
+    """Whether something may be a comment that begins with a bracket."""
+    return b"/ [" in raw or b"/[" in raw
 
 
 def _begins_early(header: Header, place: int) -> bool:
-    """Whether a comment begins in the columns of numbers."""
+    """Whether a comment begins in the columns of numbers, or would begin there with a bracket."""
     start = place * CARD_SIZE
+    if header.raw.find(b"[", start + _COMMENT_COLUMN, start + _COMMENT_COLUMN + 2) >= 0:
+        return True
     if header.raw.find(b"/", start, start + _COMMENT_COLUMN) < 0:
         return False
     span = header.card(place).form.comment
@@ -130,6 +138,8 @@ def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
     clean = True
     for card in comments.list_bracketed(header):
         told, wanted = _UNIT.match(card.comment), find_prescribed_unit(card.keyword)
+        # Where this is a string, another header may have a number and its comment.
+        clean = clean and card.form.type in ("integer", "real")
         if told is None or is_right_unit(told[1], wanted.unit if wanted else None):
             continue
         clean = False

@@ -80,6 +80,7 @@ _NEEDS = (
       for letter in LETTERS),
 )  # fmt: skip
 _EQUINOXES = tuple(f"EQUINOX{letter}" for letter in LETTERS)
+_BEHIND_NUMBERS = b" /"
 _MODERN_CARDS = (
     b"RADESYS = 'FK5", b"RADESYS = 'ICRS", b"RADECSYS= 'FK5", b"RADECSYS= 'ICRS"
 )  # fmt: skip
@@ -93,6 +94,8 @@ def _precheck_equinox(header: Header) -> bool:
     start, frame = found
     raw = header.raw
     if frame is not None and not raw.startswith(_MODERN_CARDS, frame):
+        return False
+    if raw[start + 30] not in _BEHIND_NUMBERS:
         return False
     try:
         return float(raw[start + 10 : start + 30]) == _FIXED_YEAR

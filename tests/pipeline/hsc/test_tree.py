@@ -13,6 +13,7 @@ from astropy.io import fits
 from fitslint.cli.main import main
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import write_simulation
+from fitslint.pipeline.hsc.tree.tables import list_table_faults
 from tests.pipeline.hsc.ccds import list_findings
 
 CHIPS = (41, 42, 49, 50, 100)
@@ -219,3 +220,24 @@ def test_a_folder_without_products(tmp_path, capfd):
     assert run("hsc", "check", tmp_path) == 2
     assert "no file of hscPipe" in capfd.readouterr().err
     assert run("hsc", "check", tmp_path / "none") == 2
+
+
+@pytest.mark.parametrize("line", ["nan 1 2 3", "1e999 1 2 3", "1e300 1 2 3", "text"])
+def test_a_table_with_a_line_that_begins_with_no_number_is_unread(line, tmp_path):
+    for name in ("ccd.dat", "coeffs.dat"):
+        (tmp_path / name).write_text(f"# numbers\n1 0 0 0\n{line}\n")
+        (fault,) = list_table_faults(tmp_path / name, {})
+        assert (fault.message, fault.params) == ("unread", {"line": 3})
+
+
+def test_numbers_without_end_and_pipes_are_passed_over(tmp_path, capfd):
+    header = fits.Header([("PRODUCT", "hsc-wcs")])
+    fits.PrimaryHDU(header=header).writeto(tmp_path / "jointcal_wcs-0000903-050.fits")
+    path = tmp_path / "jointcal_wcs-0000903-050.fits"
+    card = b"VISIT   =                1E400".ljust(80)
+    path.write_bytes(
+        path.read_bytes().replace(b"END".ljust(80) + b" " * 80, card + b"END".ljust(80))
+    )
+    os.mkfifo(tmp_path / "ccd.dat")
+    os.mkfifo(tmp_path / "CORR-0000903-050.fits")
+    assert list_findings(run, tmp_path, capfd, code=0) == []

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from astropy.io.fits import VerifyError
 from numpy.typing import NDArray
 
 from fitslint.rules.rerun.tree import Fault
 
+UNREADABLE = (OSError, ArithmeticError, LookupError, TypeError, ValueError, VerifyError)
+"""What astropy, and who asks it for values, raise where a file is not as it should be."""
 _FACTOR = "mosaic_corr"
 _ERROR_MAX = 3.0
 """Magnitudes: half of all stars are measured better than this."""
@@ -25,7 +28,7 @@ def list_data_faults(path: str, code: str) -> Iterator[Fault]:
     try:
         with fits.open(path, memmap=code == "HS129") as hdus:
             yield from check(hdus)
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+    except UNREADABLE:
         return  # other rules tell what is wrong with such a file
 
 

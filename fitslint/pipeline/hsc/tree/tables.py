@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fitslint.pipeline.hsc.joint.camera import load_chips
+from fitslint.pipeline.hsc.tree.data import UNREADABLE
 from fitslint.rules.rerun.tree import Fault, TreeFile
 
 _CLOSE = 1e-6
 _YAW_MAX, _SHIFT_MAX = 0.1, 30.0
 _LINES_MAX = 1_000_000
+_NUMBER_MAX = 1 << 31
+"""Of a visit or a CCD, with which a line begins."""
 _COUNTS = ("NSTARFIT", "NREJECT", "NVISFIT")
 Solutions = Mapping[int, Mapping[int, TreeFile]]
 """Solutions of a tract by visit and CCD."""
@@ -25,12 +29,14 @@ def list_table_faults(path: Path, solutions: Solutions) -> Iterator[Fault]:
         yield from _compare_catalogue(path, solutions)
         return
     rows, broken = _read_rows(path)
+    compare = _compare_coefficients if path.name == "coeffs.dat" else partial(_compare_chips, path)
     if broken:
         yield Fault("unread", {"line": broken})
-    elif path.name == "coeffs.dat":
-        yield from _compare_coefficients(rows, solutions)
-    else:
-        yield from _compare_chips(path, rows, solutions)
+        return
+    try:
+        yield from compare(rows, solutions)
+    except UNREADABLE:
+        return  # other rules tell what is wrong with the file of the solution
 
 
 def _read_rows(path: Path) -> tuple[list[list[float]], int]:
@@ -42,7 +48,7 @@ def _read_rows(path: Path) -> tuple[list[list[float]], int]:
                 if line.startswith("#") or not line.strip():
                     continue
                 try:
-                    rows.append([float(word) for word in line.split()])
+                    rows.append(_read_row(line))
                 except ValueError:
                     return rows, number
                 if number > _LINES_MAX:
@@ -50,6 +56,13 @@ def _read_rows(path: Path) -> tuple[list[list[float]], int]:
     except OSError:
         return rows, 1
     return rows, 0
+
+
+def _read_row(line: str) -> list[float]:
+    row = [float(word) for word in line.split()]
+    if not abs(row[0]) < _NUMBER_MAX:
+        raise ValueError(line)
+    return row
 
 
 def _compare_coefficients(rows: list[list[float]], solutions: Solutions) -> Iterator[Fault]:
@@ -66,7 +79,7 @@ def _compare_coefficients(rows: list[list[float]], solutions: Solutions) -> Iter
             continue
         header, terms = table
         pairs = [
-            *zip(np.degrees(own[0]), (header.get("A0"), header.get("D0")), strict=True),
+            *zip(np.degrees(own[0]), (header.get("A0"), header.get("D0")), strict=False),
             *(
                 pair
                 for line, term in zip(own[2:], terms[1:], strict=False)
@@ -91,7 +104,7 @@ def _read_table(path: str, name: str) -> tuple[Any, Any] | None:
     try:
         with fits.open(path, memmap=False) as hdus:
             return hdus[name].header, hdus[name].data
-    except (OSError, KeyError, ValueError, TypeError, IndexError):
+    except UNREADABLE:
         return None
 
 
