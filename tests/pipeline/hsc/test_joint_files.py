@@ -273,6 +273,14 @@ def test_a_catalogue_of_another_field_is_exit_1(simulated, tmp_path, capfd):
     assert not list(results(root).rglob("*.fits"))
 
 
+def test_too_few_stars_for_any_visit_are_exit_1(tmp_path, capfd):
+    few = ("--visits", 2, "--ccds", "49^50", "--stars", 45, "--seed", 3)
+    assert run("hsc", "simulate", tmp_path / "few", *few) == 0
+    assert solve(tmp_path / "few", "--config", "fittingOrder=9") == 1
+    assert "no visit is left to fit: " in capfd.readouterr().err
+    assert not list(results(tmp_path / "few").rglob("*.fits"))
+
+
 def test_words_that_mean_nothing(solved, capfd):
     assert run("hsc", "mosaic", solved, "--rerun", "test") == 2
     assert "--reference" in capfd.readouterr().err

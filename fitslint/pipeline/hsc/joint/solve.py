@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, associate
 from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, solve_astrometry
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE
@@ -62,6 +63,8 @@ def solve_jointly(
     """
     order = settings.positions.order
     links = associate(exposures, reference, order, settings.radius)
+    if len(links.lost) == len(exposures.visits):
+        raise HscError(f"no visit is left to fit: {links.notes[0]}")
     if links.lost:
         exposures = leave_visits_out(exposures, links.lost)
         again = associate(exposures, reference, order, settings.radius)
