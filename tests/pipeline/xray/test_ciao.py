@@ -100,8 +100,8 @@ def ciao(made, tmp_path, monkeypatch):
         "mkpsfmap": [], "dmextract": [], "blanksky": [], "blanksky_image": [],
         "wavdetect": [merged / "broad_src_0.5-7.reg"],
         "dmcopy": [*merged.glob("scaled_broad_flux_*.fits"), merged / "broad_thresh_noem.img"],
-        "merge_obs": [merged / f"broad_{kind}" for kind in ("thresh.img", "thresh.expmap",
-                                                             "flux.img")],
+        "merge_obs": [merged / f"{band}_{kind}" for band in ("broad", "0.5-2")
+                      for kind in ("thresh.img", "thresh.expmap", "flux.img")],
         "contbin": [*bins.glob("contbin_*.fits")], "make_region_files": [],
     }  # fmt: skip
     for name, files in recorded.items():
