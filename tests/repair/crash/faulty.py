@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import site
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from fitslint.repair.write.system import System
@@ -117,7 +119,11 @@ def in_child(work: Callable[[], Any]) -> int:
 
 @cache
 def _open_small_process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("forkserver"))
+    # It has to find these modules by itself: pytest knows them without a path that leads to them.
+    root = str(Path(__file__).parents[3])
+    return ProcessPoolExecutor(
+        1, mp_context=get_context("forkserver"), initializer=site.addsitedir, initargs=(root,)
+    )
 
 
 def call_in_small_process(work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
