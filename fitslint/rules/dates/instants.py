@@ -77,6 +77,8 @@ def is_surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
     text = raw[date_at + 11 : date_at + 21]
     if raw[date_at + 21] != _T or raw[number_at + 30] not in b" /":
         return False
+    if not (raw.startswith(b"= ", number_at + 8) and raw.startswith(b"= ", date_at + 8)):
+        return False
     try:
         day = _mjd_by_day.get(text) or _remember_day(text)
         mjd = float(raw[number_at + 10 : number_at + 30])

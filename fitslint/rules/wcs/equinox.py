@@ -95,7 +95,7 @@ def _precheck_equinox(header: Header) -> bool:
     raw = header.raw
     if frame is not None and not raw.startswith(_MODERN_CARDS, frame):
         return False
-    if raw[start + 30] not in _BEHIND_NUMBERS:
+    if raw[start + 30] not in _BEHIND_NUMBERS or not raw.startswith(b"= ", start + 8):
         return False
     try:
         return float(raw[start + 10 : start + 30]) == _FIXED_YEAR
