@@ -67,20 +67,26 @@ def name_that_misleads(file: FitsFile) -> Iterator[Flag]:
     AR_NAME = 'PhotoCalib'
     ```
     """
-    from fitslint.hscpipe.names import parse_product_path  # most files are of other telescopes
-
-    name = parse_product_path(file.path)
-    is_joint = name is not None and name.kind in _JOINT
+    is_joint = _is_joint_solution(file.path)
     is_lsst = any(_find_kind(hdu) == _INDEX for hdu in file.hdus)
     for hdu in file.hdus:
         header = hdu.header
         if header.string("AR_NAME") == "PhotoCalib":
             yield from _flag_units(hdu)
-        frame = header.find_card("RADESYS")
-        if is_joint and frame is not None and (frame.text or "").strip("' ") in _JOINT_FRAME:
+        frame = header.find_card("RADESYS") if is_joint else None
+        if frame is not None and (frame.text or "").strip("' ") in _JOINT_FRAME:
             yield _flag(hdu, frame, "frame", keyword="RADESYS", value=frame.value)
         if is_lsst:
             yield from _flag_defaults(hdu)
+
+
+def _is_joint_solution(path: str) -> bool:
+    if not path.rpartition("/")[2].startswith(_JOINT):
+        return False
+    from fitslint.hscpipe.names import parse_product_path  # most files are of other telescopes
+
+    name = parse_product_path(path)
+    return name is not None and name.kind in _JOINT
 
 
 def _flag_units(hdu: Hdu) -> Iterator[Flag]:

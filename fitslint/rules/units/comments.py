@@ -18,8 +18,6 @@ from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.text import phrase
 
-_COMMENT_COLUMN = 30
-"""The first column, from 0, behind a number in fixed format."""
 _CACHE_SIZE = 1024
 _SLIP = ("m", "Hz")
 """The unit of RESTWAV, and what WCSLIB (8.x too) writes into its comment."""
@@ -31,69 +29,62 @@ _BRACKET = compile_late(rb"/ ?\[")
 
 
 class _UnitComments:
-    """The cards of a layout whose keywords have a unit, and the comments that were found right."""
+    """The comments of a layout that begin with a bracket, and headers in which they were right.
 
-    def __init__(self, places: frozenset[int], cards: int) -> None:
-        self.places = places
-        """Positions of the cards."""
-        kept = f"8x{_COMMENT_COLUMN - 8}s{CARD_SIZE - _COMMENT_COLUMN}s"
-        fields = (kept if at in places else f"{CARD_SIZE}x" for at in range(cards))
-        self._unpack_halves = struct.Struct("".join(fields)).unpack
-        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
+    What is remembered of a header is how many brackets it has, and the text of all cards that have
+    one: of those with a comment from its beginning on, since numbers change. With the same number
+    none can stand elsewhere.
+    """
+
+    def __init__(self, places: frozenset[int]) -> None:
+        self._places = places
+        self._starts: tuple[int, ...] = ()
+        self._unpack_texts = struct.Struct("").unpack_from
+        self._accepted: BoundedDict[tuple[int, tuple[bytes, ...]], bool] = BoundedDict.create(
+            _CACHE_SIZE
+        )
 
     def precheck(self, header: Header) -> bool:
-        """Whether these very comments were right before."""
-        halves = self._unpack_halves(header.raw)
-        # A short number has its comment where others have blanks before theirs.
-        return halves[1::2] in self._accepted and not _has_bracket(b"".join(halves[::2]))
+        """Whether there is no bracket, or these very texts were right before."""
+        count = header.raw.count(b"[")
+        return not count or (count, self._unpack_texts(header.raw)) in self._accepted
 
     def list_bracketed(self, header: Header) -> list[Card]:
         """The cards in order whose comments may begin with a bracket."""
         found = {match.start() // CARD_SIZE for match in _BRACKET.finditer(header.raw)}
-        return [header.card(place) for place in sorted(found & self.places)]
+        return [header.card(place) for place in sorted(found & self._places)]
 
     def remember(self, header: Header) -> None:
-        """Keep the comments of a header in which nothing was wrong, where columns hold all of them.
+        """Keep the texts of a header in which nothing was wrong."""
+        raw, starts, at = header.raw, [], header.raw.find(b"[")
+        while at >= 0:
+            place = at // CARD_SIZE
+            comment = header.card(place).form.comment if place in self._places else None
+            has_it = comment is not None and comment[0] <= at % CARD_SIZE
+            starts.append(place * CARD_SIZE + (comment[0] if comment and has_it else 0))
+            at = raw.find(b"[", (place + 1) * CARD_SIZE)
+        self._locate(tuple(starts))
+        self._accepted[raw.count(b"["), self._unpack_texts(raw)] = True
 
-        What is kept is the text behind the columns of numbers, and not the number.
-        """
-        if not any(_begins_early(header, place) for place in self.places):
-            self._accepted[self._unpack_halves(header.raw)[1::2]] = True
-
-
-class _OtherComments(_UnitComments):
-    """The same of cards whose keywords have no unit: few headers have brackets there."""
-
-    def precheck(self, header: Header) -> bool:
-        """Whether no comment begins with a bracket, or these very comments were right before."""
-        return not _has_bracket(header.raw) or super().precheck(header)
-
-
-def _has_bracket(raw: bytes) -> bool:
-    """Whether something may be a comment that begins with a bracket."""
-    return b"/ [" in raw or b"/[" in raw
-
-
-def _begins_early(header: Header, place: int) -> bool:
-    """Whether a comment begins in the columns of numbers, or would begin there with a bracket."""
-    start = place * CARD_SIZE
-    if header.raw.find(b"[", start + _COMMENT_COLUMN, start + _COMMENT_COLUMN + 2) >= 0:
-        return True
-    if header.raw.find(b"/", start, start + _COMMENT_COLUMN) < 0:
-        return False
-    span = header.card(place).form.comment
-    return span is not None and span[0] < _COMMENT_COLUMN
+    def _locate(self, starts: tuple[int, ...]) -> None:
+        if starts == self._starts:
+            return
+        fields, stop = [], 0
+        for start in starts:
+            behind = (start // CARD_SIZE + 1) * CARD_SIZE
+            fields.append(f"{start - stop}x{behind - start}s")
+            stop = behind
+        self._starts = starts
+        self._unpack_texts = struct.Struct("".join(fields)).unpack_from
+        self._accepted.clear()
 
 
 def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
-    names = [(at, name) for at, name in enumerate(layout.names) if name not in _NO_VALUES]
-    known = frozenset(at for at, name in names if find_prescribed_unit(name))
-    others = frozenset(at for at, _ in names) - known
-    for kind, places in ((_UnitComments, known), (_OtherComments, others)):
-        if places:
-            comments = kind(places, len(layout.names))
-            # The answer hangs on comments, not on values: the quick look is the only memory.
-            yield Subcheck((), comments, comments.precheck, cacheable=False)
+    comments = _UnitComments(
+        frozenset(at for at, name in enumerate(layout.names) if name not in _NO_VALUES)
+    )
+    # The answer hangs on comments, not on values: the quick look is the only memory.
+    yield Subcheck((), comments, comments.precheck, cacheable=False)
 
 
 @rule(
