@@ -7,27 +7,28 @@ from fitslint.engine.linter import Linter
 from fitslint.source.files import read_bytes
 
 LIMITS = Settings().limits
-CARDS = """\
-SIMPLE  =                    T
-BITPIX  =                    8
-NAXIS   =                    2
-NAXIS1  =                    1
-NAXIS2  =                    1
-CTYPE1  = 'RA---TAN'
-CTYPE2  = 'DEC--TAN'
-CRVAL1  =                150.0
-CRVAL2  =                  2.0
-CRPIX1  =                  1.0
-CRPIX2  =                  1.0
-CD1_1   =           -4.8113E-5
-CD1_2   =           -2.7778E-5
-CD2_1   =           -2.7778E-5
-CD2_2   =            4.8113E-5
-EQUINOX =               2000.0
-RADESYS = 'FK5     '
-DATE-OBS= '2002-11-04T10:11:12'
-MJD-OBS =       52582.42444444
-END""".split("\n")
+CARDS = [
+    "SIMPLE  =                    T",
+    "BITPIX  =                    8",
+    "NAXIS   =                    2",
+    "NAXIS1  =                    1",
+    "NAXIS2  =                    1",
+    "CTYPE1  = 'RA---TAN'",
+    "CTYPE2  = 'DEC--TAN'",
+    "CRVAL1  =                150.0",
+    "CRVAL2  =                  2.0",
+    "CRPIX1  =                  1.0",
+    "CRPIX2  =                  1.0",
+    "CD1_1   =           -4.8113E-5",
+    "CD1_2   =           -2.7778E-5",
+    "CD2_1   =           -2.7778E-5",
+    "CD2_2   =            4.8113E-5",
+    "EQUINOX =               2000.0",
+    "RADESYS = 'FK5     '",
+    "DATE-OBS= '2002-11-04T10:11:12'",
+    "MJD-OBS =       52582.42444444",
+    "END",
+]
 NUMBERED = ("CRVAL1", "CRPIX1", "CD1_1", "CD2_1", "EQUINOX", "MJD-OBS", "DATE-OBS")
 
 
