@@ -9,24 +9,12 @@ from fitslint.audit.database import AuditDatabase
 from fitslint.audit.page.render import render_audit_page
 from fitslint.text import choose_language
 from tests.audit.made import audit_files
-from tests.browser import chromium
 from tests.browser.test_html_page import HOSTILE, NAME, SCRIPT
 from tests.engine.test_run import fits
 
 DATED = [b"DATE-OBS= '2002-11-04T10:00:00'", b"INSTRUME= 'FOCAS'"]
 LATER = [b"DATE-OBS= '2005-01-02T10:00:00'", b"INSTRUME= '<b>HDS</b>'"]
 TEXT = "document.getElementById({!r}).textContent"
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    browser = chromium.find()
-    if browser is None:
-        pytest.skip("there is no Chromium (Debian package chromium)")
-    one = chromium.Page(browser, tmp_path_factory.mktemp("profile"))
-    one.send("Network.enable")
-    yield one
-    one.close()
 
 
 @pytest.fixture(scope="module")

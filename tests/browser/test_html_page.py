@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.browser import chromium
 from tests.cli.tool import check
 from tests.engine.test_run import fits
 
@@ -16,16 +15,6 @@ HOSTILE = [
     b"EXPOSURE=1.5",
 ]
 NAME = "<img src=x onerror=document.title='3'>.fits"
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    browser = chromium.find()
-    if browser is None:
-        pytest.skip("there is no Chromium (Debian package chromium)")
-    one = chromium.Page(browser, tmp_path_factory.mktemp("profile"))
-    yield one
-    one.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,24 +6,12 @@ import json
 import pytest
 
 from fitslint.pipeline.kappa.qc.page import write_report
-from tests.browser import chromium
 from tests.browser.test_html_page import NAME
 from tests.pipeline.kappa.qc import sky
 
 SCRIPT = "<script>document.title='pwned'</script>"
 ELEMENTS = ("script", "iframe", "link", "object", "svg", "style + style", "img:not(figure img)")
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    browser = chromium.find()
-    if browser is None:
-        pytest.skip("there is no Chromium (Debian package chromium)")
-    one = chromium.Page(browser, tmp_path_factory.mktemp("profile"))
-    one.send("Network.enable")
-    yield one
-    one.close()
 
 
 @pytest.fixture(scope="module")
