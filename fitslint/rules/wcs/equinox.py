@@ -11,6 +11,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import set_value
+from fitslint.rules.sky.columns import Field, locate_number, read_numbers
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
 from fitslint.rules.values.placeholders import placeholder
@@ -80,7 +81,6 @@ _NEEDS = (
       for letter in LETTERS),
 )  # fmt: skip
 _EQUINOXES = tuple(f"EQUINOX{letter}" for letter in LETTERS)
-_BEHIND_NUMBERS = b" /"
 _MODERN_CARDS = (
     b"RADESYS = 'FK5", b"RADESYS = 'ICRS", b"RADECSYS= 'FK5", b"RADECSYS= 'ICRS"
 )  # fmt: skip
@@ -91,25 +91,21 @@ def _precheck_equinox(header: Header) -> bool:
     found = header.layout.compute_once("cards of EQUINOX", _find_equinoxes)
     if found is None:
         return False
-    start, frame = found
+    field, frame = found
     raw = header.raw
     if frame is not None and not raw.startswith(_MODERN_CARDS, frame):
         return False
-    if raw[start + 30] not in _BEHIND_NUMBERS or not raw.startswith(b"= ", start + 8):
-        return False
-    try:
-        return float(raw[start + 10 : start + 30]) == _FIXED_YEAR
-    except ValueError:
-        return False
+    return read_numbers(raw, (field,)) == [_FIXED_YEAR]
 
 
-def _find_equinoxes(layout: Layout) -> tuple[int, int | None] | None:
-    """The first bytes of EQUINOX and RADESYS or RADECSYS; None where there are more versions."""
+def _find_equinoxes(layout: Layout) -> tuple[Field, int | None] | None:
+    """The number of EQUINOX and the first byte of RADESYS or RADECSYS; None of more versions."""
     index = layout.index
-    if "EQUINOX" not in index or any(name in index for name in _EQUINOXES[1:]):
+    field = locate_number(layout, "EQUINOX")
+    if field is None or any(name in index for name in _EQUINOXES[1:]):
         return None
     frame = index.get("RADESYS") or index.get("RADECSYS")
-    return index["EQUINOX"][0] * CARD_SIZE, frame[0] * CARD_SIZE if frame else None
+    return field, frame[0] * CARD_SIZE if frame else None
 
 
 @rule(
@@ -122,7 +118,7 @@ def _find_equinoxes(layout: Layout) -> tuple[int, int | None] | None:
     needs=_NEEDS,
     needs_one_of=(_EQUINOXES,),
     precheck=_precheck_equinox,
-    precheck_needs=("EQUINOXa", "RADESYSa"),
+    precheck_needs=("EQUINOXa", "RADESYSa", "RADECSYS"),
     summary_ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
         "year": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
