@@ -60,8 +60,8 @@ class _UnitComments:
         while at >= 0:
             place = at // CARD_SIZE
             comment = header.card(place).form.comment if place in self._places else None
-            has_it = comment is not None and comment[0] <= at % CARD_SIZE
-            starts.append(place * CARD_SIZE + (comment[0] if comment and has_it else 0))
+            column = comment[0] if comment and comment[0] <= at % CARD_SIZE else 0
+            starts.append(place * CARD_SIZE + column)
             at = raw.find(b"[", (place + 1) * CARD_SIZE)
         self._locate(tuple(starts))
         self._accepted[raw.count(b"["), self._unpack_texts(raw)] = True
