@@ -27,7 +27,7 @@ _OF_LSST = frozenset(("AR_NAME", "AR_HDU", "EXTTYPE", "TIME-MID"))
 def _precheck_names(file: FitsFile) -> bool:
     """Whether neither the keywords nor the name of a file are of LSST's software."""
     for hdu in file.hdus:
-        if not _OF_LSST.isdisjoint(hdu.header.layout.index):
+        if not hdu.header.layout.index.keys().isdisjoint(_OF_LSST):
             return False
     return not _is_joint_solution(file.path)
 
