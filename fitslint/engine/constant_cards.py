@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from itertools import groupby
 
 from fitslint.dictionary.values.constraints import PatternPrecheck
 from fitslint.engine.layout_plan import ConstantCards, DependentRule, LayoutPlan
@@ -59,9 +60,9 @@ def _split_constant_cards(plan: LayoutPlan, header: Header) -> ConstantCards | N
     others = [dependent for dependent in plan.dependent_rules if dependent not in rules]
     contented = _find_contented_rules(others, header, constant) if same_sizes else []
     varying = [check for check in plan.value_checks if check.start not in constant]
-    fields = (
-        f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(len(header))
-    )
+    # Cards that follow one another are one field.
+    runs = groupby(range(len(header)), lambda at: at * CARD_SIZE in constant)
+    fields = (f"{CARD_SIZE * len([*run])}{'s' if same else 'x'}" for same, run in runs)
     return ConstantCards(
         unpack=struct.Struct("".join(fields)).unpack,
         value_checks=[check for check in plan.value_checks if check.start in constant],

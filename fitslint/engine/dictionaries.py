@@ -118,8 +118,12 @@ class DictionaryResolver:
         if not places:
             return None
         raw = header.raw
-        if hints is not None and not any(match(raw, at, end) for at, end, match in hints):
-            return None
+        if hints is not None:
+            for at, end, match in hints:
+                if match(raw, at, end):
+                    break
+            else:
+                return None
         key = tuple([
             raw[at : at + CARD_SIZE] if kept == CARD_SIZE
             else raw[at : at + kept] + raw[at + kept : at + CARD_SIZE].translate(FOLD)

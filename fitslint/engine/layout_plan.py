@@ -93,6 +93,8 @@ class ConstantCards:
     varying_rules: list[DependentRule]
     clean_images: BoundedDict[tuple[object, ...], bool] = field(default_factory=BoundedDict)
     """Structure and images together that were clean."""
+    last_clean: tuple[object, ...] = ()
+    """Those of the header before, nearly always."""
     misses_in_a_row: int = 0
     """Headers in a row in which something new stood: then nothing is constant after all."""
 

@@ -35,7 +35,10 @@ def lint_values(
         return
     raw = header.raw
     key = header.structure if constant.same_sizes else None, constant.unpack(raw)
-    if key in constant.clean_images:
+    if key == constant.last_clean:  # it is not hashed
+        constant.misses_in_a_row = 0
+    elif key in constant.clean_images:
+        constant.last_clean = key
         constant.misses_in_a_row = 0
     else:
         _lint_constant_cards(header, plan, constant, key, folded, texts=texts, emit=emit)

@@ -46,7 +46,7 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
             those are new in every file, ``precheck`` may tell from the header that nothing is
             wrong. Where it looks at few of them only, ``precheck_needs`` names these: as long as
             they stay what they were, it is not asked again.
-``file``    (file rules).
+``file``    (file rules; ``precheck`` may tell from the file that nothing is wrong).
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
 ``archive`` (rules across files).

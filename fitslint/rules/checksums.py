@@ -171,6 +171,8 @@ _HEADER_SIZE_MAX = 20_000 * CARD_SIZE
 _CHECKSUM_CARD = compile_late(rb"CHECKSUM= *' *[^' ]")
 _BLANKS = b" " * BLOCK_SIZE
 _BLANK_WORD = 0x20202020
+_END = b"END".ljust(CARD_SIZE)
+_END_SUM = add_words(_END)
 
 
 def _has_valid_checksum(header: Header) -> bool:
@@ -189,7 +191,7 @@ def _has_valid_checksum(header: Header) -> bool:
         or (len(raw) + CARD_SIZE + len(fill)) % BLOCK_SIZE
     ):
         return True
-    total += add_words(raw + header.end)
+    total += add_words(raw) + (_END_SUM if header.end == _END else add_words(header.end))
     blank = fill == _BLANKS[: len(fill)]
     total += len(fill) // 4 * _BLANK_WORD if blank else add_words(fill)
     return total % MODULUS == 0

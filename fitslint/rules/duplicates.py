@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
-from fitslint.model.header import Header
+from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
@@ -292,34 +292,30 @@ def _flag_pairs(pairs: list[tuple[Card, Card]]) -> Iterator[Flag]:
         yield flag(card, keyword=name, value=value, other=shorten_value(other))
 
 
-@lru_cache(maxsize=256)
-def _build_record_struct(count: int) -> struct.Struct:
-    return struct.Struct("8x72s" * count)
-
-
-def _count_distinct(raw: bytes, where: tuple[int, ...]) -> int:
-    """How many different texts the commentary records at ``where`` hold."""
-    first, last = where[0], where[-1]
-    if last - first + 1 == len(where):  # the usual case, and three times as fast
-        return len(
-            set(
-                _build_record_struct(len(where)).unpack(
-                    raw[first * CARD_SIZE : last * CARD_SIZE + CARD_SIZE]
-                )
-            )
-        )
-    return len({raw[p * CARD_SIZE + 8 : p * CARD_SIZE + CARD_SIZE] for p in where})
+_Unpack = Callable[[bytes], Iterable[bytes]]
 
 
 def _precheck_commentary(header: Header) -> bool:
     """No block can repeat where hardly a record does."""
-    for keyword in ("HISTORY", "COMMENT"):
-        where = header.layout.index.get(keyword, ())
-        if len(where) >= 2 * _BLOCK_MIN and (
-            len(where) - _count_distinct(header.raw, where) >= _BLOCK_MIN
-        ):
+    raw = header.raw
+    for count, unpack in header.layout.compute_once("commentary of many cards", _find_commentary):
+        if count - len(set(unpack(raw))) >= _BLOCK_MIN:
             return False
     return True
+
+
+def _find_commentary(layout: Layout) -> list[tuple[int, _Unpack]]:
+    """How many cards of HISTORY and of COMMENT there are, and what takes out their texts."""
+    found: list[tuple[int, _Unpack]] = []
+    for keyword in ("HISTORY", "COMMENT"):
+        where = layout.index.get(keyword, ())
+        if len(where) >= 2 * _BLOCK_MIN:
+            fields, stop = [], 0
+            for place in where:
+                fields.append(f"{(place - stop) * CARD_SIZE + 8}x72s")
+                stop = place + 1
+            found.append((len(where), struct.Struct("".join(fields)).unpack_from))
+    return found
 
 
 @rule(

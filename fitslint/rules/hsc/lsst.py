@@ -21,6 +21,15 @@ _JOINT_FRAME = ("FK5", "FK4")
 _PLANES = ("IMAGE", "MASK", "VARIANCE")
 _PREFIX = "MP_"
 _EXPOSURES = ("CORR", "CALEXP")
+_OF_LSST = frozenset(("AR_NAME", "AR_HDU", "EXTTYPE", "TIME-MID"))
+
+
+def _precheck_names(file: FitsFile) -> bool:
+    """Whether neither the keywords nor the name of a file are of LSST's software."""
+    for hdu in file.hdus:
+        if not hdu.header.layout.index.keys().isdisjoint(_OF_LSST):
+            return False
+    return not _is_joint_solution(file.path)
 
 
 @rule(
@@ -30,6 +39,7 @@ _EXPOSURES = ("CORR", "CALEXP")
     level="style",
     once="fact",
     needs=("AR_NAME", "AR_HDU", "TIME-MID", "RADESYS"),
+    precheck=_precheck_names,
     summary_ja="LSST のソフトウェアが書く単位または値が、その意味と異なる",
     message={
         "unit": "{column} is told in {unit}, and is in nanojansky for a count",

@@ -84,7 +84,7 @@ def find_sides(header: Header) -> tuple[int, int] | None:
 
 
 _SUN = b"HPLNHPLT"
-_SKY_TYPES = (b"RA--DEC-", b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN)
+_SKY_TYPES = frozenset((b"RA--DEC-", b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN))
 
 
 class SkyColumns:
@@ -113,26 +113,25 @@ class SkyColumns:
         fields, self._steps = matrix
         self._elements = [(place, *field) for place, field in enumerate(fields) if field]
         self._defaults = (0.0, 0.0, 0.0, 0.0) if self._steps is None else (1.0, 0.0, 0.0, 1.0)
-        self._lately: tuple[bytes, bool, Matrix | None] = (b"", False, None)
+        self._lately: tuple[bytes, bytes, Matrix | None] = (b"", b"", None)
 
     def is_sky(self, raw: bytes) -> bool:
         """Whether the axes are longitude and latitude, in this order, of the sky or of the Sun."""
-        return (self._lately if self._lately[0] is raw else self._read(raw))[1]
+        return (self._lately if self._lately[0] is raw else self._read(raw))[1] in _SKY_TYPES
 
     def is_sun(self, raw: bytes) -> bool:
         """Whether they are helioprojective, whose longitude increases to the west."""
-        first, second = self.types
-        return raw[first + 1 : first + 5] + raw[second + 1 : second + 5] == _SUN
+        return (self._lately if self._lately[0] is raw else self._read(raw))[1] == _SUN
 
     def read_matrix(self, raw: bytes) -> Matrix | None:
         """CD1_1, CD1_2, CD2_1 and CD2_2, or CDELTi times PCi_j; None where not plain."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[2]
 
-    def _read(self, raw: bytes) -> tuple[bytes, bool, Matrix | None]:
+    def _read(self, raw: bytes) -> tuple[bytes, bytes, Matrix | None]:
         """What several rules ask of one header after the other, read once."""
         first, second = self.types
         pair = raw[first + 1 : first + 5] + raw[second + 1 : second + 5]
-        self._lately = raw, pair in _SKY_TYPES, self._read_elements(raw)
+        self._lately = raw, pair, self._read_elements(raw)
         return self._lately
 
     def _read_elements(self, raw: bytes) -> Matrix | None:

@@ -85,7 +85,7 @@ class _PositionPrecheck:
     def __call__(self, header: Header) -> bool:
         raw = header.raw
         columns = self._columns
-        if not columns.is_sky(raw):
+        if not may_describe_image(header) or not columns.is_sky(raw):
             return True
         reference = read_numbers(raw, columns.reference)
         years = read_numbers(raw, self._years)

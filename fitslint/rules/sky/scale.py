@@ -78,7 +78,7 @@ class _ExtentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         columns = self._columns
-        if not columns.is_sky(header.raw):
+        if not may_describe_image(header) or not columns.is_sky(header.raw):
             return True
         matrix, sides = columns.read_matrix(header.raw), find_sides(header)
         if matrix is None or sides is None:
@@ -95,7 +95,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
-        if not columns.is_sky(raw):
+        if not may_describe_image(header) or not columns.is_sky(raw):
             return True
         low, high = _find_range(raw[start : start + 20], name)
         if (low, high) == _NOT_SKY:

@@ -172,9 +172,11 @@ class _CentrePrecheck:
 
     def __call__(self, header: Header) -> bool:
         sides = find_sides(header)
-        origin = read_numbers(header.raw, self._columns.origin)
-        if origin is None or sides is None:
+        if sides is None:
             return header.structure.naxis == 0
+        origin = read_numbers(header.raw, self._columns.origin)
+        if origin is None:
+            return False
         middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
         is_zero_based = origin[0] == middle[0] - 1 and origin[1] == middle[1] - 1
         is_exchanged = (

@@ -31,23 +31,28 @@ _BRACKET = compile_late(rb"/ ?\[")
 class _UnitComments:
     """The comments of a layout that begin with a bracket, and headers in which they were right.
 
-    What is remembered of a header is how many brackets it has, and the text of all cards that have
-    one: of those with a comment from its beginning on, since numbers change. With the same number
-    none can stand elsewhere.
+    What is remembered of a header is the text of all cards that have a bracket: of those with a
+    comment from its beginning on, since numbers change. Between them there must be none.
     """
 
     def __init__(self, places: frozenset[int]) -> None:
         self._places = places
         self._starts: tuple[int, ...] = ()
-        self._unpack_texts = struct.Struct("").unpack_from
-        self._accepted: BoundedDict[tuple[int, tuple[bytes, ...]], bool] = BoundedDict.create(
-            _CACHE_SIZE
-        )
+        self._unpack_texts = self._unpack_others = struct.Struct("").unpack_from
+        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
+        self._last: tuple[bytes, ...] | None = None
 
     def precheck(self, header: Header) -> bool:
         """Whether there is no bracket, or these very texts were right before."""
-        count = header.raw.count(b"[")
-        return not count or (count, self._unpack_texts(header.raw)) in self._accepted
+        raw = header.raw
+        if not self._starts:
+            return b"[" not in raw
+        texts = self._unpack_texts(raw)
+        if texts != self._last:  # which are not hashed
+            if texts not in self._accepted:
+                return False
+            self._last = texts
+        return b"[" not in b"".join(self._unpack_others(raw))
 
     def list_bracketed(self, header: Header) -> list[Card]:
         """The cards in order whose comments may begin with a bracket."""
@@ -63,20 +68,23 @@ class _UnitComments:
             column = comment[0] if comment and comment[0] <= at % CARD_SIZE else 0
             starts.append(place * CARD_SIZE + column)
             at = raw.find(b"[", (place + 1) * CARD_SIZE)
-        self._locate(tuple(starts))
-        self._accepted[raw.count(b"["), self._unpack_texts(raw)] = True
+        self._locate(tuple(starts), len(raw))
+        self._accepted[self._unpack_texts(raw)] = True
 
-    def _locate(self, starts: tuple[int, ...]) -> None:
+    def _locate(self, starts: tuple[int, ...], size: int) -> None:
         if starts == self._starts:
             return
-        fields, stop = [], 0
+        texts, others, stop = "", "", 0
         for start in starts:
             behind = (start // CARD_SIZE + 1) * CARD_SIZE
-            fields.append(f"{start - stop}x{behind - start}s")
+            texts += f"{start - stop}x{behind - start}s"
+            others += f"{start - stop}s{behind - start}x"
             stop = behind
         self._starts = starts
-        self._unpack_texts = struct.Struct("".join(fields)).unpack_from
+        self._unpack_texts = struct.Struct(texts).unpack_from
+        self._unpack_others = struct.Struct(f"{others}{size - stop}s").unpack_from
         self._accepted.clear()
+        self._last = None
 
 
 def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
