@@ -89,7 +89,7 @@ class _PositionPrecheck:
         columns = self._columns
         if not columns.is_sky(raw):
             return True
-        reference = read_numbers(raw, columns.reference)
+        reference = columns.read_reference(raw)
         years = read_numbers(raw, self._years)
         if reference is None or years is None or any(year != _FIXED_YEAR for year in years):
             return False

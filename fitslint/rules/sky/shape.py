@@ -203,10 +203,12 @@ class _CentrePrecheck:
         own = origin[0] - middle[0], origin[1] - middle[1]
         if own[0] == own[1] and abs(own[0]) == 1.0:
             return False
+        # no room around the exchanged centre is larger
+        room = abs(sides[0] - sides[1]) / 4
+        if room <= _MARGIN / 2 or abs(origin[0] - middle[1]) > room:
+            return True
         room = _find_room(sides)
-        return room == 0 or (
-            abs(origin[0] - middle[1]) > room or abs(origin[1] - middle[0]) > room
-        )  # fmt: skip
+        return abs(origin[0] - middle[1]) > room or abs(origin[1] - middle[0]) > room
 
 
 def _find_room(sides: tuple[int, int]) -> float:

@@ -126,10 +126,10 @@ def _find_equinoxes(layout: Layout) -> tuple[Field, int | None] | None:
     summary_ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
         "year": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
-        " year 0, AST 1950, WCSTools 2000",
+        " year 0, AST and DS9 1950, WCSTools 2000",
         "year-shift": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor"
-        " take it as it is, which puts the reference point {shift} deg from J2000, AST takes 1950"
-        " ({other} deg), WCSTools 2000",
+        " take it as it is, which puts the reference point {shift} deg from J2000, AST and DS9 take"
+        " 1950 ({other} deg), WCSTools 2000",
         "icrs": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers} precess the"
         " positions from it",
         "icrs-shift": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers}"

@@ -213,8 +213,8 @@ def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
     precheck=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
     summary_ja="廃止された投影法の名前 (GLS、NCP) が使われている",
     message={
-        "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; readers"
-        " differ where the reference latitude is not 0 (five of fourteen by degrees)",
+        "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; AST, DS9,"
+        " WCSTools, IRAF and SExtractor are off by degrees where the reference latitude is not 0",
         "NCP": "{keyword} = '{text}': the projection NCP of AIPS was replaced by SIN with"
         " PV{axis}_2 = cot(reference latitude); IRAF refuses it, SExtractor misreads it",
     },

@@ -9,7 +9,13 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.sky.columns import Field, locate_number, read_numbers
+from fitslint.rules.sky.columns import (
+    Field,
+    SkyColumns,
+    find_sky_columns,
+    locate_number,
+    read_numbers,
+)
 from fitslint.rules.wcs.celestial import PROJECTIONS, parse_celestial_type
 from fitslint.rules.wcs.versions import find_axis_cards
 
@@ -21,9 +27,16 @@ _LONGITUDE_MAX = 720.0
 def _precheck_sphere(header: Header) -> bool:
     """Whether every longitude and latitude, seen at its columns, is on the sphere."""
     raw = header.raw
-    for kind, value in header.layout.compute_once("CTYPEia and CRVALia", _list_pairs):
+    columns, first, others = header.layout.compute_once("CTYPEia and CRVALia", _find_pairs)
+    if columns is not None and columns.is_sky(raw):
+        pair = columns.read_reference(raw)
+        if pair is None or not (abs(pair[0]) <= _LONGITUDE_MAX and abs(pair[1]) <= _POLE_LATITUDE):
+            return False
+    else:
+        others = first + others
+    for kind, field in others:
         most = _find_limit(raw[kind : kind + 4])
-        numbers = read_numbers(raw, (value,)) if most else ()
+        numbers = read_numbers(raw, (field,)) if most else ()
         if numbers is None or not all(abs(number) <= most for number in numbers):
             return False
     return True
@@ -37,13 +50,19 @@ def _find_limit(kind: bytes) -> float:
     return _LONGITUDE_MAX if kind[:3] == b"RA-" or kind[2:] in (b"ON", b"LN") else 0.0
 
 
-def _list_pairs(layout: Layout) -> list[tuple[int, Field]]:
-    """Where the text of every CTYPEia begins, and the number of its CRVALia."""
-    return [
-        (places[0] * CARD_SIZE + 11, field)
-        for name, places in layout.index.items()
-        if name[:5] == "CTYPE" and (field := locate_number(layout, f"CRVAL{name[5:]}"))
-    ]
+_Pairs = list[tuple[int, Field]]
+
+
+def _find_pairs(layout: Layout) -> tuple[SkyColumns | None, _Pairs, _Pairs]:
+    """The text of CTYPEia and the number of CRVALia: of the first two axes, and of all others."""
+    first: _Pairs = []
+    others: _Pairs = []
+    for name, places in layout.index.items():
+        field = locate_number(layout, f"CRVAL{name[5:]}") if name[:5] == "CTYPE" else None
+        if field is not None:
+            found = first if name in ("CTYPE1", "CTYPE2") else others
+            found.append((places[0] * CARD_SIZE + 11, field))
+    return find_sky_columns(layout), first, others
 
 
 @rule(
