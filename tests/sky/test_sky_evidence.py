@@ -132,3 +132,20 @@ def test_the_air_mass_where_only_the_coordinates_tell_the_position():
     assert list_found("WT203", **place, **time, **right) == []
     [message] = list_found("WT203", **place, **time, **right | {"CRVAL1": 206.7403 / 15})
     assert "CRVAL1, CRVAL2 at 08:02:27 UT" in message
+
+
+@pytest.mark.parametrize(
+    ("code", "cards", "told"),
+    [
+        ("WC203", {"CRPIX1": 1e308, "CRPIX2": 1.0}, "so far away"),
+        ("WC203", {"CRPIX1": -1e9, "CRPIX2": 1e9}, ""),
+        ("WC102", {"WCSAXES": 99}, "has an axis beyond 2"), ("WC102", {"WCSAXES": 2}, ""),
+        ("WC102", {"WCSAXES": 3, "CTYPE3": "STOKES"}, ""),
+        ("WC117", {"CTYPE1": "RA---AZP", "CTYPE2": "DEC--AZP", "PV2_2": 1e300}, "more than a turn"),
+        ("WC117", {"CTYPE1": "RA---AZP", "CTYPE2": "DEC--AZP", "PV2_1": 2.0, "PV2_2": 30.0}, ""),
+    ],
+)  # fmt: skip
+def test_numbers_beyond_all_use(code, cards, told):
+    found = list_found(code, **cards)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)

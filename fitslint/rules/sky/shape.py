@@ -25,7 +25,7 @@ _SKEW_MAX = 12.0
 _SURE_SKEW = math.sin(math.radians(_SKEW_MAX)) * 0.99
 _SLIGHT, _PLAIN = 2e-4, 0.02
 """Sines of the skew from which one sign explains it: of a pure rotation, and of any fit."""
-_SLIGHT_LEFT, _PLAIN_LEFT = 5e-4, 0.1
+_SLIGHT_LEFT, _PLAIN_LEFT = 5e-4, 0.03
 """Part of the skew that is left with the other sign at the most."""
 _IMAGES = ("primary", "image", "compressed-image")
 _ELEMENTS = ("CD1_1", "CD1_2", "CD2_1", "CD2_2", "PC1_1", "PC1_2", "PC2_1", "PC2_2")
@@ -199,6 +199,8 @@ class _CentrePrecheck:
         origin = read_numbers(header.raw, self._columns.origin)
         if origin is None or sides is None:
             return header.structure.naxis == 0
+        if not -_FARTHEST < origin[0] < _FARTHEST > abs(origin[1]):
+            return False
         middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
         own = origin[0] - middle[0], origin[1] - middle[1]
         if own[0] == own[1] and abs(own[0]) == 1.0:
@@ -232,6 +234,8 @@ def _find_room(sides: tuple[int, int]) -> float:
         "": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of an image of {height} by {width}"
         " pixels, and this one has {width} by {height}: the two are exchanged, and positions are"
         " off by {pixels} pixels",
+        "far": "CRPIX1 = {first}, CRPIX2 = {second} is so far away that numbers of 16 digits do not"
+        " tell the pixels of the image apart",
         "near": "CRPIX1 = {first}, CRPIX2 = {second} is {off} pixels from the centre of an image of"
         " {height} by {width} pixels, and {pixels} from that of this one, which has {width} by"
         " {height}: the two seem to be exchanged",
@@ -297,6 +301,9 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
         return
     own = first - (width + 1) / 2, second - (height + 1) / 2
     cross = abs(first - (height + 1) / 2), abs(second - (width + 1) / 2)
+    if max(abs(first), abs(second)) > _FARTHEST:
+        yield flag(card, message="far", first=card.text.strip(), second=other.text.strip())
+        return
     is_even = width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST
     if max(cross) <= _find_room(shape) and min(map(abs, own)) > _MARGIN:
         message, level = "" if max(cross) <= 1 else "near", None
@@ -306,12 +313,14 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
     else:
         return
     yield flag(
-        card, message=message, level=level, first=card.text.strip(), second=other.text.strip(),
-        width=width, height=height, pixels=round_digits(math.hypot(*own)),
-        off=round_digits(math.hypot(*cross)),
+        card, message=message, level=level, width=width, height=height,
+        pixels=round_digits(math.hypot(*own)), off=round_digits(math.hypot(*cross)),
+        first=card.text.strip(), second=other.text.strip(),
     )  # fmt: skip
 
 
+_FARTHEST = 1e13
+"""Pixels: beyond, doubles are more than a thousandth of a pixel apart."""
 _STYLE: Level = "style"
 _NEARLY = 0.02
 """Part of the longer side."""
