@@ -72,13 +72,14 @@ def show_wcs(options: WcsOptions) -> ExitCode:
     if not options.tolerance >= 0:
         raise UsageError(f"--tolerance is a number of pixels from 0, not {options.tolerance:g}")
     sketch = None if options.sketch is None else _prepare_sketch(options.sketch)
-    counts = start_counts()
+    counts, misfits = start_counts(), 0
     with ExitStack() as stack:
         outputs = _open_outputs(options, stack)
         try:
             for file in read_coordinates(options.paths or ["."], options.hdu):
                 with hold_signals():
                     count_file(file, counts, options.tolerance)
+                    misfits += _refuse_pixels(file, query)
                     for output in outputs:
                         _write_file(output, file, query, options.tolerance)
                     if sketch is not None:
@@ -95,6 +96,8 @@ def show_wcs(options: WcsOptions) -> ExitCode:
     is_drawn = _write_sketch(sketch, options.sketch) if sketch and options.sketch else True
     if counts["not_read"] or not is_drawn:
         return ExitCode.NOT_CHECKED
+    if misfits:
+        return ExitCode.USAGE
     is_faulty = counts["not_computed"] or counts["disagreements"]
     return ExitCode.FOUND if is_faulty else ExitCode.OK
 
@@ -107,6 +110,24 @@ def _parse_pixel(text: str) -> tuple[float, ...]:
     if len(pixel) < 1 or not all(map(math.isfinite, pixel)):
         raise UsageError(f"--at takes pixel coordinates such as 512,512.5, not {text!r}")
     return pixel
+
+
+def _refuse_pixels(file: FileCoordinates, query: WcsQuery) -> int:
+    """Say which pixels of ``--at`` are none of the first description of an HDU; their number."""
+    from fitslint.report.wcs_report import names_axes
+
+    refused = 0
+    for hdu in file.hdus:
+        first = hdu.summary.descriptions[0].wcs if hdu.summary.descriptions else None
+        for pixel in query.pixels if first is not None else ():
+            if first is not None and not names_axes(first, pixel):
+                refused += 1
+                text = ",".join(f"{number:g}" for number in pixel)
+                print_error(
+                    f"--at {text} is no pixel of {file.path}, HDU {hdu.number}: coordinates of"
+                    f" {first.axes} axes take as many numbers"
+                )
+    return refused
 
 
 def _prepare_sketch(path: str) -> WcsSketch:

@@ -22,6 +22,7 @@ from fitslint.wcs.summary import (
     WcsSummary,
     name_description,
 )
+from fitslint.wcs.wcs import Wcs
 
 WCS_SCHEMA_ID = "urn:fitslint:wcs:1.0.0"
 _COLUMNS_MAX = 4
@@ -59,9 +60,14 @@ class FileCoordinates:
 def locate_pixel(description: ImageDescription, pixel: Sequence[float]) -> Point | None:
     """World coordinates of a pixel; axes that it does not name stand at their reference."""
     wcs = description.wcs
-    if wcs is None or len(pixel) > wcs.axes:
+    if wcs is None or not names_axes(wcs, pixel):
         return None
     return wcs.pixel_to_world(*pixel, *wcs.origin[len(pixel) :])
+
+
+def names_axes(wcs: Wcs, pixel: Sequence[float]) -> bool:
+    """Whether a pixel has a number for each axis that moves on the sky, and none too many."""
+    return max(wcs.sky_axes, default=0) < len(pixel) <= wcs.axes
 
 
 def locate_position(description: ImageDescription, position: Sequence[float]) -> Point | None:

@@ -10,6 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import overwrite_value
+from fitslint.rules.wcs.celestial import find_latitude_axis
 from fitslint.rules.wcs.versions import find_axis_cards
 from fitslint.text import phrase
 
@@ -61,7 +62,11 @@ def blocked(card: Card) -> Iterator[Flag]:
     summary_ja="CROTAi は廃止された。PCi_j または CDi_j を使う",
     message={
         "": "{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
-        " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
+        " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2, IDL where pixels are"
+        " not square)",
+        "other": "{keyword} is deprecated, and turns nothing where the axis of latitude has no"
+        " CROTA{axis}: AST, DS9 and IDL turn the image by it all the same, gnuastro refuses it;"
+        " give scale and rotation by CDi_j, which every reader reads alike",
         "column": "{keyword} is deprecated; give scale and rotation by {instead}",
     },
 )
@@ -99,9 +104,12 @@ def crota(card: Card, header: Header) -> Iterator[Flag]:
                    keyword=card.keyword, instead=instead)  # fmt: skip
         return
     edits, safety = (None, None) if card.folded else _replace_rotation(card, header)
+    latitude = find_latitude_axis(header)
+    is_other = latitude is not None and f"CROTA{latitude}" not in header
     yield flag(
-        card, (0, 8), level="style" if nothing else None, fix=edits, safety=safety,
-        title=phrase("write CDi_j alone"), keyword=card.keyword,
+        card, (0, 8), message="other" if is_other else "", level="style" if nothing else None,
+        fix=edits, safety=safety, title=phrase("write CDi_j alone"), keyword=card.keyword,
+        axis=latitude,
     )  # fmt: skip
 
 

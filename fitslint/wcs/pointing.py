@@ -57,6 +57,11 @@ POSITION_KEYWORDS = (
     PositionKeywords("RA_HMS", "DEC_DMS", "pointing"),
     PositionKeywords("RA_RQST", "DEC_RQST", "pointing"),
     PositionKeywords("RA_REF", "DEC_REF", "pointing", "2000"),
+    PositionKeywords("RADEG", "DECDEG", "pointing"),
+    PositionKeywords("RA_OBS", "DEC_OBS", "pointing"),
+    PositionKeywords("RA_MEAN", "DEC_MEAN", "pointing"),
+    PositionKeywords("TELRAD", "TELDECD", "pointing"),
+    PositionKeywords("RABASE", "DECBASE", "pointing"),
     PositionKeywords("CENTRA", "CENTDEC", "image"),
     PositionKeywords("RA_CENT", "DEC_CENT", "image"),
     PositionKeywords("OBJCTRA", "OBJCTDEC", "target", "2000"),
@@ -65,9 +70,10 @@ POSITION_KEYWORDS = (
     PositionKeywords("RA_TARG", "DEC_TARG", "target", "2000"),
     PositionKeywords("RA_OBJ", "DEC_OBJ", "target"),
     PositionKeywords("TARGRA", "TARGDEC", "target"),
+    PositionKeywords("TARG_RA", "TARG_DEC", "target"),
     PositionKeywords("CAT-RA", "CAT-DEC", "target", "CAT-EQUI"),
 )
-"""Pairs of FITS 4.0, OGIP/93-005, ESO, NOAO, STScI, Spitzer, CFHT, Subaru, AIPS, MaxIm DL."""
+"""Of FITS 4.0, OGIP/93-005, ESO, NOAO, STScI, Spitzer, CFHT, Subaru, AIPS, MaxIm DL, surveys."""
 
 _SEXAGESIMAL = compile_late(
     r" *([-+]?) *([0-9]{1,3})(?:[: hd°]+)([0-9]{1,2})"

@@ -202,6 +202,20 @@ def test_positions_are_converted_both_ways(folder, root):
         assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(("shape", "pixel", "is_refused"), [
+    ((64, 48), "10", True), ((64, 48), "1,2,3", True), ((64, 48), "1,2", False),
+    ((64, 48, 2), "10", True), ((64, 48, 2), "1,2", False), ((64, 48, 2), "1,2,2", False),
+])  # fmt: skip
+def test_a_pixel_has_a_number_for_each_axis(folder, shape, pixel, is_refused):
+    more = {"CTYPE3": "FREQ", "CRVAL3": 1e9, "CRPIX3": 1.0} if len(shape) > 2 else {}
+    (folder / "n.fits").write_bytes(fits({**COORDINATES, **STRAIGHT, **more}, shape))
+    code, out, err = wcs("n.fits", "--at", pixel, cwd=folder)
+    assert code == (2 if is_refused else 0)
+    assert ("is no pixel of n.fits, HDU 1" in err) == is_refused
+    assert err.count("\n") == is_refused
+    assert ("none" in out) == is_refused
+
+
 def test_a_position_beside_the_coordinates(folder, root):
     stated = {"RA": "10:01:00.00", "DEC": "+34:31:00.0"}
     (folder / "p.fits").write_bytes(fits({**COORDINATES, **STRAIGHT, **stated}))

@@ -365,7 +365,7 @@ def test_equinoxes_without_sense():
     [shifted] = findings(*sky, "EQUINOX = 1950.0", "RADESYS = 'ICRS    '")
     assert "the reference point is 41.3 arcmin away" in shifted.message
     [shifted] = findings(*sky, "EQUINOX = 0.0")
-    assert "27.4 deg from J2000, AST takes 1950 (0.689 deg)" in shifted.message
+    assert "27.4 deg from J2000, AST and DS9 take 1950 (0.689 deg)" in shifted.message
     assert told("WC119", "EQUINOXB= 0.0") == [("year", "warning", None)]
     assert told("WC119", "EQUINOX = 2000.0", "EQUINOXB= 0.0") == [("year", "warning", None)]
     assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'FK4     '") == []

@@ -21,6 +21,7 @@ from fitslint.rules.dates.instants import (
     read_number,
     read_resolution,
 )
+from fitslint.rules.sky.columns import Field, locate_number
 
 _EPOCH_TO_MJD: dict[str, Callable[[float], float]] = {
     # Julian epochs count from J2000.0 in TDB, Besselian ones from B1900.0 in ET (section 9.1.2).
@@ -112,15 +113,14 @@ def _precheck_mjd(header: Header) -> bool:
     return pair is not None and instants.is_surely_close(header.raw, *pair)
 
 
-def _find_pair(layout: Layout) -> tuple[int, int] | None:
-    """Where MJD-OBS and DATE-OBS begin; None where other numbers stand beside them."""
-    index = layout.index
-    if (
-        not index.keys().isdisjoint(_OTHER_NUMBER_KEYWORDS)
-        or not {"MJD-OBS", "DATE-OBS"} <= index.keys()
-    ):
+def _find_pair(layout: Layout) -> tuple[Field, int] | None:
+    """The number of MJD-OBS and where DATE-OBS begins; None where other numbers are there."""
+    index, number = layout.index, locate_number(layout, "MJD-OBS")
+    if number is None or "DATE-OBS" not in index:
         return None
-    return index["MJD-OBS"][0] * CARD_SIZE, index["DATE-OBS"][0] * CARD_SIZE
+    if not index.keys().isdisjoint(_OTHER_NUMBER_KEYWORDS):
+        return None
+    return number, index["DATE-OBS"][0] * CARD_SIZE
 
 
 @rule(

@@ -14,6 +14,7 @@ from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
+from fitslint.rules.sky.columns import Field, locate_number, read_numbers
 from fitslint.syntax.dates import parse_date
 
 DAY_SECONDS = 86400.0
@@ -68,27 +69,24 @@ def read_instant(header: Header, name: str) -> Instant | None:
     )
 
 
-def is_surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
-    """Whether an MJD and a date, in fixed format in the cards that start there, surely agree.
+def is_surely_close(raw: bytes, number: Field, date_at: int) -> bool:
+    """Whether an MJD and the date of the card that starts there, in fixed format, surely agree.
 
     Nearly every header gives its instant in both ways and hardly any wrongly, so this is asked
     before anything is parsed. Whatever is not plain to see is not sure.
     """
     text = raw[date_at + 11 : date_at + 21]
-    if raw[date_at + 21] != _T or raw[number_at + 30] not in b" /":
-        return False
-    if not (raw.startswith(b"= ", number_at + 8) and raw.startswith(b"= ", date_at + 8)):
+    numbers = read_numbers(raw, (number,))
+    if numbers is None or raw[date_at + 21] != _T or not raw.startswith(b"= ", date_at + 8):
         return False
     try:
         day = _mjd_by_day.get(text) or _remember_day(text)
-        mjd = float(raw[number_at + 10 : number_at + 30])
         minutes = int(raw[date_at + 22 : date_at + 24]) * 60 + int(raw[date_at + 25 : date_at + 27])
         second = int(raw[date_at + 28 : date_at + 30])
     except ValueError:
         return False
-    return (
-        -TIME_SCALE_SPREAD < (mjd - day) * DAY_SECONDS - minutes * 60 - second < TIME_SCALE_SPREAD
-    )
+    gap = (numbers[0] - day) * DAY_SECONDS - minutes * 60 - second
+    return -TIME_SCALE_SPREAD < gap < TIME_SCALE_SPREAD
 
 
 def _remember_day(text: bytes) -> float:
@@ -135,18 +133,14 @@ def _parse_with_grammar(header: Header, name: str) -> Instant | None:
 
 def read_number(header: Header, name: str) -> float | None:
     """The value of keyword ``name`` where it is a number, else None."""
-    where = header.layout.index.get(name)
-    if where is None:
+    field = locate_number(header.layout, name)
+    if field is None:
         return None
-    start = where[0] * CARD_SIZE
-    field = header.raw[start + 8 : start + 31]
-    if field[:2] == b"= " and field[22:] in b" /" and b"_" not in field:
-        try:
-            value = float(field[2:22])
-        except ValueError:
-            pass
-        else:
-            return value if isfinite(value) else None
+    raw = header.raw
+    numbers = read_numbers(raw, (field,))
+    # a number of Python's own, with underscores, is none of FITS
+    if numbers is not None and isfinite(numbers[0]) and b"_" not in raw[field[0] : field[1]]:
+        return numbers[0]
     found = header.number(name)
     return found if found is not None and isfinite(found) else None
 

@@ -17,6 +17,7 @@ from fitslint.rules.dates.instants import (
     read_time_of_day,
 )
 from fitslint.rules.sky.clocks import format_clock
+from fitslint.rules.sky.columns import list_world_names
 from fitslint.rules.sky.instruments import (
     SIGNED_SITE_KEYWORDS,
     SITE_KEYWORDS,
@@ -134,7 +135,8 @@ def _may_have_airmass(airmass: float, altitude: float, span: float) -> bool:
     return least - _AIRMASS_ROOM <= airmass and (most is None or airmass <= most + _AIRMASS_ROOM)
 
 
-_HORIZON = ("AIRMASS", "RA", "DEC", "DATE-OBS")
+_HORIZON = ("AIRMASS", "DATE-OBS")
+_POSITION, _REFERENCE = ("RA", "DEC"), ("CTYPE1", "CRVAL1", "CRVAL2")
 _TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
 
 
@@ -142,8 +144,14 @@ def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subchec
     index = layout.index if layout is not None else {}
     has_position = any(name in index for name in SIGNED_SITE_KEYWORDS)
     if all(name in index for name in _HORIZON) and (has_position or "TELESCOP" in index):
-        frame = ("EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
-        needs = (*_HORIZON, *_TIMES, *frame, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
+        assert layout is not None
+        if all(name in index for name in _POSITION):
+            where: tuple[str, ...] = (*_POSITION, "EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
+        elif all(name in index for name in _REFERENCE):
+            where = list_world_names(layout)
+        else:
+            return
+        needs = (*_HORIZON, *_TIMES, *where, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
         precheck = None if has_position else _NamePrecheck(index["TELESCOP"][0] * CARD_SIZE)
         yield Subcheck(needs, None, precheck, cacheable=False)
 
@@ -172,16 +180,17 @@ class _NamePrecheck:
     hdus=("primary", "image", "compressed-image"),
     summary_ja="AIRMASS が、位置・日時・観測地から求めた高度と合わない",
     message={
-        "": "AIRMASS = {text} is of an altitude of {stated} deg, and RA, DEC at {moment} UT at"
+        "": "AIRMASS = {text} is of an altitude of {stated} deg, and {position} at {moment} UT at"
         " {longitude} deg east, {latitude} deg north ({source}) are {altitude} deg high",
-        "below": "AIRMASS = {text}, and RA, DEC at {moment} UT at {longitude} deg east, {latitude}"
-        " deg north ({source}) are {altitude} deg under the horizon",
+        "below": "AIRMASS = {text}, and {position} at {moment} UT at {longitude} deg east,"
+        " {latitude} deg north ({source}) are {altitude} deg under the horizon",
     },
 )
 def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     """The air mass does not follow from position, time and place of the observation.
 
-    Three degrees of altitude are granted, and what it changes during the exposure.
+    Three degrees of altitude are granted, and what it changes during the exposure. The position is
+    that of RA and DEC, and of CRVALi where they are not there.
 
     ## Why it matters
     One of them is wrong: the time is local, the longitude counts the other way, the position is
@@ -212,27 +221,37 @@ def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     OBSGEO-H=               4163.0
     ```
     """
-    from fitslint.wcs.pointing import POSITION_KEYWORDS, read_position
-
     card, airmass, site = header.find_card("AIRMASS"), header.number("AIRMASS"), find_site(header)
-    position = read_position(header, POSITION_KEYWORDS[0])
+    names, position = _find_position(header)
     moments = _list_start_moments(header)
     if card is None or airmass is None or site is None or position is None or not moments:
         return
-    if not 1.0 <= airmass <= _AIRMASS_MAX or position.icrs is None or not site.is_signed:
+    if not 1.0 <= airmass <= _AIRMASS_MAX or not site.is_signed:
         return
     span = 3 * _ALTITUDE_ROOM + _TURN * min(read_exposure(header), DAY_SECONDS)
-    altitudes = [_compute_altitude(position.icrs, moment, site) for moment in moments]
+    altitudes = [_compute_altitude(position, moment, site) for moment in moments]
     if any(_may_have_airmass(airmass, altitude, span) for altitude in altitudes):
         return
     altitude = altitudes[0]
     stated = math.degrees(math.asin(1 / airmass))
     yield flag(
-        card, message="below" if altitude < 0 else "", text=card.text.strip(),
+        card, message="below" if altitude < 0 else "", text=card.text.strip(), position=names,
         stated=round_digits(stated), moment=format_clock(moments[0] % 1 * DAY_SECONDS),
         longitude=round_digits(site.longitude, 6), latitude=round_digits(site.latitude, 6),
         source=site.source, altitude=round_digits(abs(altitude)),
     )  # fmt: skip
+
+
+def _find_position(header: Header) -> tuple[str, tuple[float, float] | None]:
+    """The names and the place in ICRS of RA and DEC, or of CRVALi where they are not there."""
+    from fitslint.wcs.compare import compile_celestial, find_icrs
+    from fitslint.wcs.pointing import POSITION_KEYWORDS, read_position
+
+    if all(name in header for name in _POSITION):
+        stated = read_position(header, POSITION_KEYWORDS[0])
+        return "RA, DEC", stated.icrs if stated is not None else None
+    wcs = compile_celestial(header)
+    return "CRVAL1, CRVAL2", find_icrs(wcs, wcs.origin) if wcs is not None else None
 
 
 def _compute_altitude(position: tuple[float, float], mjd: float, site: Site) -> float:

@@ -98,7 +98,9 @@ class SkyColumns:
         CRVAL1, CRVAL2 and CRPIX1, CRPIX2.
     """
 
-    __slots__ = ("_defaults", "_elements", "_lately", "_steps", "origin", "reference", "types")
+    __slots__ = (
+        "_defaults", "_elements", "_lately", "_pair", "_steps", "origin", "reference", "types",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -114,6 +116,7 @@ class SkyColumns:
         self._elements = [(place, *field) for place, field in enumerate(fields) if field]
         self._defaults = (0.0, 0.0, 0.0, 0.0) if self._steps is None else (1.0, 0.0, 0.0, 1.0)
         self._lately: tuple[bytes, bytes, Matrix | None] = (b"", b"", None)
+        self._pair: tuple[bytes, list[float] | None] = (b"", None)
 
     def is_sky(self, raw: bytes) -> bool:
         """Whether the axes are longitude and latitude, in this order, of the sky or of the Sun."""
@@ -126,6 +129,12 @@ class SkyColumns:
     def read_matrix(self, raw: bytes) -> Matrix | None:
         """CD1_1, CD1_2, CD2_1 and CD2_2, or CDELTi times PCi_j; None where not plain."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[2]
+
+    def read_reference(self, raw: bytes) -> list[float] | None:
+        """CRVAL1 and CRVAL2; None where one is written otherwise than in fixed format."""
+        if self._pair[0] is not raw:
+            self._pair = raw, read_numbers(raw, self.reference)
+        return self._pair[1]
 
     def _read(self, raw: bytes) -> tuple[bytes, bytes, Matrix | None]:
         """What several rules ask of one header after the other, read once."""

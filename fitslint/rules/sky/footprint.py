@@ -69,7 +69,7 @@ class _OutlinePrecheck:
         from fitslint.wcs.footprint import fit_gnomonic, read_outline
 
         matrix, sides = columns.read_matrix(raw), find_sides(header)
-        reference = read_numbers(raw, columns.reference)
+        reference = columns.read_reference(raw)
         origin = read_numbers(raw, columns.origin)
         outline = read_outline(header, self._keyword)
         if None in (matrix, sides, reference, origin, outline):

@@ -11,7 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.sky.columns import find_sky_columns, read_numbers
+from fitslint.rules.sky.columns import find_sky_columns
 from fitslint.rules.sky.instruments import Instrument, find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.orientation import describe_turn
@@ -145,7 +145,7 @@ def _judge_pointing(primary: Header, images: list[Header]) -> Iterator[Flag]:
     positions = [one for one in list_positions(primary) if one.keywords[0] in _ASCENSIONS]
     for header in images if positions else ():
         columns = find_sky_columns(header.layout)
-        values = read_numbers(header.raw, columns.reference) if columns is not None else None
+        values = columns.read_reference(header.raw) if columns is not None else None
         if values is not None and (header.string("CTYPE1") or "").startswith("RA"):
             here = values[0], values[1]
             positions = [one for one in positions if not separation(*one.position, *here) < _NEAR]

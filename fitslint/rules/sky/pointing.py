@@ -64,8 +64,10 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
 
 _ASCENSIONS = frozenset((
     "RA", "RA2000", "RA_PNT", "RA_NOM", "RA_APER", "TELRA", "OBSRA", "RA_DEG", "RA_HMS",
-    "RA_RQST", "RA_REF", "CENTRA", "RA_CENT", "CENRA1",
-    "OBJCTRA", "OBJRA", "OBJRAD", "RA_TARG", "RA_OBJ", "TARGRA", "CAT-RA",
+    "RA_RQST", "RA_REF", "RADEG", "RA_OBS", "RA_MEAN", "TELRAD", "RABASE",
+    "CENTRA", "RA_CENT", "CENRA1",
+    "OBJCTRA", "OBJRA", "OBJRAD", "RA_TARG", "RA_OBJ", "TARGRA", "TARG_RA",
+    "CAT-RA",
 ))  # fmt: skip
 """Keywords that spare the reading of the table of pairs where none of them is there."""
 
@@ -87,7 +89,7 @@ class _PositionPrecheck:
         columns = self._columns
         if not may_describe_image(header) or not columns.is_sky(raw):
             return True
-        reference = read_numbers(raw, columns.reference)
+        reference = columns.read_reference(raw)
         years = read_numbers(raw, self._years)
         if reference is None or years is None or any(year != _FIXED_YEAR for year in years):
             return False

@@ -24,9 +24,12 @@ from fitslint.text import phrase
 
 ARCSEC = 3600.0
 """Arcsec of a degree."""
-_EXTENT_MAX = {"TAN": 180.0, "TPV": 180.0, "STG": 360.0}
-"""Degrees of the plane that an image may be wide: a gnomonic one of 127 degrees on the sky."""
-_EXTENT_ANY = 1080.0
+_EXTENT_MAX = {"TAN": 180.0, "TPV": 180.0, "SIN": 180.0, "STG": 360.0}
+"""Degrees of the plane that an image may be wide: a gnomonic one of 127 degrees on the sky.
+
+The whole sky is 115 wide in SIN, and at most 360 in what has an edge.
+"""
+_EXTENT_ANY = 540.0
 _EXTENT_MIN = 1e-7
 _SURELY = 90.0
 _SURELY_NO_POINT = 2 * _EXTENT_MIN
@@ -44,7 +47,15 @@ _OPTICS_TOLERANCE = 0.6
 _BINNINGS = tuple(range(2, 9))
 _DRIZZLED = "IDCSCALE"
 """Of HST: the scale that distorted frames are drizzled to, which some were drizzled from."""
-_STATED = ("PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "SECPPIX", "PIXELSCL", _DRIZZLED)
+_STATED = (
+    "PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "SECPPIX", "PIXELSCL", "PIXLSIZE", "SCALE",
+    _DRIZZLED,
+)  # fmt: skip
+_WITH_UNIT = ("SCALE", "PIXLSIZE")
+"""Of which only a comment tells that they are in arcsec."""
+_BEAM = "BMAJ"
+_PIXELS_BEAM = 10.0
+"""Of a map has three pixels a beam; a pixel of this many beams has lost the map."""
 _PIXELS = ("XPIXSZ", "PIXSIZE1", "XPIXELSZ", "PIXSIZE")
 _SCALE_RANGE = (1e-4, 3600.0)
 _RADIAN_ARCSEC = 206264.806247
@@ -62,7 +73,7 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
         return
     world = list_world_names(layout)
     yield Subcheck(world, "extent", _ExtentPrecheck(columns), cacheable=False)
-    for name in (*_STATED, "FOCALLEN", "INSTRUME"):
+    for name in (*_STATED, "FOCALLEN", "INSTRUME", _BEAM):
         if name in layout.index:
             pixels = tuple(other for other in _PIXELS if other in layout.index)
             if name != "FOCALLEN" or pixels:
@@ -119,6 +130,8 @@ def _find_range(text: bytes, name: str) -> tuple[float, float]:
         value = float(text)
     except ValueError:
         return _NOT_SKY
+    if name == _BEAM:
+        return 0.0, value * ARCSEC * _PIXELS_BEAM
     return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)
 
 
@@ -149,6 +162,8 @@ def _find_nominal(text: bytes) -> tuple[float, float]:
         "degrees": _RATIO + ": degrees were converted as radians",
         "radian": _RATIO + ": radians stand where degrees are meant",
         "twice": _RATIO + ": arcsec were converted to degrees twice",
+        "beam": "the coordinates make a pixel {scale} arcsec, {ratio} times the beam of {expected}"
+        " arcsec (BMAJ is in degrees, as {keyword} is): one of the two is in another unit",
         "differs": _RATIO,
     },
 )
@@ -206,6 +221,9 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     if wcs is None or card is None or (shape is None and source == "extent"):
         return
     scale = measure_pixel_size(wcs)
+    if source == _BEAM:
+        yield from _judge_beam(header, card, scale)
+        return
     if source == "extent" and shape is not None:
         extent = scale * max(shape) / ARCSEC
         most = _EXTENT_MAX.get(wcs.code, _EXTENT_ANY)
@@ -227,6 +245,15 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
         card, message=_name_factor(ratio), scale=round_digits(scale), ratio=round_digits(ratio),
         expected=round_digits(middle), source=who,
     )  # fmt: skip
+
+
+def _judge_beam(header: Header, card: Card, scale: float) -> Iterator[Flag]:
+    beam = (header.number(_BEAM) or 0.0) * ARCSEC
+    if beam > 0 and scale > _PIXELS_BEAM * beam:
+        yield flag(
+            card, message="beam", keyword=card.keyword, scale=round_digits(scale),
+            expected=round_digits(beam), ratio=round_digits(scale / beam),
+        )  # fmt: skip
 
 
 def _name_factor(ratio: float) -> str:
@@ -261,6 +288,8 @@ def _find_expected(header: Header, source: str) -> Expected | None:
     if source == "FOCALLEN":
         return _find_optics(header, card)
     if value is None or not _SCALE_RANGE[0] < value < _SCALE_RANGE[1] or "mm" in card.comment:
+        return None
+    if source in _WITH_UNIT and "arcsec" not in card.comment.lower():
         return None
     low, high = 1 - _STATED_TOLERANCE, 1 + _STATED_TOLERANCE
     if source == _DRIZZLED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
@@ -22,6 +23,10 @@ from fitslint.rules.sky.numbers import round_digits
 _SKEW_MAX = 12.0
 """Degrees from a right angle; ACS, the most skewed of cameras, has 5."""
 _SURE_SKEW = math.sin(math.radians(_SKEW_MAX)) * 0.99
+_SLIGHT, _PLAIN = 2e-4, 0.02
+"""Sines of the skew from which one sign explains it: of a pure rotation, and of any fit."""
+_SLIGHT_LEFT, _PLAIN_LEFT = 5e-4, 0.03
+"""Part of the skew that is left with the other sign at the most."""
 _IMAGES = ("primary", "image", "compressed-image")
 _ELEMENTS = ("CD1_1", "CD1_2", "CD2_1", "CD2_2", "PC1_1", "PC1_2", "PC2_1", "PC2_2")
 _HALF = 0.5
@@ -47,8 +52,12 @@ class _SkewPrecheck:
         if matrix is None:
             return False
         a, b, c, d = matrix
+        skew = abs(a * b + c * d)
+        size = math.sqrt((a * a + c * c) * (b * b + d * d))
         # no angle where a pixel has no length
-        return abs(a * b + c * d) <= _SURE_SKEW * math.sqrt((a * a + c * c) * (b * b + d * d))
+        if skew <= _SLIGHT / 2 * size:
+            return True
+        return skew <= _SURE_SKEW * size and abs(a * b - c * d) > 2 * _PLAIN_LEFT * skew
 
 
 @rule(
@@ -71,6 +80,8 @@ class _SkewPrecheck:
 )
 def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
     """The matrix makes a pixel a rhombus: its two axes are far from a right angle on the sky.
+
+    A slight skew is told where the other sign of one element leaves nothing of it.
 
     ## Why it matters
     Detectors have square pixels, to within 5 degrees. A wrong sign of one element of the matrix, or
@@ -124,7 +135,7 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
     east, north = wcs.matrix[wcs.longitude], wcs.matrix[wcs.latitude]
     matrix = (east[first], east[second], north[first], north[second])
     angle = _measure_angle(matrix)
-    if angle is None or abs(angle - 90) <= _SKEW_MAX:
+    if angle is None or not (abs(angle - 90) > _SKEW_MAX or _is_one_sign(matrix)):
         return
     for i in (1, 2, 0, 3):
         turned = _measure_angle(_turn_sign(matrix, i))
@@ -132,13 +143,26 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
         card = header.find_card(name)
         if card is not None and turned is not None and abs(turned - 90) <= _SKEW_MAX / 2:
             yield flag(
-                card, message="sign", angle=round_digits(angle), elements=f"{root}i_j",
-                keyword=name, other=round_digits(turned),
+                card, message="sign", angle=round_digits(angle, _DIGITS), elements=f"{root}i_j",
+                keyword=name, other=round_digits(turned, _DIGITS),
             )  # fmt: skip
             return
     card = next((card for name in _ELEMENTS if (card := header.find_card(name))), None)
     if card is not None:
-        yield flag(card, angle=round_digits(angle), elements=f"{root}i_j")
+        yield flag(card, angle=round_digits(angle, _DIGITS), elements=f"{root}i_j")
+
+
+_DIGITS = 5
+
+
+def _is_one_sign(matrix: Matrix) -> bool:
+    """Whether the other sign of one element surely puts the axes at a right angle."""
+    a, b, c, d = matrix
+    size = math.hypot(a, c) * math.hypot(b, d)
+    skew, left = abs(a * b + c * d), abs(a * b - c * d)
+    return (skew > _PLAIN * size and left < _PLAIN_LEFT * skew) or (
+        skew > _SLIGHT * size and left < _SLIGHT_LEFT * skew
+    )
 
 
 def _turn_sign(matrix: Matrix, place: int) -> Matrix:
@@ -175,16 +199,24 @@ class _CentrePrecheck:
         if sides is None:
             return header.structure.naxis == 0
         origin = read_numbers(header.raw, self._columns.origin)
-        if origin is None:
+        if origin is None or not -_FARTHEST < origin[0] < _FARTHEST > abs(origin[1]):
             return False
         middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
-        is_zero_based = origin[0] == middle[0] - 1 and origin[1] == middle[1] - 1
-        is_exchanged = (
-            abs(sides[0] - sides[1]) > 2 * _MARGIN
-            and abs(origin[0] - middle[1]) <= 1
-            and abs(origin[1] - middle[0]) <= 1
-        )
-        return not is_zero_based and not is_exchanged
+        own = origin[0] - middle[0], origin[1] - middle[1]
+        if own[0] == own[1] and abs(own[0]) == 1.0:
+            return False
+        # no room around the exchanged centre is larger
+        room = abs(sides[0] - sides[1]) / 4
+        if room <= _MARGIN / 2 or abs(origin[0] - middle[1]) > room:
+            return True
+        room = _find_room(sides)
+        return abs(origin[0] - middle[1]) > room or abs(origin[1] - middle[0]) > room
+
+
+def _find_room(sides: tuple[int, int]) -> float:
+    """Pixels around the exchanged centre that are far from the own one; 0 of square images."""
+    apart = abs(sides[0] - sides[1])
+    return min(_NEARLY * max(sides) + 1, apart / 4) if apart > 2 * _MARGIN else 0.0
 
 
 @rule(
@@ -202,9 +234,17 @@ class _CentrePrecheck:
         "": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of an image of {height} by {width}"
         " pixels, and this one has {width} by {height}: the two are exchanged, and positions are"
         " off by {pixels} pixels",
+        "far": "CRPIX1 = {first}, CRPIX2 = {second} is so far away that numbers of 16 digits do not"
+        " tell the pixels of the image apart",
+        "near": "CRPIX1 = {first}, CRPIX2 = {second} is {off} pixels from the centre of an image of"
+        " {height} by {width} pixels, and {pixels} from that of this one, which has {width} by"
+        " {height}: the two seem to be exchanged",
         "zero": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of {width} by {height} pixels"
         " where the first one is 0; FITS counts from 1, which makes the centre one pixel more on"
         " each axis",
+        "two": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of {width} by {height} pixels"
+        " where the first one is 2: FITS counts from 1, and 1 seems to have been added once too"
+        " often",
     },
 )
 def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
@@ -261,20 +301,29 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
         return
     own = first - (width + 1) / 2, second - (height + 1) / 2
     cross = abs(first - (height + 1) / 2), abs(second - (width + 1) / 2)
-    texts = card.text.strip(), other.text.strip()
-    if max(cross) <= 1 and min(map(abs, own)) > _MARGIN and abs(width - height) > 2 * _MARGIN:
-        pixels = round_digits(math.hypot(*own))
-        yield flag(
-            card, first=texts[0], second=texts[1], width=width, height=height, pixels=pixels
-        )  # fmt: skip
+    if max(abs(first), abs(second)) > _FARTHEST:
+        yield flag(card, message="far", first=card.text.strip(), second=other.text.strip())
+        return
+    is_even = width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST
+    if max(cross) <= _find_room(shape) and min(map(abs, own)) > _MARGIN:
+        message, level = "" if max(cross) <= 1 else "near", None
     # an odd side has its middle pixel at (n - 1) / 2 + 1 and may have been halved as an integer
-    elif own == (-1.0, -1.0) and width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST:
-        yield flag(
-            card, message="zero", level="style", first=texts[0], second=texts[1], width=width,
-            height=height,
-        )  # fmt: skip
+    elif is_even and own in ((-1.0, -1.0), (1.0, 1.0)):
+        message, level = "zero" if own[0] < 0 else "two", _STYLE
+    else:
+        return
+    yield flag(
+        card, message=message, level=level, width=width, height=height,
+        pixels=round_digits(math.hypot(*own)), off=round_digits(math.hypot(*cross)),
+        first=card.text.strip(), second=other.text.strip(),
+    )  # fmt: skip
 
 
+_FARTHEST = 1e13
+"""Pixels: beyond, doubles are more than a thousandth of a pixel apart."""
+_STYLE: Level = "style"
+_NEARLY = 0.02
+"""Part of the longer side."""
 _MARGIN = 3.0
 """Pixels by which the centre of the image is away from that with the sides exchanged."""
 _SMALLEST = 8

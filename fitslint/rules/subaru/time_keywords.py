@@ -7,6 +7,7 @@ a value that is missing its quotes) is left to the rules themselves.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -23,6 +24,7 @@ from fitslint.rules.dates.instants import (
     read_number,
     read_resolution,
 )
+from fitslint.rules.sky.columns import locate_number, locate_numbers, read_numbers
 
 HAWAII_OFFSET = -10 * 3600.0
 """Seconds by which Hawaii Standard Time is ahead of UTC."""
@@ -41,6 +43,7 @@ _MJD_ZERO_ORDINAL = 678_576
 """The ordinal of 1858-11-17, on which the modified Julian date is 0."""
 _DAY_CACHE_SIZE = 16_384
 _QUOTE = ord("'")
+_UNREAD = [math.nan] * 3
 _EARLY_TOLERANCE = TIME_SCALE_SPREAD - 60.0
 """Seconds that a moment may lie before the minute of its clock and surely agree with it."""
 _HST_BY_UT_HOUR = {b"%02d" % hour: b"%02d" % ((hour - 10) % 24) for hour in range(24)}
@@ -66,13 +69,11 @@ class TimeLayout:
         both = [(f"UT{moment}", f"HST{moment}") for moment in MOMENT_SUFFIXES]
         self._local_pairs = [(at[ut], at[hst]) for ut, hst in both if ut in at and hst in at]
         numbered = [(f"MJD{moment}", f"UT{moment}") for moment in MOMENT_SUFFIXES]
-        self._mjd_pairs = [(at[mjd], at.get(ut)) for mjd, ut in numbered if mjd in at]
+        self._mjd_pairs = [(at.get(ut), field) for mjd, ut in numbered
+                           if (field := locate_number(layout, mjd))]  # fmt: skip
         self._date_start = at.get("DATE-OBS") if self._mjd_pairs else None
-        self._pointings = [
-            (at[start], at[name], at[end])
-            for start, name, end in POINTING_KEYWORDS
-            if start in at and name in at and end in at
-        ]
+        pointings = (locate_numbers(layout, names) for names in POINTING_KEYWORDS)
+        self._pointings = [fields for fields in pointings if fields]
         self._position_pairs = [
             (at[one], at[two]) for one, two in POSITION_PAIRS if one in at and two in at
         ]
@@ -111,8 +112,8 @@ class TimeLayout:
         for one, two in self._position_pairs:
             if raw[one : one + 14] != raw[two : two + 14]:
                 return False
-        for triple in self._pointings:
-            first, value, last = [float(raw[at : at + 20]) for at in triple]
+        for fields in self._pointings:
+            first, value, last = read_numbers(raw, fields) or _UNREAD
             if not first <= value <= last and not last <= value <= first:
                 return False
         return not self._mjd_pairs or self._has_consistent_mjd(raw)
@@ -122,9 +123,9 @@ class TimeLayout:
         if self._date_start is None:
             return False
         day, before = _MJD_BY_DATE[raw[self._date_start : self._date_start + 12]], 0.0
-        for at, ut in self._mjd_pairs:
-            mjd = float(raw[at : at + 20])
-            if ut is None or mjd < before:
+        for ut, field in self._mjd_pairs:
+            (mjd,) = read_numbers(raw, (field,)) or _UNREAD[:1]
+            if ut is None or not mjd >= before:
                 return False
             seconds = _SECONDS_BY_MINUTE[raw[ut : ut + 6]]
             if not -_EARLY_TOLERANCE < (mjd - day) * DAY_SECONDS - seconds < TIME_SCALE_SPREAD:

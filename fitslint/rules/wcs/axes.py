@@ -69,6 +69,10 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
         )
 
 
+_AXES_MAX = 9
+"""One or two axes that no keyword describes are meant to have the defaults."""
+
+
 @rule(
     "WC102",
     "wcsaxes-too-small",
@@ -78,15 +82,20 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
     fix="unsafe",
     reads="values",
     needs=("WCSAXESa",),
-    summary_ja="WCSAXES が座標キーワードの軸番号より小さい",
-    message="{keyword} = {text}, and {other} has an axis {axis}; some readers (DS9, AST) then know"
-    " no coordinates",
+    summary_ja="WCSAXES が座標キーワードの軸番号より小さい、または余計な軸を数えている",
+    message={
+        "": "{keyword} = {text}, and {other} has an axis {axis}; some readers (DS9, AST) then know"
+        " no coordinates",
+        "large": "{keyword} = {text}, and neither the array nor a keyword has an axis beyond"
+        " {axis}: programs make the others up, and DS9 and gnuastro know no coordinates then",
+    },
 )
 def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
     """WCSAXES is smaller than the number of an axis that is described.
 
     ## Why it matters
-    It is the number of axes of the coordinates, and at least the highest that a keyword names.
+    It is the number of axes of the coordinates, and at least the highest that a keyword names. One
+    of two digits that is larger than that and than NAXIS is told, too.
 
     ## Example
     ```fits
@@ -114,6 +123,13 @@ def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
                 other=name,
                 axis=axis,
             )
+        elif card is not None and type(number) is int:
+            last = max(axis, header.structure.naxis or 0)
+            if number > max(last, _AXES_MAX):
+                yield flag(
+                    card, message="large", level="style", keyword=card.keyword,
+                    text=card.text.strip(), axis=last,
+                )  # fmt: skip
 
 
 def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:

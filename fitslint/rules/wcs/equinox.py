@@ -10,6 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.dates.instants import read_instant
 from fitslint.rules.edits import set_value
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
 from fitslint.rules.sky.numbers import round_digits
@@ -75,8 +76,11 @@ _FIXED_YEAR = 2000.0
 _EQUINOX_TOLERANCE = 0.01
 _FK5_BEGINS = 1984.0
 _B1950 = 1950.0
+_RECENT = 53371.0
+"""Modified Julian date of 2005: catalogues of B1950 were no longer made."""
+_DISTORTED = ("-SIP", "-TPV")
 _NEEDS = (
-    "EQUINOXa", "RADESYSa", "RADECSYS",
+    "EQUINOXa", "RADESYSa", "RADECSYS", "DATE-OBS",
     *(f"{root}{axis}{letter}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)
       for letter in LETTERS),
 )  # fmt: skip
@@ -122,10 +126,10 @@ def _find_equinoxes(layout: Layout) -> tuple[Field, int | None] | None:
     summary_ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
         "year": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
-        " year 0, AST 1950, WCSTools 2000",
+        " year 0, AST and DS9 1950, WCSTools 2000",
         "year-shift": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor"
-        " take it as it is, which puts the reference point {shift} deg from J2000, AST takes 1950"
-        " ({other} deg), WCSTools 2000",
+        " take it as it is, which puts the reference point {shift} deg from J2000, AST and DS9 take"
+        " 1950 ({other} deg), WCSTools 2000",
         "icrs": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers} precess the"
         " positions from it",
         "icrs-shift": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers}"
@@ -133,6 +137,10 @@ def _find_equinoxes(layout: Layout) -> tuple[Field, int | None] | None:
         "fk4": "{keyword} = {text} is no equinox of the system FK4, which ends in 1984",
         "fk5": "{keyword} = {text} is the equinox of FK4, and {frame} = 'FK5' goes with 2000: where"
         " one of the two is wrong, the reference point is {shift} arcmin away",
+        "distorted": "{keyword} = {text} beside a distortion {kind}: these fits go by catalogues of"
+        " J2000; where 2000 is meant, the reference point is {shift} arcmin away",
+        "recent": "{keyword} = {text} beside DATE-OBS = {date}: catalogues have been of J2000 for"
+        " long then; where 2000 is meant, the reference point is {shift} arcmin away",
     },
 )
 def equinox_without_sense(header: Header) -> Iterator[Flag]:
@@ -166,6 +174,8 @@ def equinox_without_sense(header: Header) -> Iterator[Flag]:
             yield flag(card, message="fk4", keyword=card.keyword, text=card.text.strip())
         elif frame == "FK5" and year == _B1950:
             yield from _tell_fk5(header, card, version, name)
+        elif year == _B1950 and not frame and not version:
+            yield from _tell_old(header, card)
 
 
 def _tell_fk5(header: Header, card: Card, version: str, name: str) -> Iterator[Flag]:
@@ -176,6 +186,28 @@ def _tell_fk5(header: Header, card: Card, version: str, name: str) -> Iterator[F
         yield flag(
             card, message="fk5", keyword=card.keyword, text=card.text.strip(), frame=name,
             shift=round_digits(shift / 60),
+        )  # fmt: skip
+
+
+def _find_type(header: Header) -> str:
+    return (header.string("CTYPE1") or "").rstrip()
+
+
+def _tell_old(header: Header, card: Card) -> Iterator[Flag]:
+    """B1950 without a system beside it, in a header of a time or a method that knows J2000 only."""
+    from fitslint.wcs.frame_shift import measure_frame_shift
+
+    kind = next((end for end in _DISTORTED if _find_type(header).endswith(end)), "")
+    observed = read_instant(header, "DATE-OBS")
+    is_recent = observed is not None and observed.mjd > _RECENT
+    if not kind and not is_recent:
+        return
+    shift = measure_frame_shift(header, ("FK4", _B1950), ("FK5", _FIXED_YEAR))
+    if shift is not None:
+        yield flag(
+            card, message="distorted" if kind else "recent", level=None if kind else "style",
+            keyword=card.keyword, text=card.text.strip(), kind=kind[1:],
+            date=(header.string("DATE-OBS") or "").strip(), shift=round_digits(shift / 60),
         )  # fmt: skip
 
 

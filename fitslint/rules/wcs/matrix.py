@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.sky.columns import SkyColumns, find_sky_columns
+from fitslint.rules.sky.columns import (
+    Field,
+    SkyColumns,
+    find_sky_columns,
+    locate_numbers,
+    read_numbers,
+)
 from fitslint.rules.wcs.versions import (
     LETTERS,
     Elements,
@@ -85,28 +90,26 @@ def _precheck_scales(header: Header) -> bool:
     places = header.layout.compute_once("CD and CDELT", _find_rows)
     if places is None:
         return False
-    raw = header.raw
-    try:
-        for at, row in places:
-            step = abs(float(raw[at : at + 20]))
-            scale = math.hypot(*[float(raw[one : one + 20]) for one in row])
-            if step != 1.0 and not abs(step - scale) <= _TOLERANCE * scale:
-                return False
-    except ValueError:
-        return False
+    for fields in places:
+        numbers = read_numbers(header.raw, fields)
+        if numbers is None:
+            return False
+        step, scale = abs(numbers[0]), math.hypot(*numbers[1:])
+        if step != 1.0 and not abs(step - scale) <= _TOLERANCE * scale:
+            return False
     return True
 
 
-def _find_rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
-    """Where the value of every CDELTi stands, and those of its row; None for several versions."""
+def _find_rows(layout: Layout) -> list[tuple[Field, ...]] | None:
+    """The number of every CDELTi and those of its row of CDi_j; None for several versions."""
     rows = []
-    for name, where in layout.index.items():
+    for name in layout.index:
         if name.startswith("CDELT"):
-            row = f"CD{name[5:]}_"
-            elements = [layout.index[other][0] for other in layout.list_names(row)]
-            if not name[5:].isdigit() or not elements:
+            row = layout.list_names(f"CD{name[5:]}_")
+            fields = locate_numbers(layout, (name, *row))
+            if not name[5:].isdigit() or not row or fields is None:
                 return None
-            rows.append((where[0] * CARD_SIZE + 10, [at * CARD_SIZE + 10 for at in elements]))
+            rows.append(fields)
     return rows
 
 

@@ -35,6 +35,12 @@ _REQUIRED = frozenset(("COP", "COE", "COD", "COO", "BON"))
 _OF_LONGITUDE = frozenset(range(5))
 """PVi_0 to PVi_4 of the longitude: the reference point and the pole (Paper II, 2.5)."""
 _OF_SCAMP = 5
+_TURN = 360.0
+_ANGLES: dict[str, tuple[int, ...]] = {
+    "AZP": (2,), "SZP": (2, 3), "AIR": (1,), "BON": (1,),
+    **dict.fromkeys(("COP", "COE", "COD", "COO"), (1, 2)),
+}  # fmt: skip
+"""The parameters that are angles in degrees (Paper II, Table 13)."""
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 
 
@@ -97,6 +103,7 @@ def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
         "longitude": "{keyword} is no parameter of an axis of longitude, which has PV{axis}_0 to"
         " PV{axis}_4",
         "range": "{keyword} = {text} in {version}: {reason}, so that there are no positions",
+        "angle": "{keyword} = {text} is an angle of {projection} in degrees, and more than a turn",
         "absent": "{keyword} = '{text}': the projection {projection} needs {wanted}; readers refuse"
         " the coordinates without it",
     },
@@ -162,6 +169,12 @@ def _judge_range(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
     values = {term: card.number_value for term, card in cards.items()}
     if sky.projection not in PROJECTION_TYPES or not values or None in values.values():
         return
+    for term in _ANGLES.get(sky.projection, ()):
+        if abs(values.get(term) or 0.0) > _TURN:
+            angle = cards[term]
+            yield flag(angle, message="angle", keyword=angle.keyword, text=angle.text.strip(),
+                       projection=sky.projection)  # fmt: skip
+            return
     try:
         make_projection(sky.projection, {term: value or 0.0 for term, value in values.items()})
     except BadParameter as error:
@@ -213,8 +226,8 @@ def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
     precheck=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
     summary_ja="廃止された投影法の名前 (GLS、NCP) が使われている",
     message={
-        "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; readers"
-        " differ where the reference latitude is not 0 (five of fourteen by degrees)",
+        "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; AST, DS9,"
+        " WCSTools, IRAF and SExtractor are off by degrees where the reference latitude is not 0",
         "NCP": "{keyword} = '{text}': the projection NCP of AIPS was replaced by SIN with"
         " PV{axis}_2 = cot(reference latitude); IRAF refuses it, SExtractor misreads it",
     },

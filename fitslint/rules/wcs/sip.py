@@ -53,8 +53,8 @@ def _has_terms(header: Header) -> bool:
         " and DS9 are off",
         "range": "{keyword} = {text}: an order of SIP is an integer from 0 to 9",
         "beyond": "{keyword} is of order {power}, and {order} = {text}: readers ignore it",
-        "absent": "{keyword} is a coefficient of SIP, and {order} is absent: no reader knows how"
-        " many there are",
+        "absent": "{keyword} is a coefficient of SIP, and {order} is absent: AST, DS9, gnuastro,"
+        " casacore and astrometry.net apply it all the same, others do not",
     },
 )
 def sip_order(header: Header) -> Iterator[Flag]:
@@ -337,7 +337,8 @@ def _count_axes(header: Header) -> int:
     summary_ja="SIP と TPV (PVi_m) など二つの歪みが同時に記述されている",
     message={
         "terms": "{keyword} is a term of the distortion of SCAMP (TPV), and the header has the"
-        " polynomials of SIP as well: some readers apply the one, some the other, some both",
+        " polynomials of SIP as well: most readers apply SIP, AST, DS9, SExtractor and IDL TPV (or"
+        " both), IRAF and CFITSIO none",
         "type": "{keyword} = '{text}' is a distortion of its own, and the header has the"
         " polynomials of SIP as well: some readers apply the one, some the other, some both",
     },

@@ -3,40 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.sky.columns import (
+    Field,
+    SkyColumns,
+    find_sky_columns,
+    locate_number,
+    read_numbers,
+)
 from fitslint.rules.wcs.celestial import PROJECTIONS, parse_celestial_type
 from fitslint.rules.wcs.versions import find_axis_cards
 
 _POLE_LATITUDE = 90.0
-_NUMBER_WIDTH = 20
-"""Columns of a number in fixed format."""
+_LONGITUDE_MAX = 720.0
+"""Degrees: -10 or 370 is a longitude, and what is beyond two turns a number of another kind."""
 
 
-def _precheck_latitudes(header: Header) -> bool:
-    """Whether every latitude, seen at its columns, is between the poles."""
+def _precheck_sphere(header: Header) -> bool:
+    """Whether every longitude and latitude, seen at its columns, is on the sphere."""
     raw = header.raw
-    for kind, value in header.layout.compute_once("CTYPEia and CRVALia", _list_pairs):
-        if raw[kind : kind + 3] == b"DEC" or raw[kind + 2 : kind + 4] in (b"AT", b"LT"):
-            try:
-                if not abs(float(raw[value : value + _NUMBER_WIDTH])) <= _POLE_LATITUDE:
-                    return False
-            except ValueError:
-                return False
+    columns, first, others = header.layout.compute_once("CTYPEia and CRVALia", _find_pairs)
+    if columns is not None and columns.is_sky(raw):
+        pair = columns.read_reference(raw)
+        if pair is None or not (abs(pair[0]) <= _LONGITUDE_MAX and abs(pair[1]) <= _POLE_LATITUDE):
+            return False
+    else:
+        others = first + others
+    for kind, field in others:
+        most = _find_limit(raw[kind : kind + 4])
+        numbers = read_numbers(raw, (field,)) if most else ()
+        if numbers is None or not all(abs(number) <= most for number in numbers):
+            return False
     return True
 
 
-def _list_pairs(layout: Layout) -> list[tuple[int, int]]:
-    """Where the text of every CTYPEia begins, and the value of its CRVALia."""
-    index = layout.index
-    return [
-        (places[0] * CARD_SIZE + 11, index[f"CRVAL{name[5:]}"][0] * CARD_SIZE + 10)
-        for name, places in index.items()
-        if name[:5] == "CTYPE" and f"CRVAL{name[5:]}" in index
-    ]
+@lru_cache(maxsize=64)
+def _find_limit(kind: bytes) -> float:
+    """The largest size of a coordinate by the first four letters of its type; 0 of any."""
+    if kind[:3] == b"DEC" or kind[2:] in (b"AT", b"LT"):
+        return _POLE_LATITUDE
+    return _LONGITUDE_MAX if kind[:3] == b"RA-" or kind[2:] in (b"ON", b"LN") else 0.0
+
+
+_Pairs = list[tuple[int, Field]]
+
+
+def _find_pairs(layout: Layout) -> tuple[SkyColumns | None, _Pairs, _Pairs]:
+    """The text of CTYPEia and the number of CRVALia: of the first two axes, and of all others."""
+    first: _Pairs = []
+    others: _Pairs = []
+    for name, places in layout.index.items():
+        field = locate_number(layout, f"CRVAL{name[5:]}") if name[:5] == "CTYPE" else None
+        if field is not None:
+            found = first if name in ("CTYPE1", "CTYPE2") else others
+            found.append((places[0] * CARD_SIZE + 11, field))
+    return find_sky_columns(layout), first, others
 
 
 @rule(
@@ -49,12 +75,17 @@ def _list_pairs(layout: Layout) -> list[tuple[int, int]]:
     needs=("CTYPEia", "CRVALia", "CUNITia"),
     min_present=2,
     needs_one_of=(("CRVAL1", "CRVAL2", "CRVAL3"),),
-    precheck=_precheck_latitudes,
-    summary_ja="天球の緯度の CRVAL が ±90 度を超えている",
-    message="{keyword} = {text} deg is no latitude: it lies beyond the pole",
+    precheck=_precheck_sphere,
+    summary_ja="天球の緯度の CRVAL が ±90 度を、または経度が二回転を超えている",
+    message={
+        "": "{keyword} = {text} deg is no latitude: it lies beyond the pole",
+        "longitude": "{keyword} = {text} deg is no longitude: it is more than two turns",
+    },
 )
 def latitude_beyond_pole(header: Header) -> Iterator[Flag]:
     """The reference value of a celestial latitude is not between -90 and 90 degrees.
+
+    A longitude of more than two turns is told, too.
 
     ## Why it matters
     WCSLIB refuses the coordinates, AST and DS9 answer with a position on the other side.
@@ -83,5 +114,12 @@ def latitude_beyond_pole(header: Header) -> Iterator[Flag]:
                 continue
             found = parse_celestial_type(str(kind.value))
             unit = (header.string(f"CUNIT{axis}{version}") or "deg").strip()
-            if found and found.is_latitude and found.projection in PROJECTIONS and unit == "deg":
-                yield flag(card, keyword=card.keyword, text=card.text.strip())
+            if not found or found.projection not in PROJECTIONS or unit != "deg":
+                continue
+            if found.is_latitude or abs(value) > _LONGITUDE_MAX:
+                is_latitude = found.is_latitude
+                yield flag(
+                    card, message="" if is_latitude else "longitude",
+                    level=None if is_latitude else "conv",
+                    keyword=card.keyword, text=card.text.strip(),
+                )  # fmt: skip

@@ -53,7 +53,9 @@ _LONPOLE_DEFAULT = 180.0
         " SExtractor, CFITSIO and GalSim do not know {keyword} and take another scale, others read"
         " it",
         "pole": "LONGPOLE = {text} is the name of a draft: WCSLIB and WCSTools ignore it,"
-        " SExtractor turns the image by it; LONPOLE of the standard says which is right",
+        " SExtractor and esutil turn the image by it; LONPOLE of the standard says which is right",
+        "projp": "{keyword} is the name of a draft; the standard calls it {new}. IRAF, SExtractor"
+        " and IDL know only that, others read {keyword}",
         "both": "{keyword} is the name of a draft, and {new} of the standard stands in the header"
         " as well; remove {keyword}",
         "axis": "{keyword} is the name of a draft; the standard has {new}, i being the axis of"
@@ -93,7 +95,8 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
             title = phrase("write CDi_j in place of PC00i00j and CDELTi")
     turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
     drafts = (root for root, names in DRAFT_MATRIX.items() if keyword in names)
-    plain = next(drafts, "").lower() if "i" not in new else "axis"
+    other = "projp" if keyword.startswith(_PROJP) else ""
+    plain = next(drafts, other).lower() if "i" not in new else "axis"
     message = "both" if both else "pole" if turned else plain
     yield flag(
         card,

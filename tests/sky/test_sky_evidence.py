@@ -1,0 +1,151 @@
+"""Faults of which slight evidence tells surely, and what looks like them and is right."""
+
+import pytest
+
+from tests.sky.__main__ import judge_bytes
+from tests.sky.geometry import turn_matrix
+from tests.sky.test_sky_reference_pixel import STEP, write
+
+ELEMENTS = ("CD1_1", "CD1_2", "CD2_1", "CD2_2")
+NO_STEPS = {"CDELT1": None, "CDELT2": None}
+
+
+def list_found(code: str, **cards) -> list[str]:
+    """The messages of one rule on the square image of 512 pixels with other cards."""
+    found = judge_bytes(write(**cards)).findings
+    return [one.message for one in found if one.code == code]
+
+
+def make_matrix(angle, skew=0.0, flipped="", digits=12):
+    """Cards of CDi_j of an image that is turned, with the other sign of one element."""
+    matrix = dict(zip(ELEMENTS, turn_matrix(STEP, angle, -1, skew), strict=True))
+    return NO_STEPS | {
+        name: float(f"{-value if name == flipped else value:.{digits}E}")
+        for name, value in matrix.items()
+    }
+
+
+@pytest.mark.parametrize("name", ELEMENTS)
+@pytest.mark.parametrize("angle", [0.1, -0.5, 3.0, 89.8, 179.9])
+def test_one_sign_of_a_slight_rotation(angle, name):
+    assert list_found("WC202", **make_matrix(angle)) == []
+    [message] = list_found("WC202", **make_matrix(angle, flipped=name, digits=8))
+    assert "with the other sign of CD" in message
+    assert f"{90 - 2 * abs(angle):g}"[:4] in message or f"{90 + 2 * abs(angle):g}"[:4] in message \
+        or abs(angle) > 80  # fmt: skip
+
+
+@pytest.mark.parametrize(("angle", "told"), [(2.0, 1), (5.0, 1), (0.2, 0)])
+def test_one_sign_of_a_fit_that_is_a_little_skewed(angle, told):
+    """As long as the rotation is much more than the skew of the fit."""
+    assert list_found("WC202", **make_matrix(angle, 0.1)) == []
+    assert len(list_found("WC202", **make_matrix(angle, 0.1, "CD2_1"))) == told
+
+
+@pytest.mark.parametrize("angle", [0.0, 1.0, 24.8, 132.0])
+@pytest.mark.parametrize("skew", [1.0, -3.95, 5.15])
+def test_a_skewed_camera_is_no_wrong_sign(angle, skew):
+    assert list_found("WC202", **make_matrix(angle, skew)) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "first", "second", "told"),
+    [
+        (1024, 2048, 1024.5, 512.5, "is the centre of an image of 2048 by 1024"),
+        (1024, 2048, 1031.2, 498.7, "15.3 pixels from the centre of an image of 2048 by 1024"),
+        (1024, 2048, 1100.0, 498.7, ""),
+        (1024, 2048, 498.7, 1031.2, ""),
+        (1024, 1060, 521.0, 521.0, ""),
+        (512, 512, 257.5, 257.5, "where the first one is 2"),
+        (512, 512, 256.0, 256.0, ""),
+    ],
+)  # fmt: skip
+def test_reference_pixels_near_the_exchanged_centre(width, height, first, second, told):
+    found = list_found("WC203", NAXIS1=width, NAXIS2=height, CRPIX1=first, CRPIX2=second)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)
+
+
+@pytest.mark.parametrize(
+    ("cards", "told"),
+    [
+        ({"BMAJ": 5 * STEP}, ""), ({"BMAJ": STEP / 3}, ""), ({"BMAJ": 0.0}, ""),
+        ({"BMAJ": STEP / 3600}, "3600 times the beam"),
+        ({"PIXLSIZE": 0.2}, ""), ({"PIXLSIZE": 720.0}, ""), ({"SCALE": 720.0}, ""),
+    ],
+)  # fmt: skip
+def test_the_scale_against_the_beam_and_against_pixels_of_arcsec(cards, told):
+    found = list_found("WC201", **cards)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)
+
+
+@pytest.mark.parametrize(
+    ("projection", "step", "told"), [("SIN", 0.3, 0), ("SIN", 0.4, 1), ("CAR", 0.7, 0),
+                                     ("CAR", 1.1, 1), ("TAN", 0.34, 0)],
+)  # fmt: skip
+def test_images_wider_than_the_sky(projection, step, told):
+    types = {"CTYPE1": f"RA---{projection}", "CTYPE2": f"DEC--{projection}", "CRVAL2": 0.0}
+    assert len(list_found("WC201", **types, CDELT1=-step, CDELT2=step)) == told
+
+
+@pytest.mark.parametrize(
+    ("cards", "told"),
+    [
+        ({}, ""), ({"DATE-OBS": "1998-01-02"}, ""),
+        ({"DATE-OBS": "2012-01-02"}, "beside DATE-OBS = 2012-01-02"),
+        ({"DATE-OBS": "2012-01-02", "RADESYS": "FK4"}, ""),
+        ({"CTYPE1": "RA---TPV", "CTYPE2": "DEC--TPV"}, "beside a distortion TPV"),
+    ],
+)  # fmt: skip
+def test_an_equinox_before_its_time(cards, told):
+    found = list_found("WC119", EQUINOX=1950.0, **cards)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)
+    assert list_found("WC119", EQUINOX=2000.0, **cards | {"RADESYS": "FK5"}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(-10.0, 0), (370.0, 0), (720.0, 0), (540000.0, 1), (1e300, 1)]
+)
+def test_longitudes_beyond_two_turns(value, told):
+    found = list_found("WC115", CRVAL1=value)
+    assert len(found) == told
+    assert all("no longitude" in message for message in found)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("RADEG", "DECDEG"), ("TARG_RA", "TARG_DEC"), ("RA_OBS", "DEC_OBS"), ("TELRAD", "TELDECD")],
+)
+def test_positions_of_surveys(names):
+    stated = dict(zip(names, (150.0, 2.0), strict=True))
+    assert list_found("WC206", **stated) == []
+    [message] = list_found("WC206", **stated, CRVAL1=10.0)
+    assert message.startswith("CRVAL1 = 10.0 is in hours")
+
+
+def test_the_air_mass_where_only_the_coordinates_tell_the_position():
+    place = {"OBSGEO-L": -155.4761, "OBSGEO-B": 19.8255, "OBSGEO-H": 4163.0}
+    time = {"DATE-OBS": "2007-04-23T08:02:27.2", "AIRMASS": 1.354, "EXPTIME": 200.0}
+    right = {"CRVAL1": 206.7403, "CRVAL2": -10.7332}
+    assert list_found("WT203", **place, **time, **right) == []
+    [message] = list_found("WT203", **place, **time, **right | {"CRVAL1": 206.7403 / 15})
+    assert "CRVAL1, CRVAL2 at 08:02:27 UT" in message
+
+
+@pytest.mark.parametrize(
+    ("code", "cards", "told"),
+    [
+        ("WC203", {"CRPIX1": 1e308, "CRPIX2": 1.0}, "so far away"),
+        ("WC203", {"CRPIX1": -1e9, "CRPIX2": 1e9}, ""),
+        ("WC102", {"WCSAXES": 99}, "has an axis beyond 2"), ("WC102", {"WCSAXES": 2}, ""),
+        ("WC102", {"WCSAXES": 3, "CTYPE3": "STOKES"}, ""),
+        ("WC117", {"CTYPE1": "RA---AZP", "CTYPE2": "DEC--AZP", "PV2_2": 1e300}, "more than a turn"),
+        ("WC117", {"CTYPE1": "RA---AZP", "CTYPE2": "DEC--AZP", "PV2_1": 2.0, "PV2_2": 30.0}, ""),
+    ],
+)  # fmt: skip
+def test_numbers_beyond_all_use(code, cards, told):
+    found = list_found(code, **cards)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)
