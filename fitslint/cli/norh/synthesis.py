@@ -95,9 +95,9 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
 
     The layout of the archive's raw data is not published: read are those of `norh simulate`, and
     any that --layout describes. Images are called as in the archive; they are not claimed to equal
-    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down to a
-    thousandth of the maximum in place of a hundredth. Exit 0: written; 1: CLEAN did not reach its
-    criterion, or diverged; 2: usage; 3: the data cannot be used.
+    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down to
+    -0.2 and to a thousandth of the maximum in place of -0.5 and a hundredth. Exit 0: written; 1:
+    CLEAN did not reach its criterion, or diverged; 2: usage; 3: the data cannot be used.
     """
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.norh.errors import NorhError
@@ -230,7 +230,8 @@ def _write_images(
             cleaned = one.made.cleaned
             print_lines([
                 f"{escape_text(str(folder / one.name))}: peak {one.made.pixels.max():.3g} K, "
-                f"{len(one.made.components[0])} components"
+                f"{len(one.made.components[0])} components, dynamic range "
+                f"{one.made.dynamic_range:.0f}"
             ])  # fmt: skip
             if not cleaned.converged:
                 code = ExitCode.FOUND
