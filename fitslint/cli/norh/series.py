@@ -81,6 +81,8 @@ def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
 def _find_series(options: SeriesOptions, kind: str) -> tuple[list[str], bool]:
     """The files that are meant, and whether every day has one."""
     days = [_parse_day(text) for text in options.sources]
+    if options.data is None and days[0] is not None and not Path(options.sources[0]).exists():
+        raise UsageError("days need --data, the folder of their files")
     if options.data is None or None in days:
         return options.sources, True
     first, last = days[0], days[-1]

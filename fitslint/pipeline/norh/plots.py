@@ -12,7 +12,7 @@ import numpy as np
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.beam import Beam, compute_beam
 from fitslint.pipeline.norh.classify import CLASSES
-from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.errors import OutputError
 from fitslint.pipeline.norh.heliographic import trace_grid
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def find_picture_form(path: str) -> str:
 
     Raises
     ------
-    NorhError
+    OutputError
         when it is none of PNG, SVG and PDF.
     """
     form = _PICTURES.get(Path(path).suffix.lower())
     if form is None:
-        raise NorhError("a picture ends in .png, .svg or .pdf", path=path)
+        raise OutputError("a picture ends in .png, .svg or .pdf", path=path)
     return form
 
 
@@ -63,7 +63,7 @@ def save_figure(figure: Figure, path: str) -> None:
 
     Raises
     ------
-    NorhError
+    OutputError
         when it cannot be written.
     """
     data = render_plot(figure, find_picture_form(path))
@@ -71,7 +71,7 @@ def save_figure(figure: Figure, path: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(Path(path), data)
     except OSError as error:
-        raise NorhError(f"cannot be written: {error.strerror or error}", path=path) from None
+        raise OutputError(f"cannot be written: {error.strerror or error}", path=path) from None
 
 
 def _create_figure(size: tuple[float, float] = _SIZE) -> Figure:

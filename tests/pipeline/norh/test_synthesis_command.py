@@ -158,7 +158,7 @@ def test_other_mistakes(folder, images, capsys):
     assert run("synth") == 2
     assert run("simulate", folder / "scene.toml", "--freq", 5) == 2
     raw = folder / "ss17980509001.fits"
-    assert run("simulate", folder / "scene.toml", "-o", raw) == 3
+    assert run("simulate", folder / "scene.toml", "-o", raw) == 2
     assert "there is such a file already" in capsys.readouterr().err
     night = folder / "night.toml"
     night.write_text('start = "1998-05-09T15:00:00"')
