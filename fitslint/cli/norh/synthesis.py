@@ -93,9 +93,9 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
 
     The layout of the archive's raw data is not published: read are those of `norh simulate`, and
     any that --layout describes. Images are called as in the archive; they are not claimed to equal
-    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down to
-    -0.2 and to a thousandth of the maximum in place of -0.5 and a hundredth. Exit 0: written; 1:
-    CLEAN did not reach its criterion, or diverged; 2: usage; 3: the data cannot be used.
+    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down
+    deeper, to -0.2 (34 GHz: -0.5) and a thousandth of the maximum. Exit 0: written; 1: CLEAN did
+    not reach its criterion, or diverged; 2: usage; 3: the data cannot be used.
     """
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.norh.errors import NorhError
@@ -145,7 +145,7 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
     """The deck that is given, or that of the program, with what the options say."""
     from fitslint.pipeline.norh.clock import find_japanese_day
     from fitslint.pipeline.norh.synthesis.deck import PROGRAMS
-    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVEL, build_deck
+    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVELS, build_deck
 
     if deck is None:
         require_choice("--prog", options.prog, ("", *PROGRAMS))
@@ -155,7 +155,7 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
         first = int(raw.numbers[0])
         deck = replace(deck, frames=(first,), is_list=True, reference=(first, 1, 1))
         if not options.prog:
-            levels = (OWN_LEVEL,) * len(deck.criteria[0])
+            levels = (OWN_LEVELS[raw.frequency],) * len(deck.criteria[0])
             deck = replace(deck, factor=OWN_FACTOR, criteria=(levels,))
     if options.frames:
         deck = replace(deck, **_parse_frames(options.frames, raw))

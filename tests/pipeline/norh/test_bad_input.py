@@ -87,7 +87,7 @@ ROWS = {
         ("tcx 2011-08-10", 2, "days need --data"),
         ("tcx 2011-08-10 --data .", 1, "tca110810 is not there"),
         ("tcx a", 3, "no correlation series; there are primary 64 x 64"),
-        ("tcx a --plot x.gif", 2, ".png or .svg"),
+        ("tcx a --plot x.gif", 2, "a picture ends in .png, .svg or .pdf"),
     ],
     "4": [
         ("image info nocdelt", 3, "CDELT1 is missing"),
@@ -154,12 +154,13 @@ ROWS = {
     ],
 }  # fmt: skip
 CASES = [
-    pytest.param(*row, id=f"{section}: {row[0]}") for section, rows in ROWS.items() for row in rows
+    pytest.param(row, id=f"{section}: {row[0]}") for section, rows in ROWS.items() for row in rows
 ]
 
 
-@pytest.mark.parametrize(("line", "code", "said"), CASES)
-def test_bad_input(folder, monkeypatch, capsys, line, code, said):
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input(folder, monkeypatch, capsys, case):
+    line, code, said = case
     monkeypatch.chdir(folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(SystemExit) as end:

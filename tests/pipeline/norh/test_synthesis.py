@@ -11,7 +11,7 @@ from fitslint.pipeline.norh.synthesis import calibrate, clean
 from fitslint.pipeline.norh.synthesis.array import ARMS, BASELINES, FIRST, PLACES, SECOND
 from fitslint.pipeline.norh.synthesis.dirty import UvGrid
 from fitslint.pipeline.norh.synthesis.imager import CleanOptions, Imager
-from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVEL
+from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVELS
 from fitslint.pipeline.norh.synthesis.restore import SkyPixels, restore_disk, restore_points
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene, Source
 from fitslint.pipeline.norh.synthesis.visibility import see_disk, see_sources
@@ -292,7 +292,7 @@ def test_scenes_by_lot(draw, seed):
     """Those with a low Sun were outside of the tolerances while saturated pairs were used."""
     scene = draw(seed)
     made, imager, calibration = simulate(scene)
-    image = synthesize(scene, CleanOptions("hogbom", OWN_LEVEL, OWN_FACTOR))
+    image = synthesize(scene, CleanOptions("hogbom", OWN_LEVELS["17GHz"], OWN_FACTOR))
     found = fit(image, scene.sources[0], imager.beam)
     assert found.flux == pytest.approx(1, abs=0.04)
     assert found.distance < 0.3
