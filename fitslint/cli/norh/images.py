@@ -123,7 +123,7 @@ def require_outputs() -> Iterator[None]:
 
 
 @require_outputs()
-def write_files(files: Mapping[str, Product], *, overwrite: bool) -> None:
+def store_products(files: Mapping[str, Product], *, overwrite: bool) -> None:
     """Write products: all of them, or none where one cannot be."""
     from fitslint.pipeline.norh.product import write_products
 
@@ -149,7 +149,7 @@ def write_outputs(
     files = dict(others or {})
     if options.out is not None and product is not None:
         files[options.out] = product
-    write_files(files, overwrite=options.overwrite)
+    store_products(files, overwrite=options.overwrite)
     written = list(files)
     if options.plot is not None:
         plots.save_figure(draw(), options.plot)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import UsageError
-from fitslint.cli.norh.images import write_files
+from fitslint.cli.norh.images import store_products
 from fitslint.cli.norh.lists import OVERWRITE, refuse_inputs
 from fitslint.cli.options import Options, argument, option
 from fitslint.cli.report_lines import print_lines
@@ -46,7 +46,7 @@ def print_raw(options: RawOptions) -> None:
         history = [] if options.layout is None else ["read by a layout that somebody described"]
         refuse_inputs(options.table, filter(None, (options.file, options.layout)))
         product = build_raw_product(raw, history)
-        write_files({str(options.table): product}, overwrite=options.overwrite)
+        store_products({str(options.table): product}, overwrite=options.overwrite)
     print_lines(_describe_raw(raw, pair))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
-from fitslint.cli.norh.images import parse_numbers, write_files
+from fitslint.cli.norh.images import parse_numbers, store_products
 from fitslint.cli.norh.lists import refuse_inputs, write_new_file
 from fitslint.cli.options import Options, Words, argument, option
 from fitslint.cli.report_lines import print_lines
@@ -52,7 +52,7 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     path = str(options.out or choose_raw_name(made.raw))
     product = build_raw_product(made.raw, list_simulation(scene))
     refuse_inputs(Path(path), [options.scene])
-    write_files({path: product}, overwrite=options.overwrite)
+    store_products({path: product}, overwrite=options.overwrite)
     if made.clipped:
         print_error(f"warning: {made.clipped} numbers were beyond a full correlation and are cut")
     count = count_noun(len(made.raw.numbers), "frame")
@@ -222,7 +222,7 @@ def _write_images(
         bar.begin(f"frame {frame}")
         files = maker.make_images(frame)
         bar.clear()
-        write_files({str(folder / one.name): one.product for one in files}, overwrite=overwrite)
+        store_products({str(folder / one.name): one.product for one in files}, overwrite=overwrite)
         for one in files:
             cleaned = one.made.cleaned
             print_lines([
