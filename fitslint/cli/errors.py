@@ -97,7 +97,7 @@ def describe_parser_error(error: Exception, arguments: list[str]) -> str:
 
     option = getattr(error, "option_name", None)
     possible = getattr(error, "possibilities", None)
-    form = re.compile(r"-[0-9]+([.,][0-9,.-]*)?")
+    form = re.compile(r"-(\.?[0-9][0-9eE+,.-]*|inf|nan)")
     negative = next(filter(form.fullmatch, arguments), "")
     if option and negative.startswith(option):
         return say("{word!r} is no option; put -- before numbers below 0", word=negative)

@@ -6,7 +6,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
@@ -104,6 +105,32 @@ def refuse_twice(paths: Sequence[str]) -> None:
         raise UsageError(f"{twice}: this file is named twice")
 
 
+@contextmanager
+def require_outputs() -> Iterator[None]:
+    """Files that cannot be written where they were asked for are a matter of usage.
+
+    Raises
+    ------
+    UsageError
+        when one is there already, is an input, has no form of a picture, or cannot be written.
+    """
+    from fitslint.pipeline.norh.errors import OutputError
+
+    try:
+        yield
+    except OutputError as error:
+        raise UsageError(str(error)) from None
+
+
+@require_outputs()
+def store_products(files: Mapping[str, Product], *, overwrite: bool) -> None:
+    """Write products: all of them, or none where one cannot be."""
+    from fitslint.pipeline.norh.product import write_products
+
+    write_products(files, overwrite=overwrite)
+
+
+@require_outputs()
 def write_outputs(
     options: OutputOptions,
     product: Product | None,
@@ -112,18 +139,17 @@ def write_outputs(
 ) -> None:
     """Write the product to --out and the picture to --plot, where they are asked for."""
     from fitslint.pipeline.norh import plots
-    from fitslint.pipeline.norh.errors import NorhError
-    from fitslint.pipeline.norh.product import write_products
+    from fitslint.pipeline.norh.errors import OutputError
 
     if options.plot is not None:
         plots.find_picture_form(options.plot)
         if os.path.lexists(options.plot) and not options.overwrite:
             said = "there is such a file already; --overwrite replaces it"
-            raise NorhError(said, path=options.plot)
+            raise OutputError(said, path=options.plot)
     files = dict(others or {})
     if options.out is not None and product is not None:
         files[options.out] = product
-    write_products(files, overwrite=options.overwrite)
+    store_products(files, overwrite=options.overwrite)
     written = list(files)
     if options.plot is not None:
         plots.save_figure(draw(), options.plot)

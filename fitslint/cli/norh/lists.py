@@ -185,6 +185,8 @@ def print_events(options: EventOptions) -> ExitCode:
     from fitslint.report.escape import escape_text
 
     require_choice("--freq", options.freq, FREQUENCIES)
+    if not 0 <= options.criterion <= 1:
+        raise UsageError(f"--criterion {options.criterion:g}: a correlation is from 0 to 1")
     paths, is_whole = find_lists(options, "evx", f"ev{'z' if options.freq == '34' else 'a'}YYMM")
     read = [read_events(path) for path in paths]
     is_whole = _report_lines([found[1] for found in read]) and is_whole

@@ -141,7 +141,10 @@ def match_beams(options: MatchOptions) -> None:
     ])  # fmt: skip
     files = {}
     if options.outdir is not None:
-        names = [f"{Path(path).name}_matched.fits" for path in (options.first, options.second)]
+        names = [
+            f"{Path(path).name.removesuffix('.fits')}_matched.fits"
+            for path in (options.first, options.second)
+        ]
         if names[0] == names[1]:
             raise UsageError(f"both images are called {Path(options.first).name}; rename one")
         files = {

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import UsageError
-from fitslint.cli.norh.lists import OVERWRITE
+from fitslint.cli.norh.images import store_products
+from fitslint.cli.norh.lists import OVERWRITE, refuse_inputs
 from fitslint.cli.options import Options, argument, option
 from fitslint.cli.report_lines import print_lines
 
@@ -32,7 +33,6 @@ def print_raw(options: RawOptions) -> None:
     (record_bytes, header_bytes, endian, order, start, frequency). Exit 0: told; 2: usage; 3: the
     file or its layout cannot be used.
     """
-    from fitslint.pipeline.norh.product import write_products
     from fitslint.pipeline.norh.synthesis.layout import read_layout
     from fitslint.pipeline.norh.synthesis.raw import build_raw_product, read_raw
 
@@ -44,9 +44,9 @@ def print_raw(options: RawOptions) -> None:
     )
     if options.table is not None:
         history = [] if options.layout is None else ["read by a layout that somebody described"]
-        write_products(
-            {str(options.table): build_raw_product(raw, history)}, overwrite=options.overwrite
-        )
+        refuse_inputs(options.table, filter(None, (options.file, options.layout)))
+        product = build_raw_product(raw, history)
+        store_products({str(options.table): product}, overwrite=options.overwrite)
     print_lines(_describe_raw(raw, pair))
 
 

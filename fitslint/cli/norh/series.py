@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
+from fitslint.cli.norh.images import require_outputs
 from fitslint.cli.norh.lists import FREQUENCIES, FREQUENCY, OVERWRITE, TABLE, write_new_file
 from fitslint.cli.options import Options, argument, option
 from fitslint.cli.report_lines import print_lines
@@ -14,7 +15,6 @@ from fitslint.cli.report_lines import print_lines
 if TYPE_CHECKING:
     from fitslint.pipeline.norh.series import CorrelationSeries
 
-_PLOTS = ("png", "svg")
 _DAYS_MAX = 10_000
 
 
@@ -27,7 +27,7 @@ class SeriesOptions(Options):
     event: bool = option("Event mode.")
     sfu: bool = option("Flux density by 30 SFU a percent (17 GHz, R+L); approximate.")
     table: Path | None = TABLE
-    plot: Path | None = option("Write a plot over time (.png or .svg).", "FILE")
+    plot: Path | None = option("Write a plot over time (PNG, SVG or PDF).", "FILE")
     overwrite: bool = OVERWRITE
 
 
@@ -51,13 +51,15 @@ def run_tsx(options: SeriesOptions) -> ExitCode:
 
 
 def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
+    from fitslint.pipeline.norh.plots import find_picture_form
     from fitslint.pipeline.norh.series import join_series, read_series
     from fitslint.pipeline.norh.series_product import build_series_file
 
     require_choice("--freq", options.freq, FREQUENCIES)
-    suffix = "" if options.plot is None else options.plot.suffix[1:].lower()
-    if suffix not in ("", *_PLOTS) or (options.plot is not None and not suffix):
-        raise UsageError(f"--plot {options.plot}: a plot is a file .png or .svg")
+    form = ""
+    if options.plot is not None:
+        with require_outputs():
+            form = find_picture_form(str(options.plot))
     paths, is_whole = _find_series(options, kind)
     if not paths:
         return ExitCode.FOUND
@@ -70,9 +72,10 @@ def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
         made = build_series_file(series, paths, with_flux=options.sfu)
         write_new_file(options.table, made, overwrite=options.overwrite, inputs=paths)
     if options.plot is not None:
-        from fitslint.pipeline.norh.plots import draw_series, render_plot
+        from fitslint.pipeline.norh.plots import draw_series
+        from fitslint.pipeline.page.figures import render_plot
 
-        picture = render_plot(draw_series(series), suffix)
+        picture = render_plot(draw_series(series), form)
         write_new_file(options.plot, picture, overwrite=options.overwrite, inputs=paths)
     print_lines(_describe_series(series, options.sfu))
     return ExitCode.OK if is_whole else ExitCode.FOUND
@@ -81,6 +84,8 @@ def _run_series(options: SeriesOptions, kind: str) -> ExitCode:
 def _find_series(options: SeriesOptions, kind: str) -> tuple[list[str], bool]:
     """The files that are meant, and whether every day has one."""
     days = [_parse_day(text) for text in options.sources]
+    if options.data is None and days[0] is not None and not Path(options.sources[0]).exists():
+        raise UsageError("days need --data, the folder of their files")
     if options.data is None or None in days:
         return options.sources, True
     first, last = days[0], days[-1]

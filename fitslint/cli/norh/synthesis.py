@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import ExitCode, UsageError, print_error, require_choice
-from fitslint.cli.norh.images import parse_numbers
+from fitslint.cli.norh.images import parse_numbers, store_products
 from fitslint.cli.norh.lists import refuse_inputs, write_new_file
 from fitslint.cli.options import Options, Words, argument, option
 from fitslint.cli.report_lines import print_lines
@@ -35,10 +35,8 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     """Simulate what the 84 antennas record of a scene, with gains and noise by lot.
 
     The same seed gives the same numbers. Places of the antennas are reconstructed, and the sky is
-    flat unless the scene says second_order. Exit 0: written; 3: the scene cannot be used, or the
-    file not be written.
+    flat unless the scene says second_order. Exit 0: written; 2: usage; 3: the scene cannot be used.
     """
-    from fitslint.pipeline.norh.product import write_products
     from fitslint.pipeline.norh.synthesis.raw import build_raw_product, choose_raw_name
     from fitslint.pipeline.norh.synthesis.scene import read_scene
     from fitslint.pipeline.norh.synthesis.simulate import list_simulation, simulate_frames
@@ -54,7 +52,7 @@ def simulate_raw(options: SimulateRawOptions) -> None:
     path = str(options.out or choose_raw_name(made.raw))
     product = build_raw_product(made.raw, list_simulation(scene))
     refuse_inputs(Path(path), [options.scene])
-    write_products({path: product}, overwrite=options.overwrite)
+    store_products({path: product}, overwrite=options.overwrite)
     if made.clipped:
         print_error(f"warning: {made.clipped} numbers were beyond a full correlation and are cut")
     count = count_noun(len(made.raw.numbers), "frame")
@@ -72,7 +70,7 @@ class SynthOptions(Options):
     write_deck: Path | None = option("Write the deck of these options; make no image.", "FILE")
     prog: str = option("hanaoka, koshix or fujiki.", "NAME")
     frames: str = option("N, N,N,N, FIRST:LAST:STEP or all (default: the first).", "WHICH")
-    size: int | None = option("Pixels on a side (default: the whole disk).", "N")
+    size: int | None = option("Pixels on a side (default: the whole disk).", "N", minimum=1)
     cenfnl: str = option("Centre, to the west and north of that of the Sun.", "X,Y")
     cenunit: str = option("Of --cenfnl: arcsec or pixel.", "NAME", default="arcsec")
     criterion: str = option("Where CLEAN ends, in K, or -1 times the disk.", "R+L[,R-L]")
@@ -95,9 +93,9 @@ def synthesize_raw(options: SynthOptions) -> ExitCode:
 
     The layout of the archive's raw data is not published: read are those of `norh simulate`, and
     any that --layout describes. Images are called as in the archive; they are not claimed to equal
-    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down to a
-    thousandth of the maximum in place of a hundredth. Exit 0: written; 1: CLEAN did not reach its
-    criterion, or diverged; 2: usage; 3: the data cannot be used.
+    those of Hanaoka, Koshix and Fujiki. Without --prog, CLEAN is that of Hanaoka and goes down
+    deeper, to -0.2 (34 GHz: -0.5) and a thousandth of the maximum. Exit 0: written; 1: CLEAN did
+    not reach its criterion, or diverged; 2: usage; 3: the data cannot be used.
     """
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.norh.errors import NorhError
@@ -147,7 +145,7 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
     """The deck that is given, or that of the program, with what the options say."""
     from fitslint.pipeline.norh.clock import find_japanese_day
     from fitslint.pipeline.norh.synthesis.deck import PROGRAMS
-    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVEL, build_deck
+    from fitslint.pipeline.norh.synthesis.plan import OWN_FACTOR, OWN_LEVELS, build_deck
 
     if deck is None:
         require_choice("--prog", options.prog, ("", *PROGRAMS))
@@ -157,7 +155,7 @@ def _complete_deck(options: SynthOptions, deck: Deck | None, raw: RawFrames) -> 
         first = int(raw.numbers[0])
         deck = replace(deck, frames=(first,), is_list=True, reference=(first, 1, 1))
         if not options.prog:
-            levels = (OWN_LEVEL,) * len(deck.criteria[0])
+            levels = (OWN_LEVELS[raw.frequency],) * len(deck.criteria[0])
             deck = replace(deck, factor=OWN_FACTOR, criteria=(levels,))
     if options.frames:
         deck = replace(deck, **_parse_frames(options.frames, raw))
@@ -216,7 +214,6 @@ def _parse_frames(text: str, raw: RawFrames) -> dict[str, Any]:
 def _write_images(
     raw: RawFrames, request: SynthesisRequest, folder: Path, bar: ProgressBar, *, overwrite: bool
 ) -> ExitCode:
-    from fitslint.pipeline.norh.product import write_products
     from fitslint.pipeline.norh.synthesis.synthesize import Synthesizer
     from fitslint.report.escape import escape_text
 
@@ -225,12 +222,13 @@ def _write_images(
         bar.begin(f"frame {frame}")
         files = maker.make_images(frame)
         bar.clear()
-        write_products({str(folder / one.name): one.product for one in files}, overwrite=overwrite)
+        store_products({str(folder / one.name): one.product for one in files}, overwrite=overwrite)
         for one in files:
             cleaned = one.made.cleaned
             print_lines([
                 f"{escape_text(str(folder / one.name))}: peak {one.made.pixels.max():.3g} K, "
-                f"{len(one.made.components[0])} components"
+                f"{len(one.made.components[0])} components, dynamic range "
+                f"{one.made.dynamic_range:.0f}"
             ])  # fmt: skip
             if not cleaned.converged:
                 code = ExitCode.FOUND

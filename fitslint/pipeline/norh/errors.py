@@ -7,3 +7,7 @@ from fitslint.pipeline.errors import PipelineError
 
 class NorhError(PipelineError):
     """A file, time or number cannot be used; the sentence says which, why and what to do."""
+
+
+class OutputError(NorhError):
+    """A file cannot be written where it was asked for."""

@@ -67,8 +67,9 @@ def read_companions(path: Path) -> list[tuple[datetime, str]]:
     NorhError
         when the file cannot be read, or a row begins with no time.
     """
+    lines = read_lines(path)
     try:
-        rows = [row for row in csv.reader(read_lines(path)) if row and row[0][:1] != "#"]
+        rows = [row for row in csv.reader(lines) if row and row[0][:1] != "#"]
         return sorted((parse_time(row[0]), " ".join(row[1:])) for row in rows)
     except (NorhError, csv.Error) as error:
         raise NorhError(f"{path}: {error}") from None

@@ -15,6 +15,8 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.products.lookup import read_header_number, read_text
 from fitslint.source.image import ImageError
 from fitslint.source.image import read_image as read_fits_image
+from fitslint.wcs.wcs import Wcs
+from fitslint.wcs.wcs_error import WcsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 KELVIN = "K"
 INTENSITY = "10**4 Jy/sr"
 """SFU/sr in units of the standard, which has no SFU."""
+_ARCSEC = {"": 1.0, "arcsec": 1.0, "arcsecond": 1.0, "deg": 3600.0, "arcmin": 60.0}
+"""In units of an axis."""
 _LARGEST = 1e5
 """Arcsec or pixels that an image of the Sun can have."""
 _YEARS = range(1900, 2101)
@@ -186,8 +190,7 @@ def describe_image(path: str, header: Header, values: Floats, *, force: bool = F
     if not np.isfinite(values).any():
         raise NorhError("no pixel has a value", path=path)
     remarks: list[str] = []
-    x = _read_axis(path, header, 1, values.shape[1], force=force)
-    y = _read_axis(path, header, 2, values.shape[0], force=force)
+    x, y = _read_axes(path, header, values.shape, force=force)
     if any(axis.reference == axis.size / 2 + 1 and axis.value == 0 for axis in (x, y)):
         remarks.append(
             f"CRPIX puts the centre of the Sun half a pixel ({abs(x.step) / 2:.2f} arcsec) from "
@@ -201,29 +204,43 @@ def describe_image(path: str, header: Header, values: Floats, *, force: bool = F
     return SolarImage(path, header, values, unit, x, y, band, *times, tuple(remarks))
 
 
-def _read_axis(path: str, header: Header, number: int, size: int, *, force: bool) -> Axis:
-    wanted = "solar-west" if number == 1 else "solar-north"
-    said = (read_text(header.value, f"CTYPE{number}") or "").strip()
-    if said.lower() != wanted and not force:
+def _read_axes(
+    path: str, header: Header, shape: tuple[int, ...], *, force: bool
+) -> tuple[Axis, Axis]:
+    """The columns and the rows, of world coordinates that are not turned."""
+    for number, wanted in ((1, "solar-west"), (2, "solar-north")):
+        said = (read_text(header.value, f"CTYPE{number}") or "").strip()
+        if said.lower() != wanted and not force:
+            raise NorhError(
+                f"CTYPE{number} is {said[:20]!r}, not {wanted}; --force takes the axes for arcsec "
+                "from the centre of the Sun",
+                path=path,
+            )
+        for keyword in (f"CRPIX{number}", f"CRVAL{number}", f"CDELT{number}"):
+            value = read_header_number(header.value, keyword)
+            if value is None or (value == 0 and keyword.startswith("CDELT")):
+                raise NorhError(f"{keyword} is missing, 0 or no number", path=path)
+    try:
+        wcs = Wcs.from_header(header, sky_only=True)
+    except WcsError as error:
+        raise NorhError(str(error), path=path) from None
+    if wcs.matrix[0][1] or wcs.matrix[1][0]:
+        raise NorhError("its axes are turned; those of the Radioheliograph never are", path=path)
+    x, y = (_build_axis(path, wcs, at, shape[1 - at]) for at in (0, 1))
+    return x, y
+
+
+def _build_axis(path: str, wcs: Wcs, at: int, size: int) -> Axis:
+    """A linear axis in arcsec; one without a unit is in arcsec."""
+    unit = wcs.units[at].lower()
+    if unit not in _ARCSEC:
+        raise NorhError(f"CUNIT{at + 1} is {unit[:20]!r}; it is arcsec or deg", path=path)
+    value, step = (_ARCSEC[unit] * number for number in (wcs.reference[at], wcs.matrix[at][at]))
+    if max(abs(wcs.origin[at]), abs(value), abs(step)) > _LARGEST:
         raise NorhError(
-            f"CTYPE{number} is {said[:20]!r}, not {wanted}; --force takes the axes for arcsec from "
-            "the centre of the Sun",
-            path=path,
+            f"CRPIX{at + 1}, CRVAL{at + 1} or CDELT{at + 1} is far off the Sun", path=path
         )
-    found = [
-        read_header_number(header.value, f"{root}{number}") for root in ("CRPIX", "CRVAL", "CDELT")
-    ]
-    reference, value, step = found
-    if any(number is not None and abs(number) > _LARGEST for number in found):
-        raise NorhError(
-            f"CRPIX{number}, CRVAL{number} or CDELT{number} is far off the Sun", path=path
-        )
-    if reference is None or value is None or not step:
-        missing = "CRPIX" if reference is None else "CRVAL" if value is None else "CDELT"
-        raise NorhError(f"{missing}{number} is missing, 0 or no number", path=path)
-    if (read_text(header.value, f"CUNIT{number}") or "").strip() == "deg":
-        value, step = value * 3600, step * 3600
-    return Axis(size, reference, value, step)
+    return Axis(size, wcs.origin[at], value, step)
 
 
 def _read_times(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import numpy as np
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.beam import Beam, compute_beam
 from fitslint.pipeline.norh.classify import CLASSES
-from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.errors import OutputError
 from fitslint.pipeline.norh.heliographic import trace_grid
 
 if TYPE_CHECKING:
@@ -38,24 +37,13 @@ def find_picture_form(path: str) -> str:
 
     Raises
     ------
-    NorhError
+    OutputError
         when it is none of PNG, SVG and PDF.
     """
     form = _PICTURES.get(Path(path).suffix.lower())
     if form is None:
-        raise NorhError("a picture ends in .png, .svg or .pdf", path=path)
+        raise OutputError("a picture ends in .png, .svg or .pdf", path=path)
     return form
-
-
-def render_plot(figure: Figure, form: str) -> bytes:
-    """The file of a figure, the same every time."""
-    from matplotlib import rc_context
-
-    stream = io.BytesIO()
-    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with rc_context({"svg.hashsalt": "fitslint"}):
-        figure.savefig(stream, format=form, bbox_inches="tight", metadata=metadata[form])
-    return stream.getvalue()
 
 
 def save_figure(figure: Figure, path: str) -> None:
@@ -63,15 +51,17 @@ def save_figure(figure: Figure, path: str) -> None:
 
     Raises
     ------
-    NorhError
+    OutputError
         when it cannot be written.
     """
+    from fitslint.pipeline.page.figures import render_plot
+
     data = render_plot(figure, find_picture_form(path))
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(Path(path), data)
     except OSError as error:
-        raise NorhError(f"cannot be written: {error.strerror or error}", path=path) from None
+        raise OutputError(f"cannot be written: {error.strerror or error}", path=path) from None
 
 
 def _create_figure(size: tuple[float, float] = _SIZE) -> Figure:
@@ -88,7 +78,9 @@ def draw_brightness(image: SolarImage) -> Figure:
     low = min(0.0, float(np.nanpercentile(image.values, 1)))
     high = float(np.nanmax(image.values))
     # Flares are a hundred times as bright as the disk: equal steps of the root show both.
-    shown = _show(axes, image, image.values, cmap="inferno", norm=_build_root_scale(low, high))
+    shown = show_pixels(
+        axes, image, image.values, cmap="inferno", norm=_build_root_scale(low, high)
+    )
     label = "brightness temperature (K)" if image.unit == "K" else f"{image.unit or 'ratio'}"
     figure.colorbar(shown, ax=axes, label=label, shrink=0.85)
     _finish(axes, image)
@@ -103,7 +95,7 @@ def draw_ratio(image: SolarImage, ratio: Ratio, name: str, limits: tuple[float, 
     axes.set_facecolor("#e4e4e4")
     colours = "RdBu_r" if limits[0] == -limits[1] else "viridis"
     masked = np.where(ratio.valid, ratio.values, np.nan)
-    shown = _show(axes, image, masked, cmap=colours, vmin=limits[0], vmax=limits[1])
+    shown = show_pixels(axes, image, masked, cmap=colours, vmin=limits[0], vmax=limits[1])
     figure.colorbar(shown, ax=axes, label=name, extend="both", shrink=0.85)
     top = float(np.nanmax(image.values))
     if top > 0:
@@ -123,7 +115,7 @@ def draw_classes(image: SolarImage, classes: Any) -> Figure:
     figure = _create_figure()
     axes = figure.add_subplot()
     norm = BoundaryNorm(np.arange(len(CLASSES) + 1) - 0.5, len(CLASSES))
-    _show(axes, image, classes, cmap=ListedColormap(_CLASS_COLOURS), norm=norm)
+    show_pixels(axes, image, classes, cmap=ListedColormap(_CLASS_COLOURS), norm=norm)
     _finish(axes, image)
     handles = [
         Patch(color=colour, label=name)
@@ -232,7 +224,7 @@ def _build_root_scale(low: float, high: float) -> Any:
     return PowerNorm(0.4, vmin=low, vmax=high if high > low else low + 1)
 
 
-def _show(axes: Any, image: SolarImage, values: Any, **how: Any) -> Any:
+def show_pixels(axes: Any, image: SolarImage, values: Any, **how: Any) -> Any:
     """Draw pixels on their edges, west to the right and north up."""
     x, y = image.x, image.y
     extent = (
@@ -249,6 +241,14 @@ def _show(axes: Any, image: SolarImage, values: Any, **how: Any) -> Any:
 
 def _finish(axes: Any, image: SolarImage) -> None:
     """The limb of the Sun, and what the image is of."""
+    draw_limb(axes, image)
+    frequency, polarisation = image.kind
+    axes.set_title(f"NoRH {frequency} {polarisation}  {image.middle:%Y-%m-%d %H:%M:%S} UT",
+                   fontsize=10)  # fmt: skip
+
+
+def draw_limb(axes: Any, image: SolarImage) -> None:
+    """The limb of the Sun, where the header tells its radius."""
     radius = image.number("SOLR")
     if radius is not None:
         turn = np.linspace(0, 2 * math.pi, 721)
@@ -256,9 +256,6 @@ def _finish(axes: Any, image: SolarImage) -> None:
             radius * np.cos(turn), radius * np.sin(turn), color="#7fd4ff", linewidth=0.8,
             scalex=False, scaley=False,
         )  # fmt: skip
-    frequency, polarisation = image.kind
-    axes.set_title(f"NoRH {frequency} {polarisation}  {image.middle:%Y-%m-%d %H:%M:%S} UT",
-                   fontsize=10)  # fmt: skip
 
 
 def _draw_beam_contour(axes: Any, image: SolarImage, beam: Beam) -> None:

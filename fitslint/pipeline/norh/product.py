@@ -24,7 +24,7 @@ from fitslint.model.header import Header
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.norh.clock import format_ut
 from fitslint.pipeline.norh.constants import ASTRONOMICAL_UNIT
-from fitslint.pipeline.norh.errors import NorhError
+from fitslint.pipeline.norh.errors import NorhError, OutputError
 from fitslint.pipeline.norh.sun import DECIMALS
 from fitslint.pipeline.table_file import CardRow, build_table_file
 from fitslint.products.conform import conform_bytes
@@ -318,19 +318,20 @@ def write_products(files: Mapping[str, Product], *, overwrite: bool = False) -> 
     Raises
     ------
     NorhError
-        when a file is there already or is an input, a header would not conform, or a file cannot
-        be written.
+        when a header would not conform.
+    OutputError
+        when a file is there already, is an input or cannot be written.
     """
     for path, product in files.items():
         place = Path(path)
         if place.exists() and any(place.samefile(one) for one in product.inputs):
-            raise NorhError("this is an input; give the product another name", path=path)
+            raise OutputError("this is an input; give the product another name", path=path)
         if os.path.lexists(path) and not overwrite:
-            raise NorhError("there is such a file already; --overwrite replaces it", path=path)
+            raise OutputError("there is such a file already; --overwrite replaces it", path=path)
     rendered = {path: render_product(product) for path, product in files.items()}
     try:
         for path, data in rendered.items():
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             write_atomic(Path(path), data)
     except OSError as error:
-        raise NorhError(f"cannot be written: {error.strerror or error}", path=path) from None
+        raise OutputError(f"cannot be written: {error.strerror or error}", path=path) from None

@@ -10,6 +10,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 _DPI = 200
+_UNDATED: dict[str, dict[str, None]] = {
+    "png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None},
+}  # fmt: skip
+"""What matplotlib would write of the moment and itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,19 @@ def create_figure(size: tuple[float, float], dpi: float = _DPI) -> Figure:
     return figure
 
 
+def render_plot(figure: Figure, form: str) -> bytes:
+    """The figure as a file of a form (png, svg, pdf), which is the same every time."""
+    stream = io.BytesIO()
+    with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
+        figure.savefig(stream, format=form, metadata=_UNDATED[form])
+    return stream.getvalue()
+
+
 def render_png(figure: Figure) -> bytes:
     """The figure as a PNG file, which is the same every time."""
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", metadata={"Software": None})
-    return stream.getvalue()
+    return render_plot(figure, "png")
 
 
 def render_figure(figure: Figure) -> tuple[bytes, bytes]:
     """The figure as a PNG and as an SVG file, which are the same every time."""
-    drawing = io.BytesIO()
-    with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
-        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    return render_png(figure), drawing.getvalue()
+    return render_png(figure), render_plot(figure, "svg")

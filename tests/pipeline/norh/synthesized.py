@@ -1,12 +1,13 @@
 """Scenes of which images are made in tests, and what is measured in those."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from fitslint.pipeline.norh.constants import RADIO_RADIUS_FACTOR
+from fitslint.pipeline.norh.constants import BANDS, CLEAN_BEAM_WIDTH, RADIO_RADIUS_FACTOR
 from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.array import ARMS, PLACES
 from fitslint.pipeline.norh.synthesis.imager import CleanOptions, Imager
@@ -36,8 +37,9 @@ def simulate(scene):
     made = simulate_frames(scene)
     sun = compute_ephemeris(scene.start + timedelta(seconds=0.5))
     projection = build_projection(scene.frequency, sun)
-    imager = Imager(projection, sun.radius * RADIO_RADIUS_FACTOR, made.gains != 0)
-    return made, imager, imager.calibrate(made.raw.average(made.raw.first, 1)["r+l"])
+    raw, radius = made.raw, sun.radius * RADIO_RADIUS_FACTOR
+    imager = Imager(projection, radius, made.gains != 0, raw.find_saturated(raw.first, 1))
+    return made, imager, imager.calibrate(raw.average(raw.first, 1)["r+l"])
 
 
 @cache
@@ -48,21 +50,31 @@ def synthesize(scene, options=USUAL, sky=WHOLE, polarisation="r+l"):
     return imager.make_image(seen, calibration, sky, options, has_disk=polarisation == "r+l")
 
 
-def fit(image, source):
-    """What the components of an image say of a source."""
+def measure_distance(beam, x, y):
+    """Arcsec of offsets in the plane of the array, where the beam is always 16 arcsec round."""
+    if beam is None:
+        return np.hypot(x, y)
+    (a, b), (_, c) = beam.form * (CLEAN_BEAM_WIDTH * BANDS["17GHz"].dirty_pixel) ** 2
+    return np.sqrt(a * x * x + 2 * b * x * y + c * y * y)
+
+
+def fit(image, source, beam=None):
+    """What the components of an image say of a source; with a beam in the plane of the array."""
     x, y, flux = image.components
-    near = np.hypot(x - source.x, y - source.y) < max(30, 1.5 * source.fwhm)
+    near = measure_distance(beam, x - source.x, y - source.y) < max(30, 1.5 * source.fwhm)
     total = flux[near].sum()
     west, north = ((flux[near] * at[near]).sum() / total for at in (x, y))
-    return Fit(total / source.flux, float(np.hypot(west - source.x, north - source.y)))
+    away = measure_distance(beam, west - source.x, north - source.y)
+    return Fit(total / source.flux, float(away))
 
 
-def find_quiet(image, sources):
+def find_quiet(image, sources, beam=None):
     """Pixels of the disk without sources."""
     x, y = image.sky.west[None, :], image.sky.north[:, None]
     quiet = np.hypot(x, y) < 900
     for source in sources:
-        quiet &= np.hypot(x - source.x, y - source.y) > 60 + 2 * source.fwhm
+        away = measure_distance(beam, x - source.x, y - source.y)
+        quiet &= away > 60 + 2 * source.fwhm
     return image.pixels[quiet]
 
 
@@ -98,3 +110,15 @@ def draw_scene(seed, frequency="17GHz"):
         datetime(1992, 7, 1) + timedelta(days=days, hours=hours), frequency, tuple(sources),
         seed=seed, offset=tuple(random.uniform(-14, 14, 2)),
     )  # fmt: skip
+
+
+def draw_low_scene(seed):
+    """The same scene with the Sun 8 to 30 deg high, in the hours of observation."""
+    scene, random = draw_scene(seed), np.random.default_rng(seed + 10**6)
+    midnight = scene.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    for hours in random.uniform(-2.5, 8.5, 200):
+        start = midnight + timedelta(hours=float(hours))
+        sun = compute_ephemeris(start)
+        if 8 < sun.true_horizon.altitude < 30 and not sun.describe_doubt():
+            return replace(scene, start=start)
+    raise ValueError(f"seed {seed}: the Sun is never low")

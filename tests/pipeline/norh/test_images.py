@@ -67,27 +67,6 @@ def test_the_real_image_is_what_it_is(real):
     assert (real.x.centre, real.y.centre) == pytest.approx((938.01, 93.31))
 
 
-BEAMS = {
-    # frequency, PMAT, SOLP, FWHM, angle from +x, solid angle in arcsec²
-    "2016": ("17GHz", [0.63774, 0.44267, -0.26041, 0.89408], 7.7972,
-             (23.328, 15.989), 142.17, 422.63),
-    "1998, 17 GHz": ("17GHz", scenes.PMAT, scenes.POLE, (16.983, 15.990), 136.09, 307.70),
-    "1998, 34 GHz": ("34GHz", scenes.PMAT, scenes.POLE, (8.5416, 8.0424), 136.09, 77.837),
-    "zenith, 17 GHz": ("17GHz", [1, 0, 0, 1], 0.0, (15.991, 15.989), 0.0, 289.70),
-    "zenith, 34 GHz": ("34GHz", [1, 0, 0, 1], 0.0, (8.0426, 8.0417), 0.0, 73.284),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BEAMS)
-def test_beams_have_their_axes(name):
-    frequency, matrix, pole, axes, angle, area = BEAMS[name]
-    beam = build_beam(matrix, pole, BANDS[frequency], CLEAN_BEAM_WIDTH)
-    assert beam.axes == pytest.approx(axes, abs=6e-4)
-    assert beam.angle == pytest.approx(angle, abs=6e-3)
-    assert beam.position_angle == pytest.approx((angle - 90) % 180, abs=6e-3)
-    assert beam.solid_angle == pytest.approx(area, rel=2e-5)
-
-
 def test_the_beam_of_the_real_image_is_computed_of_its_header(real):
     beam = compute_beam(real)
     assert beam.source == "PMAT" and beam.position_angle == pytest.approx(52.17, abs=0.006)
@@ -145,20 +124,6 @@ def test_a_beam_has_an_odd_number_of_pixels(size):
         draw_beam(Beam(np.eye(2)), (1.0, 1.0), size)
 
 
-GRID = {
-    (-431, 54, 952.22, -3.3307): ((0.2814, -26.9127), (0.2649, -26.7932)),
-    (180, -520, 950, 7.1): ((-26.2581, 12.1971), (-26.1157, 12.1355)),
-}
-
-
-@pytest.mark.parametrize("place", GRID)
-@pytest.mark.parametrize("orthographic", [True, False])
-def test_places_on_the_sun(place, orthographic):
-    expected = GRID[place][0 if orthographic else 1]
-    found = convert_to_heliographic(*place, orthographic=orthographic)
-    assert found == pytest.approx(expected, abs=6e-5)
-
-
 @given(st.floats(0, 0.99), st.floats(0, 2 * math.pi), st.floats(-7.3, 7.3), st.booleans())
 def test_the_sun_and_the_sky_are_each_others_inverse(part, turn, tilt, orthographic):
     radius = 960.0
@@ -187,23 +152,6 @@ def test_fluxes_of_the_real_image(real):
     assert (abox.value, abox.count) == (pytest.approx(57.4059, abs=6e-5), 441)
     intensity = convert_to_intensity(real, method)
     assert measure_flux(intensity, method).value == pytest.approx(72.6137, abs=6e-5)
-
-
-@pytest.mark.parametrize(
-    ("frequency", "true", "flux"),
-    [("17GHz", False, 5.033498e-3), ("34GHz", False, 5.033498e-3), ("34GHz", True, 4.974455e-3)],
-)
-def test_a_pixel_of_the_quiet_sun(frequency, true, flux):
-    band = BANDS[frequency]
-    method = FluxMethod(use_true_frequency=true)
-    factor = method.compute_factor(band.true if true else band.nominal)
-    pixel = (band.image_pixel * ARCSEC) ** 2
-    assert 1e4 * factor * pixel == pytest.approx(flux, rel=2e-6)
-
-
-def test_the_quiet_disk_has_its_flux():
-    area = math.pi * (958.05 * ARCSEC) ** 2
-    assert 1e4 * FluxMethod().compute_factor(17e9) * area == pytest.approx(601.79, abs=0.006)
 
 
 @pytest.mark.parametrize(

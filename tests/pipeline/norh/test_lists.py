@@ -28,7 +28,6 @@ from fitslint.pipeline.norh.events import read_events
 from fitslint.pipeline.norh.logs import read_observing_log
 from fitslint.pipeline.norh.names import find_phase_file, parse_archive_name
 from fitslint.pipeline.norh.schedules import (
-    count_frames,
     find_schedule_start,
     get_frame_step,
     join_recordings,
@@ -121,20 +120,6 @@ def test_phase_files():
     days = [date(1992, 6, 28), date(1992, 6, 29), date(1997, 11, 6), date(1998, 1, 27)]
     assert [find_phase_file(day)[:4] for day in days] == ["sun0", "sun0", "s971", "sun0"]
     assert find_phase_file(days[0]) != find_phase_file(days[1])
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "frames"),
-    [
-        ("22:45:22", "06:44:56", 28775),
-        ("22:45:24", "06:44:57", 28774),
-        ("08:00:23", "14:00:22", 21600),
-    ],
-)
-def test_frames_of_a_schedule(start, end, frames):
-    first, last = (datetime.strptime(text, "%H:%M:%S") for text in (start, end))
-    last += timedelta(days=last < first)
-    assert 1 + count_frames(first, last, 1.0) == frames
 
 
 def test_frames_of_real_images():

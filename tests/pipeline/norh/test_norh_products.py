@@ -356,7 +356,7 @@ def test_files_that_are_there_stay(folder, tmp_path, capsys):
     path = str(folder / "ipa980509_032023")
     made = tmp_path / "map.fits"
     made.write_bytes(b"mine")
-    assert run(["norh", "image", "map", path, "-o", str(made)]) is ExitCode.NOT_CHECKED
+    assert _run_to_end(["norh", "image", "map", path, "-o", str(made)]) == ExitCode.USAGE
     assert made.read_bytes() == b"mine" and "--overwrite" in capsys.readouterr().err
     assert run(["norh", "image", "map", path, "-o", str(made), "--overwrite"]) is ExitCode.OK
     assert made.stat().st_size > 20000

@@ -13,8 +13,9 @@ from fitslint import check, fix
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.norh.series import SeriesOptions, run_tcx, run_tsx
 from fitslint.pipeline.norh.errors import NorhError
-from fitslint.pipeline.norh.plots import draw_series, render_plot
+from fitslint.pipeline.norh.plots import draw_series
 from fitslint.pipeline.norh.series import break_gaps, join_series, read_series
+from fitslint.pipeline.page.figures import render_plot
 from fitslint.syntax.write_cards import write_card
 from tests.pipeline.norh.judging import list_faults
 

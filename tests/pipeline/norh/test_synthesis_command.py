@@ -74,8 +74,12 @@ def test_the_header_says_how_an_image_was_made(images):
 
     header = fits.getheader(images["ipa980509_032021"])
     assert header["PROGNAME"].startswith("fitslint heliograph")
-    assert (header["CRINPUT"], header["CRFACTOR"], header["NFRCAL"]) == (-0.5, 0.001, 1)
-    assert header["CRITER"] >= 0.5 * header["DSKBR"] * 0.999
+    assert (header["CRINPUT"], header["CRFACTOR"], header["NFRCAL"]) == (-0.2, 0.001, 1)
+    assert header["CRITER"] >= 0.2 * header["DSKBR"] * 0.999
+    assert header["NSATUR"] == 0
+    assert header["DYNRANGE"] * header["RESIRMS"] == pytest.approx(
+        read_solar_image(str(images["ipa980509_032021"])).values.max(), rel=1e-3
+    )
     assert (header["MBEAMC"], header["DISKRSTR"]) == ("yes", "yes")
     assert (header["CRPIX1"], header["CRVAL1"], header["CDELT1"]) == (32.5, -431, 4.91106)
     assert header["BMAJ"] * 3600 == pytest.approx(16.983, abs=3e-3)
@@ -154,7 +158,7 @@ def test_other_mistakes(folder, images, capsys):
     assert run("synth") == 2
     assert run("simulate", folder / "scene.toml", "--freq", 5) == 2
     raw = folder / "ss17980509001.fits"
-    assert run("simulate", folder / "scene.toml", "-o", raw) == 3
+    assert run("simulate", folder / "scene.toml", "-o", raw) == 2
     assert "there is such a file already" in capsys.readouterr().err
     night = folder / "night.toml"
     night.write_text('start = "1998-05-09T15:00:00"')

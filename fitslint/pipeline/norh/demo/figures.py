@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from matplotlib.colors import PowerNorm
 
 from fitslint.pipeline.norh.image import SolarImage
+from fitslint.pipeline.norh.plots import draw_limb, show_pixels
 from fitslint.pipeline.norh.synthesis.array import Floats
 from fitslint.pipeline.page.figures import Picture, create_figure, render_png
 
@@ -22,13 +20,15 @@ def draw_synthesis(name: str, image: SolarImage, truth: Floats, caption: str) ->
     high = float(truth.max())
     norm = PowerNorm(0.4, vmin=0, vmax=high)
     for axes, values, title in zip(panels, (truth, image.values), ("truth", "image"), strict=False):
-        shown = _show_pixels(axes, image, values, cmap="inferno", norm=norm)
+        shown = show_pixels(axes, image, values, cmap="inferno", norm=norm)
         figure.colorbar(shown, ax=axes, shrink=0.8, label="K")
         axes.set_title(f"{title}, {image.frequency} {image.kind[1].upper()}", fontsize=10)
+        draw_limb(axes, image)
     rest = image.values - truth
     top = float(np.percentile(np.abs(rest), 99.5)) or 1.0
-    shown = _show_pixels(panels[2], image, rest, cmap="PuOr", vmin=-top, vmax=top)
+    shown = show_pixels(panels[2], image, rest, cmap="PuOr", vmin=-top, vmax=top)
     figure.colorbar(shown, ax=panels[2], shrink=0.8, label="K", extend="both")
+    draw_limb(panels[2], image)
     panels[2].set_title("image less truth", fontsize=10)
     alternative = (
         f"Three maps at {image.frequency}: the simulated brightness, the synthesized image, and "
@@ -52,19 +52,3 @@ def draw_light_curve(
     axes.legend(fontsize=8, ncols=3)
     alternative = "Flux against time at 17 GHz in I and V and at 34 GHz; points on their lines."
     return Picture("curve", caption, alternative, render_png(figure), b"")
-
-
-def _show_pixels(axes: Any, image: SolarImage, values: Floats, **how: Any) -> Any:
-    edges: Sequence[float] = [
-        float(axis.locate(at)) for axis in (image.x, image.y) for at in (-0.5, axis.size - 0.5)
-    ]
-    shown = axes.imshow(values, origin="lower", extent=edges, interpolation="nearest", **how)
-    turn = np.linspace(0, 2 * np.pi, 721)
-    radius = image.number("SOLR") or 0.0
-    axes.plot(
-        radius * np.cos(turn), radius * np.sin(turn), color="#7fd4ff", lw=0.8,
-        scalex=False, scaley=False,
-    )  # fmt: skip
-    axes.set_xlabel("west (arcsec)")
-    axes.set_ylabel("north (arcsec)")
-    return shown

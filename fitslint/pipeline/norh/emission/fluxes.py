@@ -34,7 +34,8 @@ def read_flux_table(path: str, *, with_34: bool) -> Iterator[tuple[float, float,
     except MemoryError:
         raise
     except Exception as error:  # astropy raises whatever its reader runs into
-        said = " ".join(str(error).split())[:200]
+        told = getattr(error, "strerror", None) or str(error)
+        said = " ".join(told.split())[:200]
         raise NorhError(f"cannot be read: {said}", path=path) from None
     if columns is None:
         raise NorhError(f"no table has the columns {', '.join(needed)}", path=path)

@@ -29,7 +29,7 @@ _MIN_GOOD = 8
 """Good antennas of an arm, below which no image is made."""
 
 
-def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
+def solve_gains(correlations: Complexes, good: Mask, used: Mask) -> Complexes:
     """Gains of the antennas, each arm with a mean logarithm of amplitude of 0.
 
     Parameters
@@ -38,6 +38,8 @@ def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
         g_i conj(g_j) V of every pair.
     good : array of bool, shape (84,)
         antennas that are used; the others get a gain of 0.
+    used : array of bool, shape (3486,)
+        pairs of them that are looked at.
 
     Raises
     ------
@@ -48,6 +50,8 @@ def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
     matrix = np.zeros((size, size), complex)
     matrix[FIRST, SECOND] = correlations
     matrix[SECOND, FIRST] = correlations.conj()
+    known = np.zeros((size, size), bool)
+    known[FIRST, SECOND] = known[SECOND, FIRST] = used
     gains: Complexes = np.zeros(size, complex)
     for name, arm in ARMS.items():
         at = np.arange(size)[arm][good[arm]]
@@ -55,7 +59,7 @@ def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
             raise NorhError(
                 f"the {name} arm has {len(at)} good antennas; an image needs {_MIN_GOOD}"
             )
-        groups = _Groups(PLACES[at].sum(axis=1))
+        groups = _Groups(PLACES[at].sum(axis=1), known[np.ix_(at, at)])
         if groups.count_open():
             names = [ANTENNAS[one] for one in at[groups.find_isolated()]]
             raise NorhError(
@@ -67,13 +71,14 @@ def solve_gains(correlations: Complexes, good: Mask) -> Complexes:
 
 
 class _Groups:
-    """The pairs of an arm that have the same baseline."""
+    """The pairs of an arm that have the same baseline, of those that are ``known``."""
 
-    def __init__(self, places: Floats) -> None:
-        self.places = places
+    def __init__(self, places: Floats, known: Mask) -> None:
+        self.places, self.known = places, known
         step = places[None, :] - places[:, None]
-        self.first, self.second = np.nonzero(step > 0)
-        self.steps, self.group = np.unique(step[step > 0], return_inverse=True)
+        self.first, self.second = np.nonzero(known & (step > 0))
+        steps = step[self.first, self.second]
+        self.steps, self.group = np.unique(steps, return_inverse=True)
 
     def count_open(self) -> int:
         """Combinations of phases that are free, besides an offset and a gradient."""
@@ -90,8 +95,12 @@ class _Groups:
     def find_isolated(self) -> list[int]:
         """Antennas without which less is free."""
         known = self.count_open()
-        others = (np.delete(self.places, at) for at in range(len(self.places)))
-        return [at for at, some in enumerate(others) if _Groups(some).count_open() < known]
+        everyone = np.arange(len(self.places))
+        others = ((at, np.delete(everyone, at)) for at in everyone)
+        return [
+            int(at) for at, some in others
+            if _Groups(self.places[some], self.known[np.ix_(some, some)]).count_open() < known
+        ]  # fmt: skip
 
 
 def _alternate(matrix: Complexes, groups: _Groups) -> Complexes:

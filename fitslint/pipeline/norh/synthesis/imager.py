@@ -94,9 +94,16 @@ class SynthesizedImage:
     criterion: float
     disk_correlation: float
     disk_brightness: float
+    noise: float
+    """K, rms of what CLEAN has left on the disk."""
     has_disk: bool
     components: tuple[Floats, Floats, Floats] = field(repr=False)
     """West and north in arcsec and flux in K arcsec2."""
+
+    @property
+    def dynamic_range(self) -> float:
+        """The largest value by the noise."""
+        return float(abs(self.pixels).max()) / max(self.noise, 1e-3)
 
 
 class Imager:
@@ -110,21 +117,30 @@ class Imager:
         arcsec, radio radius of the disk.
     good : array of bool, shape (84,)
         antennas that are used.
+    saturated : array of bool, shape (3486,), optional
+        pairs that are left out, since their correlations were beyond the full scale.
     second_order : bool
         whether the curvature of the sky is corrected in the places of components.
     cell : int
         of the weights of baselines in images (:class:`UvGrid`), with which the beam narrows.
+
+    Attributes
+    ----------
+    saturated : int
+        pairs of good antennas that are left out.
     """
 
     def __init__(
-        self, projection: ArrayProjection, radius: float, good: Mask, *,
-        second_order: bool = False, cell: int = 0,
+        self, projection: ArrayProjection, radius: float, good: Mask,
+        saturated: Mask | None = None, *, second_order: bool = False, cell: int = 0,
     ) -> None:  # fmt: skip
         self.projection, self.good = projection, good
         self._is_second_order = second_order
         self.disk = Disk(QUIET_SUN, radius)
         self.beam = projection.compute_beam(cell)
-        self._used = good[FIRST] & good[SECOND]
+        paired: Mask = good[FIRST] & good[SECOND]
+        self._used = paired if saturated is None else paired & ~saturated
+        self.saturated = int((paired & ~self._used).sum())
         self._grid = UvGrid(BASELINES[self._used], cell)
         self._disk_seen = see_disk(projection, self._grid.baselines, self.disk)
 
@@ -136,7 +152,7 @@ class Imager:
         NorhError
             when too few antennas are good, or one is isolated.
         """
-        gains = solve_gains(correlations, self.good)
+        gains = solve_gains(correlations, self.good, self._used)
         data = _divide(correlations, gains, self._used)
         disk = see_disk(self.projection, BASELINES, self.disk)
         pointing, seen, found = Pointing(), np.zeros(len(data), complex), None
@@ -214,7 +230,8 @@ class Imager:
         residual = self._grid.make_map(left) / self.beam.solid_angle
         components = self._locate_components(cleaned.components, sky, pointing)
         pixels = restore_points(self.beam, sky, *components)
-        pixels += sample_residual(self.projection, sky, residual, (pointing.west, pointing.north))
+        left_over = sample_residual(self.projection, sky, residual, (pointing.west, pointing.north))
+        pixels += left_over
         if main_beam:
             pixels /= compute_main_beam(self.projection.band, sky)
         correlation = 1.0
@@ -229,6 +246,7 @@ class Imager:
             criterion,
             correlation,
             brightness,
+            self._measure_noise(left_over, sky),
             has_disk,
             components,
         )
@@ -276,6 +294,11 @@ class Imager:
         if self._is_second_order:
             x, y = self.projection.straighten(x, y)
         return x[there], y[there], components[there]
+
+    def _measure_noise(self, residual: Floats, sky: SkyPixels) -> float:
+        """Rms of a residual on the disk, or in the whole image where that is beside it."""
+        on_disk = np.hypot(sky.west[None, :], sky.north[:, None]) < self.disk.radius
+        return float(residual[on_disk].std() if on_disk.any() else residual.std())
 
     def _measure_disk(self, data: Complexes, disk: Complexes) -> float:
         """Brightness of the disk in K, by the spacings at which it is strong."""

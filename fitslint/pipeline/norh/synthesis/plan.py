@@ -12,9 +12,11 @@ from fitslint.pipeline.norh.synthesis.synthesize import SynthesisRequest
 
 _STEER = CleanOptions("steer", 3000.0, 0.0, 0.2, 0.8)
 _HOGBOM = CleanOptions("hogbom")
-OWN_LEVEL, OWN_FACTOR = -0.5, 0.001
-"""Where CLEAN ends where no program is asked for: by the disk, and by the maximum, ten times deeper
-than Hanaoka's."""
+OWN_LEVELS = {"17GHz": -0.2, "34GHz": -0.5}
+OWN_FACTOR = 0.001
+"""Where CLEAN ends where no program is asked for: by the disk, and by the maximum, deeper than
+Hanaoka's. A beam that is several times as long, with a low Sun, dilutes flares; what stays below
+half the disk would then lower the dynamic range to some hundreds."""
 FUJIKI_CELL = 5
 """CELLSIZE where none is said."""
 

@@ -31,6 +31,8 @@ from fitslint.pipeline.table_file import CardRow, build_table_file
 
 RAW_TYPE = "raw_visibility"
 """DATA-TYP of raw data."""
+LIMIT = FULL_CORRELATION - 1
+"""The end of the scale on either side."""
 _MAX_BYTES = 1 << 26
 """Of a file of raw data, which takes 17 MB."""
 _RECEIVERS = {"17GHz": {"R": 1, "L": -1}, "34GHz": {"I": 0}}
@@ -106,6 +108,19 @@ class RawFrames:
         if "I" in seen:
             return {"r+l": seen["I"]}
         return {"r+l": (seen["R"] + seen["L"]) / 2, "r-l": (seen["R"] - seen["L"]) / 2}
+
+    def find_saturated(self, frame: int, count: int) -> Mask:
+        """Pairs with a number at the end of the scale in ``count`` frames from ``frame`` on.
+
+        With a low Sun short baselines are foreshortened and see it as nearly a point, so that their
+        correlations come near to full.
+        """
+        at = int(np.searchsorted(self.numbers, frame))
+        found = np.zeros(PAIRS, bool)
+        for stored in self.records.values():
+            part = stored[at : at + count]
+            found |= ((part >= LIMIT) | (part <= -LIMIT)).any(axis=(0, 1))
+        return found
 
     def find_silent(self) -> Mask:
         """Antennas all of whose correlations are 0."""

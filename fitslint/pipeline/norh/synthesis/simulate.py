@@ -14,15 +14,13 @@ from fitslint.pipeline.norh.errors import NorhError
 from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.array import BASELINES, FIRST, PLACES, SECOND, Complexes
 from fitslint.pipeline.norh.synthesis.pointing import shift_phases
-from fitslint.pipeline.norh.synthesis.raw import RawFrames, list_receivers
+from fitslint.pipeline.norh.synthesis.raw import LIMIT, RawFrames, list_receivers
 from fitslint.pipeline.norh.synthesis.scene import Disk, Scene
 from fitslint.pipeline.norh.synthesis.visibility import (
     build_projection,
     see_disk,
     see_sources,
 )
-
-_LIMIT = FULL_CORRELATION - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,8 @@ def simulate_frames(scene: Scene) -> ArraySimulation:
             value = product * (seen[0] + sign * seen[1]) + noise[0] + 1j * noise[1]
             value = np.where(product != 0, value, 0)
             level = np.rint(np.stack([value.real, value.imag]) * FULL_CORRELATION)
-            clipped += int((abs(level) > _LIMIT).sum())
-            records[name][frame] = np.clip(level, -_LIMIT, _LIMIT)
+            clipped += int((abs(level) > LIMIT).sum())
+            records[name][frame] = np.clip(level, -LIMIT, LIMIT)
     numbers = scene.first + scene.step * np.arange(scene.frames)
     raw = RawFrames(
         scene.frequency, scene.start, scene.first, numbers, records, is_event=scene.event

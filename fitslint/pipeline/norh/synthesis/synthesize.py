@@ -149,17 +149,11 @@ class Synthesizer:
             when it is missing, the pixels make no sense, or the data cannot be calibrated.
         """
         raw, request = self._raw, self._request
-        begin = raw.find_start(frame)
-        end = raw.find_start(frame + request.integration)
-        moment = Moment(begin, end, frame, frame + request.integration - 1, raw.is_event)
+        moment = self._find_moment(frame, request.integration)
         sun = moment.sun
-        radius = sun.radius * RADIO_RADIUS_FACTOR
-        sky = choose_pixels(request, raw.frequency, radius)
+        sky = choose_pixels(request, raw.frequency, sun.radius * RADIO_RADIUS_FACTOR)
         seen = raw.average(frame, request.integration)
-        imager = Imager(
-            build_projection(raw.frequency, sun), radius, self._good,
-            second_order=request.second_order, cell=request.cell,
-        )  # fmt: skip
+        imager = self._build_imager(moment)
         calibration = self._calibrate(imager, frame)
         files = []
         for polarisation, correlations in seen.items():
@@ -171,6 +165,7 @@ class Synthesizer:
                 **build_moment_cards(moment, raw.frequency, polarisation, "cleaned_map"),
                 **build_beam_cards(imager.beam),
                 **_list_program_cards(request, polarisation, made),
+                "NSATUR": imager.saturated,
             }
             history = list(self._list_history(made))
             inputs = [raw.path] if raw.path else []
@@ -179,14 +174,31 @@ class Synthesizer:
             files.append(SynthesizedFile(name, product, made))
         return files
 
+    def _find_moment(self, frame: int, count: int) -> Moment:
+        """The moment of some frames."""
+        begin, end = (self._raw.find_start(at) for at in (frame, frame + count))
+        return Moment(begin, end, frame, frame + count - 1, self._raw.is_event)
+
+    def _build_imager(self, moment: Moment) -> Imager:
+        """The imager of a moment, without the pairs that are saturated in it."""
+        sun = moment.sun
+        count = max(moment.last - moment.first + 1, self._request.calibration)
+        return Imager(
+            build_projection(self._raw.frequency, sun), sun.radius * RADIO_RADIUS_FACTOR,
+            self._good, self._raw.find_saturated(moment.first, count),
+            second_order=self._request.second_order, cell=self._request.cell,
+        )  # fmt: skip
+
     def _calibrate(self, imager: Imager, frame: int) -> Calibration:
         """Gains of the frame, or those of the reference frame."""
-        count = self._request.calibration
-        if not self._request.reference:
+        count, reference = self._request.calibration, self._request.reference
+        if not reference:
             return imager.calibrate(self._raw.average(frame, count)["r+l"])
         if self._reference is None:
-            seen = self._raw.average(self._request.reference, count)["r+l"]
-            self._reference = imager.calibrate(seen)
+            seen = self._raw.average(reference, count)["r+l"]
+            self._reference = self._build_imager(self._find_moment(reference, count)).calibrate(
+                seen
+            )
         return self._reference
 
     def _list_history(self, made: SynthesizedImage) -> Iterator[str]:
@@ -230,6 +242,7 @@ def _list_program_cards(
         "DDOFF1": round(pointing.west, 2), "DDOFF2": round(pointing.north, 2),
         "DDCORR": round(made.disk_correlation, 4), "DSKBR": round(made.disk_brightness, 2),
         "CRITER": round(made.criterion, 2), "NCOMPO": len(made.components[0]),
+        "RESIRMS": round(made.noise, 2), "DYNRANGE": round(made.dynamic_range, 1),
     }  # fmt: skip
     if request.cell:
         found["CELLSIZE"] = request.cell
