@@ -73,6 +73,17 @@ def test_every_ccd_has_both_families_of_files(solved):
     )
 
 
+def test_all_that_is_written_has_its_dictionary(solved):
+    files = [*results(solved).rglob("*-0020880-*.fits"), solved / "diag/0/catalog.fits"]
+    for path in [*files, *solved.rglob("tract-*.fits")]:
+        report = fitslint.check(path, profile="products")
+        assert not report.findings, report.format()
+    known = {fits.getheader(path)["PRODUCT"] for path in files}
+    assert known == {
+        "hsc-wcs", "hsc-photocalib", "hsc-mosaic-wcs", "hsc-mosaic-flux", "hsc-stars"
+    }  # fmt: skip
+
+
 def test_all_that_is_written_conforms(solved):
     files = [*results(solved).rglob("*-0020880-*.fits"), solved / "diag/0/catalog.fits"]
     files += [*solved.rglob("CORR-0020880-05*.fits"), *solved.rglob("SRC-0020880-05*.fits")]
