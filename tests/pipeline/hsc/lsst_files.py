@@ -41,7 +41,7 @@ def evaluate(square, x, y):
     return np.polynomial.chebyshev.chebval2d(u / FIELD, v / FIELD, square)
 
 
-def make_field(ast, square, by_magnitude):
+def make_field(ast, square, by_magnitude, mean=MEAN):
     """The transform of a photoCalib: pixels, focal plane, visit, chip."""
     terms = np.array([[value, 1, i, j] for (i, j), value in np.ndenumerate(square) if value])
     stages = [
@@ -50,7 +50,7 @@ def make_field(ast, square, by_magnitude):
     ]  # fmt: skip
     if by_magnitude:
         stages.append(ast.MathMap(1, 1, ["y=pow(10.0,x/-2.5)"], ["x=-2.5*log10(y)"]))
-    stages.append(ast.ZoomMap(1, MEAN))
+    stages.append(ast.ZoomMap(1, mean))
     found = stages[0]
     for stage in stages[1:]:
         found = ast.CmpMap(found, stage, True)
@@ -122,9 +122,9 @@ def list_box(right=2047, top=4175):
     return [fits.Column(f"bbox_{name}", "J", array=[value]) for name, value in numbers.items()]
 
 
-def list_transform(ast, square, *, by_magnitude=True):
+def list_transform(ast, square, *, by_magnitude=True, mean=MEAN):
     """Class and columns of the surface that jointcal writes."""
-    text = write_text(ast, make_field(ast, square, by_magnitude), "TransformPoint2ToGeneric")
+    text = write_text(ast, make_field(ast, square, by_magnitude, mean), "TransformPoint2ToGeneric")
     cell = np.empty(1, object)
     cell[0] = text
     return "TransformBoundedField", [*list_box(), fits.Column("frameSet", "QB()", array=cell)]

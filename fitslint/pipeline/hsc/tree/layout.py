@@ -100,7 +100,7 @@ def _read_facts(file: FitsFile) -> dict[str, object]:
         told["is_product"] = True
         for name, key in (("program", "ALGO"), ("WCSSHA", "WCSSHA"), ("FLUXSHA", "FLUXSHA")):
             told[name] = header.string(key)
-        for key in ("NSTARFIT", "NREJECT", "NVISFIT"):
+        for key in ("NVISFIT", "NSTARFIT", "NREFFIT", "NREJECT", "ASTRMSI"):
             told[key] = header.number(key)
     else:
         classes = [hdu.header.string("AR_NAME") or "" for hdu in file.hdus]

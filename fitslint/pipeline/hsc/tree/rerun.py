@@ -114,14 +114,17 @@ class ProductTree:
 
     def list_table_faults(self) -> Iterator[tuple[str, Fault]]:
         """Path and fault of tables of diagnostics."""
-        by_tract: dict[str, dict[int, dict[int, TreeFile]]] = defaultdict(lambda: defaultdict(dict))
-        for file in self._by_kind["jointcal_wcs"]:
-            if not file.damage:
-                by_tract[str(file.tract)][file.visit][file.ccd] = file
         for table in self._by_kind["table"]:
             path = Path(table.path)
             tract = path.parent.name.lstrip("0") or "0"
-            for fault in tables.list_table_faults(path, by_tract.get(tract, {})):
+            products = {
+                kind: {
+                    file.ccd_key: file for file in self._by_kind[kind]
+                    if not file.damage and (kind == "SRC" or str(file.tract) == tract)
+                }
+                for kind in ("jointcal_wcs", "jointcal_photoCalib", "SRC")
+            }  # fmt: skip
+            for fault in tables.list_table_faults(path, products):
                 yield table.path, fault
 
     def list_data_faults(self, file: TreeFile, code: str) -> Iterator[Fault]:
