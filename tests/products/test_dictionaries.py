@@ -43,6 +43,13 @@ def test_every_dictionary_has_a_kind():
         "hsc-photocalib",
         "hsc-calexp",
         "hsc-calsrc",
+        "hsc-solution",
+        "hsc-ccd",
+        "hsc-fit",
+        "hsc-applied",
+        "hsc-mosaic-wcs",
+        "hsc-mosaic-flux",
+        "hsc-stars",
         "norh-list",
         "norh-series",
     }

@@ -23,6 +23,9 @@ _ARCHIVES = ("jointcal_wcs", "jointcal_photoCalib", "fcr", "CALEXP")
         "yaw": "ccd {ccd} is turned by {told:.3f} degrees against the camera",
         "shift": "ccd {ccd} lies {told:.1f} pixels from where the camera has it",
         "catalogue": "{keyword} is {told}, and {wanted} in {name}",
+        "scatter": "measurements do not scatter by {wanted:.6g} mas an axis, as {name} has it",
+        "places": "stars are {offset:.1f} mas from where {name} and its like put them",
+        "magnitudes": "stars are {offset:.3f} mag from what {name} and its like make of them",
         "unread": "line {line} is no line of such a table",
     },
 )
@@ -30,7 +33,9 @@ def diagnostics_of_another_solution(tree: RerunTree) -> Iterator[Flag]:
     """Tables of diagnostics are not of the solution that is there, or move a CCD too far.
 
     ``coeffs.dat``, ``ccd.dat`` and ``catalog.fits`` are compared with the files of the solution
-    of their tract, to 1e-6 of a number. A CCD may lie 30 pixels and 0.1 degrees from its place.
+    of their tract: terms, places of CCDs and the scatter of measurements to 1e-6 of a number,
+    stars with the sources of some CCDs, of which the median may be 10 mas over the scatter and
+    0.02 mag away. A CCD may lie 30 pixels and 0.1 degrees from its place.
 
     ## Why it matters
     Who judges a solution by pictures and tables of an older one judges the wrong one.

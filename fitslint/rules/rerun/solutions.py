@@ -62,8 +62,10 @@ def two_solutions(tree: RerunTree) -> Iterator[Flag]:
         by_program: dict[str, list[TreeFile]] = defaultdict(list)
         scales = tree.group("jointcal_photoCalib").get((name, tract), {})
         for key, file in new.items():
-            told = file.told.get("program") or (key in scales and scales[key].told.get("program"))
-            by_program[str(told or "jointcal")].append(file)
+            both = [each for each in (scales.get(key), file) if each and "program" in each.told]
+            said = {str(each.told["program"]): each for each in both}
+            for program, each in (said or {"jointcal": file}).items():
+                by_program[program].append(each)
         by_program["mosaic"] += [
             file for file in old[tract] if file.ccd_key in new and file.band in (None, name)
         ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,6 +73,17 @@ def test_every_ccd_has_both_families_of_files(solved):
     assert sorted(path.name for path in old.iterdir()) == sorted(
         f"{kind}-{ccd}.fits" for kind in ("wcs", "fcr") for ccd in ccds
     )
+
+
+def test_all_that_is_written_has_its_dictionary(solved):
+    files = [*results(solved).rglob("*-0020880-*.fits"), solved / "diag/0/catalog.fits"]
+    for path in [*files, *solved.rglob("tract-*.fits")]:
+        report = fitslint.check(path, profile="products")
+        assert not report.findings, report.format()
+    known = {fits.getheader(path)["PRODUCT"] for path in files}
+    assert known == {
+        "hsc-wcs", "hsc-photocalib", "hsc-mosaic-wcs", "hsc-mosaic-flux", "hsc-stars"
+    }  # fmt: skip
 
 
 def test_all_that_is_written_conforms(solved):
@@ -279,6 +292,62 @@ def test_too_few_stars_for_any_visit_are_exit_1(tmp_path, capfd):
     assert solve(tmp_path / "few", "--config", "fittingOrder=9") == 1
     assert "no visit is left to fit: " in capfd.readouterr().err
     assert not list(results(tmp_path / "few").rglob("*.fits"))
+
+
+def spoil_errors(path, seed):
+    """Errors of positions that are wrong by factors of hundreds: weights mean nothing."""
+    with fits.open(path, mode="update") as hdus:
+        rows = hdus[1].data
+        factor = np.exp(np.random.default_rng(seed).normal(0, 6, len(rows)))
+        for axis in "xy":
+            rows[f"base_SdssCentroid_{axis}Err"] *= factor
+
+
+def test_a_fit_that_does_not_end_is_named_and_other_tracts_are_written(tmp_path, capfd):
+    """Two fields in one rerun: one is whole, the errors of the other mean nothing."""
+    root = tmp_path / "HSC"
+    plan = SimulationPlan(3, 90, (41, 42, 49, 50, 57, 58), seed=3)
+    for number in (0, 1):
+        other = replace(plan, centre=(175.8 - 5 * number, 58.4), first_visit=20878 + 100 * number)
+        write_simulation(simulate(other), root, "test")
+        (root / "reference.fits").rename(root / f"reference-{number}.fits")
+        chosen = ("--id", f"visit={other.first_visit}..{other.first_visit + 4}")
+        assert run("hsc", "tract", root, "--rerun", "test", *chosen, *["--append"][:number]) == 0
+    sources = sorted((root / "rerun/test/01378/HSC-I/output").glob("SRC-*-0*.fits"))
+    whole = {path: path.read_bytes() for path in sources if "-00209" in path.name}
+    for seed, path in enumerate(whole):
+        spoil_errors(path, seed)
+    both = [
+        word for number in (0, 1) for word in ("--reference", root / f"reference-{number}.fits")
+    ]
+    mosaic = ("hsc", "mosaic", root, "--rerun", "test", *both, "--config", "fittingOrder=3",
+              "--config", "fluxFitOrder=2", "--config", "nStarPerCell=0")  # fmt: skip
+    capfd.readouterr()
+    assert run(*mosaic) == 1
+    said = capfd.readouterr()
+    assert "mosaic HSC-I 1" in said.out + said.err
+    assert "the fit of positions " in said.out + said.err
+    made = {path.parent.name for path in results(root).rglob("*.fits")}
+    assert made == {"0000"}
+    assert len(list((results(root) / "HSC-I/0000").glob("jointcal_wcs-*.fits"))) == 18
+    # Once its errors are right the rerun goes on with it, and leaves the other as it is.
+    for path, content in whole.items():
+        path.write_bytes(content)
+    assert run(*mosaic) == 0
+    said = capfd.readouterr().out
+    assert re.search("unchanged +mosaic HSC-I 0", said)
+    assert re.search("done +mosaic HSC-I 1", said)
+    assert len(list((results(root) / "HSC-I/0001").glob("jointcal_wcs-*.fits"))) == 18
+
+
+def test_errors_that_are_no_numbers_of_pixels_do_not_count(simulated, tmp_path, capfd):
+    root, band = prepare(simulated, tmp_path)
+    for path in band.glob("output/SRC-0020880-*.fits"):
+        with fits.open(path, mode="update") as hdus:
+            hdus[1].data["base_SdssCentroid_xErr"] = 1e-30
+            hdus[1].data["base_SdssCentroid_yErr"] = 1e-30
+    assert solve(root, "--config", "fittingOrder=3") == 1
+    assert "SRC-0020880" in capfd.readouterr().err.replace("CORR", "SRC")
 
 
 def test_words_that_mean_nothing(solved, capfd):

@@ -10,7 +10,8 @@ from fitslint.pipeline.hsc.apply.lsst_archive import read_archive, read_flux_sca
 from fitslint.pipeline.hsc.apply.solution import read_solution
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
-from fitslint.pipeline.hsc.joint.plane import to_directions
+from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
+from tests.pipeline.hsc import lsst_files as files
 
 VALUES = {
     49: (35.96635147, -3.80703960, 0.998344, 0.000592, 0.3542522, 0.353473),
@@ -71,3 +72,74 @@ def test_a_file_that_holds_no_archive(tmp_path):
     fits.PrimaryHDU().writeto(path)
     with pytest.raises(HscError, match="no archive of LSST"):
         read_archive(str(path))
+
+
+@pytest.fixture(scope="module")
+def ast():
+    return pytest.importorskip("starlink.Ast")
+
+
+@pytest.mark.parametrize("by_magnitude", [True, False])
+def test_flux_scales_of_jointcal_are_what_their_transform_says(ast, tmp_path, by_magnitude):
+    square = files.make_terms()
+    square[0, 0] += 0 if by_magnitude else 1
+    wcs, photo = (tmp_path / f"jointcal_{kind}-0011506-049.fits" for kind in ("wcs", "photoCalib"))
+    files.write_wcs(wcs, ast)
+    files.write_calibration(photo, files.list_transform(ast, square, by_magnitude=by_magnitude))
+    facts = {"VISIT": 11506, "CCD": 49, "FILTER": "HSC-I", "TRACT": 8766}
+    found = read_solution(wcs, photo, facts)
+    assert (found.facts["ALGO"], found.area) == ("jointcal", "none")
+    x, y = (part.ravel() for part in np.meshgrid([0.0, 900.0, 2047.0], [0.0, 2087.5, 4175.0]))
+    wanted = files.evaluate(square, x, y)
+    wanted = 10 ** (-0.4 * wanted) if by_magnitude else wanted
+    assert found.scale(x, y) == pytest.approx(wanted, rel=1e-6)
+    rows = np.array([0.0, 4175.0])
+    grid = found.scale_grid(rows)
+    assert grid.shape == (2, 2048)
+    assert grid[1, 900] == pytest.approx(found.scale(np.array([900.0]), rows[1:])[0], rel=1e-12)
+    assert NANOJANSKY_ZERO / found.flux_zero[0] == pytest.approx(files.MEAN)
+    assert found.flux_zero[1] == pytest.approx(0.01 * found.flux_zero[0])
+    there = TangentPlane.touch(*files.CENTRE)
+    flat = there.project(to_directions(*found.locate(x, y)))
+    assert flat == pytest.approx(np.stack([-(x + 2000), y - 1000], axis=1) * files.SCALE, abs=1e-9)
+
+
+def test_constants_and_surfaces_of_pixels(tmp_path):
+    columns = [
+        *files.list_box(), fits.Column("order_x", "J", array=[1]),
+        fits.Column("coefficients", "4D", array=[[0.35, 0.035, 0.0, 0.0]]),
+    ]  # fmt: skip
+    x, y = np.array([-0.5, 1023.5, 2047.5]), np.zeros(3)
+    for name, is_constant, wanted in (("a", True, [1, 1, 1]), ("b", False, [0.9, 1, 1.1])):
+        path = tmp_path / f"{name}.fits"
+        files.write_calibration(path, ("ChebyshevBoundedField", columns), is_constant=is_constant)
+        scale = read_flux_scale(str(path))
+        assert scale.wcs is None
+        assert 10 ** (-0.4 * scale.surface.evaluate(x, y)) == pytest.approx(wanted, rel=1e-5)
+    # A constant may come without a box.
+    nowhere = [*files.list_box(-1, -1), *columns[4:]]
+    files.write_calibration(
+        tmp_path / "c.fits", ("ChebyshevBoundedField", nowhere), is_constant=True
+    )
+    assert read_flux_scale(str(tmp_path / "c.fits")).surface.shape == (2048, 4176)
+
+
+def test_flux_scales_that_are_none(ast, tmp_path):
+    negative = files.make_terms() - 1
+    cases = {
+        "no polynomial": {"field": files.list_transform(ast, negative, by_magnitude=False)},
+        "version 0, in maggies": {"version": 0},
+        "worth 0 nJy": {"mean": 0.0},
+        "no flux scale of mosaic or jointcal: it has PhotoCalib, ProductBoundedField": {
+            "field": ("ProductBoundedField", files.list_box())
+        },
+        "AST cannot read": {"field": ("TransformBoundedField", [
+            *files.list_box(), fits.Column("frameSet", "11B", array=[list(b"1 x Begin F")]),
+        ])},
+    }  # fmt: skip
+    whole = {"field": files.list_transform(ast, files.make_terms())}
+    for at, (sentence, given) in enumerate(cases.items()):
+        path = tmp_path / f"{at}.fits"
+        files.write_calibration(path, **{**whole, **given})
+        with pytest.raises(HscError, match=sentence):
+            read_flux_scale(str(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 
 import numpy as np
@@ -11,9 +12,12 @@ import pytest
 from astropy.io import fits
 
 from fitslint.cli.main import main
+from fitslint.pipeline.hsc.apply.solution import read_solution
+from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import write_simulation
 from fitslint.pipeline.hsc.tree.tables import list_table_faults
+from tests.pipeline.hsc import lsst_files
 from tests.pipeline.hsc.ccds import list_findings
 
 CHIPS = (41, 42, 49, 50, 100)
@@ -43,6 +47,24 @@ def whole(tmp_path_factory):
     )  # fmt: skip
     assert run("hsc", "calibrate-catalog", root, "--rerun", "test") == 0
     return rerun
+
+
+@pytest.fixture(scope="module")
+def drawn(whole, tmp_path_factory):
+    """The tables of diagnostics of the same solution; pictures are left out."""
+    folder = tmp_path_factory.mktemp("drawn")
+    simulated = whole.parents[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fitslint.pipeline.hsc.joint.diagnostics.draw_solution", lambda *_: ())
+        assert (
+            run(
+                "hsc", "mosaic", simulated, "--rerun", "test", "--outdir", folder / "again",
+                "--reference", simulated / "reference.fits", "--config", "fittingOrder=5",
+                "--config", "fluxFitOrder=2", "--diagDir", folder / "diag",
+            )
+            == 0
+        )  # fmt: skip
+    return folder / "diag"
 
 
 @pytest.fixture
@@ -106,6 +128,23 @@ def test_two_programs_and_their_difference(rerun, capfd):
     assert sum(code == "HS118" for code, *_ in found) == 2
 
 
+def test_flux_scales_of_jointcal_hold_the_area_of_pixels(rerun, capfd):
+    """Those of mosaic do not: the two agree where the area is taken into account."""
+    ast = pytest.importorskip("starlink.Ast")
+    name = "0020878-100.fits"
+    photo = rerun / RESULTS / f"jointcal_photoCalib-{name}"
+    found = read_solution(rerun / RESULTS / f"jointcal_wcs-{name}", photo)
+    middle = found.scale(np.array([1023.5]), np.array([2087.5]))[0]
+    for factor, expected in ((1.0, 0), (1.2, 1)):
+        photo.unlink(missing_ok=True)
+        mean = NANOJANSKY_ZERO / found.flux_zero[0] * middle * factor
+        field = lsst_files.list_transform(ast, np.array([[0, 0.01]]), mean=mean)
+        lsst_files.write_calibration(photo, field, mean=mean)
+        told = list_findings(run, rerun, capfd)
+        assert sum(code == "HS102" for code, *_ in told) == expected
+        assert any(code == "HS101" and "1 of jointcal" in said for code, _, said in told)
+
+
 def test_coordinates_tell_which_solution_an_image_has(rerun, capfd):
     corr = rerun / "01378/HSC-I/corr"
     (corr / "0000").mkdir()
@@ -152,29 +191,51 @@ def test_a_visit_of_another_filter_and_a_file_of_another_ccd(rerun, capfd):
     assert ("HS105", "error", "name and folder say ccd 41, and DET-ID makes it 42") in found
 
 
-def test_tables_of_another_solution(whole, tmp_path, capfd, monkeypatch):
-    drawn = "fitslint.pipeline.hsc.joint.diagnostics.draw_solution"
-    monkeypatch.setattr(drawn, lambda *_: ())
+def test_tables_of_another_solution(whole, drawn, tmp_path, capfd):
     root = tmp_path / "test"
     shutil.copytree(whole, root, ignore=shutil.ignore_patterns("CORR-*", "CALSRC-*", "SRC-*"))
-    simulated = whole.parents[1]
-    assert (
-        run(
-            "hsc", "mosaic", simulated, "--rerun", "test", "--outdir", tmp_path / "again",
-            "--reference", simulated / "reference.fits", "--config", "fittingOrder=5",
-            "--config", "fluxFitOrder=2", "--diagDir", root / "mosaic_diag",
-        )
-        == 0
-    )  # fmt: skip
+    shutil.copytree(drawn, root / "mosaic_diag")
     assert list_findings(run, root, capfd, code=0) == []
     for name, old, new in (("ccd.dat", " 49 ", " 49 1"), ("coeffs.dat", "e-05 ", "e-04 ")):
         path = root / "mosaic_diag/0" / name
         path.write_text(path.read_text().replace(old, new, 1))
-    fits.setval(root / "mosaic_diag/0/catalog.fits", "NREJECT", value=7777)
     found = [message for code, _, message in list_findings(run, root, capfd) if code == "HS121"]
     assert any(message.startswith("terms of visit") for message in found)
     assert any(message.startswith("the place of ccd 49 is not that of") for message in found)
-    assert any(message.startswith("NREJECT is 7777") for message in found)
+
+
+def spoil_scatter(rows):
+    rows["ra_rms"][0] += 1
+
+
+def spoil_places(rows):
+    rows["coord_dec"] += np.radians(30 / 3.6e6)
+
+
+def spoil_magnitudes(rows):
+    rows["mag"] += 0.05
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), [
+    (None, ""),
+    (spoil_scatter, "measurements do not scatter by "),
+    (spoil_places, "stars are 30.* mas from where jointcal_wcs-0020878-041.fits "),
+    (spoil_magnitudes, r"stars are 0.0[45]\d mag from what jointcal_wcs-0020878-041.fits "),
+    ({"NREJECT": 7777}, "NREJECT is 7777, and "),
+    ({"NREFFIT": 1}, "NREFFIT is 1, and "),
+    ({"FILTER": "HSC-R"}, ""),
+])  # fmt: skip
+def test_stars_of_another_solution(drawn, rerun, capfd, spoil, sentence):
+    shutil.copytree(drawn, rerun / "mosaic_diag")
+    path = rerun / "mosaic_diag/0/catalog.fits"
+    with fits.open(path, mode="update") as hdus:
+        if isinstance(spoil, dict):
+            hdus[0].header.update(spoil)
+        elif spoil is not None:
+            spoil(hdus[1].data)
+    found = list_findings(run, rerun, capfd, code=1 if sentence else 0)
+    assert [code for code, *_ in found] == (["HS121"] if sentence else [])
+    assert not sentence or re.match(sentence, found[0][2])
 
 
 def test_values_that_cannot_be(rerun, capfd):

@@ -1,12 +1,13 @@
 """Solutions that hscPipe has written: objects of LSST's software in tables of an archive.
 
-HDU 2 is the index of the archive; every other table holds the fields of one class. Coordinates are
-a text of Starlink's AST, which pyast reads (``pip install starlink-pyast``).
+HDU 2 is the index of the archive; every other table holds the fields of one class. Coordinates, and
+the flux scale of jointcal, are texts of Starlink's AST, which pyast reads (``pip install
+starlink-pyast``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.hsc.apply.surface import FluxSurface
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import fit_terms
+from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, to_monomials, to_square
 from fitslint.pipeline.hsc.joint.sip import ORDER_MAX, ChipPolynomial, fit_inverse, list_nodes
@@ -29,6 +31,10 @@ _FIELD = 18_000.0
 """Pixels that hold the focal plane."""
 _OFF_MAX = 1e-3 / 3600
 """Degrees by which a polynomial may miss coordinates."""
+_MAG_OFF_MAX = 1e-5
+"""Magnitudes by which one may miss a flux scale."""
+_FIELDS = ("FluxFitBoundedField", "TransformBoundedField", "ChebyshevBoundedField")
+"""Classes of surfaces: of mosaic, of jointcal, and one that jointcal takes for constants."""
 MOSAIC_MODULE = "lsst.meas.mosaic"
 
 
@@ -143,11 +149,11 @@ def read_wcs(path: str) -> ArchivedWcs:
     fields = read_archive(path).get("SkyWcs")
     if fields is None:
         raise HscError(f"{path}: holds no SkyWcs")
-    return parse_ast(bytes(np.asarray(fields["wcs"]).astype(np.uint8)), path)
+    return ArchivedWcs(parse_ast(fields["wcs"], path))
 
 
-def parse_ast(dump: bytes, path: str) -> ArchivedWcs:
-    """The coordinates of a dump of AST.
+def parse_ast(dump: NDArray[Any], path: str) -> Any:
+    """The object of AST whose text stands in a cell, behind the name of its class in LSST.
 
     Raises
     ------
@@ -158,25 +164,25 @@ def parse_ast(dump: bytes, path: str) -> ArchivedWcs:
         from starlink import Ast
     except ModuleNotFoundError:
         raise HscError(f"{path}: needs pyast; pip install starlink-pyast") from None
-    lines = iter(dump.decode("latin-1").partition("Begin FrameSet")[1:])
-    text = "".join(lines).splitlines()
+    text = bytes(np.asarray(dump).astype(np.uint8)).decode("latin-1")
+    lines = "".join(text.partition("Begin ")[1:]).splitlines()
 
     class Source:
         """Lines, one at a time, as AST asks for them."""
 
         def __init__(self) -> None:
-            self._lines = iter(text)
+            self._lines = iter(lines)
 
         def astsource(self) -> str | None:
             return next(self._lines, None)
 
     try:
-        frames = Ast.Channel(Source()).read()
+        found = Ast.Channel(Source()).read()
     except Ast.AstError as error:
-        raise HscError(f"{path}: AST cannot read its coordinates: {error}") from None
-    if frames is None:
-        raise HscError(f"{path}: holds no coordinates of AST")
-    return ArchivedWcs(frames)
+        raise HscError(f"{path}: AST cannot read its text: {error}") from None
+    if found is None:
+        raise HscError(f"{path}: holds no text of AST")
+    return found
 
 
 @dataclass(frozen=True)
@@ -187,8 +193,8 @@ class ArchivedFluxScale:
     ----------
     mean, error : float
         nanojansky of a count, without surface and area.
-    wcs : ArchivedWcs
-        the coordinates that it rests on.
+    wcs : ArchivedWcs, optional
+        the coordinates whose area of pixels counts, too; None where the surface holds it.
     module : str
         of the program whose surface it is.
     """
@@ -196,12 +202,12 @@ class ArchivedFluxScale:
     mean: float
     error: float
     surface: FluxSurface
-    wcs: ArchivedWcs
+    wcs: ArchivedWcs | None
     module: str
 
 
 def read_flux_scale(path: str) -> ArchivedFluxScale:
-    """The flux scale of ``jointcal_photoCalib-VISIT-CCD.fits``.
+    """The flux scale of ``jointcal_photoCalib-VISIT-CCD.fits``, of mosaic or of jointcal.
 
     Raises
     ------
@@ -209,16 +215,70 @@ def read_flux_scale(path: str) -> ArchivedFluxScale:
         when there is none, or it is of an old version, in maggies.
     """
     objects = read_archive(path)
-    scale, field, wcs = (objects.get(n) for n in ("PhotoCalib", "FluxFitBoundedField", "SkyWcs"))
-    if scale is None or field is None or wcs is None:
+    scale = objects.get("PhotoCalib")
+    name = next((each for each in _FIELDS if each in objects), "")
+    if scale is None or not name:
         have = ", ".join(objects) or "nothing"
-        raise HscError(f"{path}: holds no flux scale of mosaic: it has {have}")
+        raise HscError(f"{path}: holds no flux scale of mosaic or jointcal: it has {have}")
     if int(scale.get("version", 0)) != _VERSION_NANOJANSKY:
         raise HscError(f"{path}: its PhotoCalib is of version 0, in maggies, which is not read")
-    return ArchivedFluxScale(
-        float(scale["calibrationMean"]), float(scale["calibrationErr"]), _build_surface(field),
-        parse_ast(bytes(np.asarray(wcs["wcs"]).astype(np.uint8)), path), field["module"],
-    )  # fmt: skip
+    mean, field, wcs = float(scale["calibrationMean"]), objects[name], None
+    if not mean > 0:
+        raise HscError(f"{path}: a count is worth {mean:g} nJy in its PhotoCalib")
+    if name == "FluxFitBoundedField":
+        surface = _build_surface(field)
+        wcs = ArchivedWcs(parse_ast(objects["SkyWcs"]["wcs"], path))
+    elif scale.get("isConstant"):
+        surface = _fit_surface(lambda xy: np.ones(xy.shape[1]), _find_shape(field), path)
+    else:
+        evaluate = _open_field(name, field, path)
+        surface = _fit_surface(lambda xy: evaluate(xy) / mean, _find_shape(field), path)
+    return ArchivedFluxScale(mean, float(scale["calibrationErr"]), surface, wcs, field["module"])
+
+
+def _find_shape(field: dict[str, Any]) -> tuple[int, int]:
+    """Pixels along x and y; those of a CCD where a constant has no box."""
+    x, y = int(field["bbox_max_x"]) + 1, int(field["bbox_max_y"]) + 1
+    return (x, y) if x > 0 and y > 0 else CHIP_SHAPE
+
+
+def _open_field(name: str, field: dict[str, Any], path: str) -> Callable[[Array], Array]:
+    """What a surface of LSST is at pixels from 0, of ``(2, n)``."""
+    if name == "TransformBoundedField":
+        mapping = parse_ast(field["frameSet"], path)
+        return lambda xy: np.asarray(mapping.tran(xy))[0]
+    terms = np.atleast_1d(np.asarray(field["coefficients"], np.float64))
+    square = terms.reshape(-1, int(field["order_x"]) + 1).T
+    size = np.array(_find_shape(field))[:, None]
+
+    def evaluate(xy: Array) -> Array:
+        u, v = (2 * xy - (size - 1)) / size
+        return np.asarray(chebyshev.chebval2d(u, v, square))
+
+    return evaluate
+
+
+def _fit_surface(
+    evaluate: Callable[[Array], Array], shape: tuple[int, int], path: str
+) -> FluxSurface:
+    """Magnitudes of a factor as a polynomial of pixels, which that of jointcal is.
+
+    Raises
+    ------
+    HscError
+        when it is none, or not positive.
+    """
+    nodes = np.stack(list_nodes())
+    half, middle = np.array(shape) / 2, (np.array(shape) - 1) / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mags = -2.5 * np.log10(evaluate(nodes * half[:, None] + middle[:, None]))
+    basis = evaluate_basis(nodes[0], nodes[1], ORDER_MAX)
+    if np.isfinite(mags).all():
+        terms = fit_terms(basis, mags[:, None], np.ones(len(mags)))[:, 0]
+        if np.abs(mags - basis @ terms).max() < _MAG_OFF_MAX:
+            offset, scale = (-float(middle[0]), -float(middle[1])), (float(half[0]), float(half[1]))
+            return FluxSurface(to_square(terms, ORDER_MAX), offset, scale, 0, shape)
+    raise HscError(f"{path}: its flux scale is no polynomial of degree {ORDER_MAX}")
 
 
 def _build_surface(field: dict[str, Any]) -> FluxSurface:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
+from fitslint.model.header import Header
+from fitslint.pipeline.hsc.apply.header import require_whole
 from fitslint.pipeline.hsc.apply.lsst_archive import MOSAIC_MODULE, read_flux_scale, read_wcs
 from fitslint.pipeline.hsc.apply.surface import FluxSurface
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
-from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_positions
-from fitslint.pipeline.hsc.joint.polynomial import list_terms, to_square
-from fitslint.pipeline.hsc.joint.sip import ChipPolynomial
+from fitslint.pipeline.hsc.joint.plane import to_positions
+from fitslint.pipeline.hsc.joint.polynomial import to_square
+from fitslint.pipeline.hsc.joint.sip import ChipPolynomial, express_wcs
 from fitslint.pipeline.table_file import CardRow
 from fitslint.products.digest import compute_sha256
+from fitslint.source.files import read_file
+from fitslint.wcs.wcs import Wcs
+from fitslint.wcs.wcs_error import WcsError
 
 Array = NDArray[np.float64]
 _FACTS = ("VISIT", "CCD", "TRACT", "FILTER", "ALGO")
@@ -38,8 +45,9 @@ class CcdSolution:
         mmag of measurements, where it is told.
     digests : dict of str to str
         SHA-256 of the files by keyword.
-    on_sphere : bool
-        whether J compares areas on the sky, as LSST's software does, and not on the plane.
+    area : {"plane", "sphere", "none"}
+        where J compares areas of pixels: on the plane, on the sky as LSST's mosaic does, or not at
+        all, where the surface holds it.
     """
 
     facts: dict[str, Any]
@@ -48,49 +56,42 @@ class CcdSolution:
     flux_zero: tuple[float, float]
     rms: float | None
     digests: dict[str, str]
-    on_sphere: bool = False
+    area: Literal["plane", "sphere", "none"] = "plane"
 
     def scale_grid(self, rows: Array) -> Array:
         """Factors of counts, 10^(−0.4 F) J, at all pixels of some rows that count from 0."""
         columns = np.arange(self.surface.shape[0]) - self.wcs.crpix[0]
-        by_x, by_y = self._list_slopes()
         down = rows - self.wcs.crpix[1]
         high, wide = (polynomial.polyvander(part, self.wcs.order) for part in (down, columns))
-        slopes, flat = (
-            [high[:, : part.shape[1]] @ part.T @ wide[:, : part.shape[0]].T for part in parts]
-            for parts in ((*by_x, *by_y), self._list_squares() if self.on_sphere else ())
+        area = self._find_area(
+            lambda part: high[:, : part.shape[1]] @ part.T @ wide[:, : part.shape[0]].T
         )
-        return self._join(slopes, flat, self.surface.evaluate_grid(rows))
+        return area * _to_factor(self.surface.evaluate_grid(rows))
 
     def scale(self, x: Array, y: Array) -> Array:
         """Factors of counts at positions counted from 0."""
-        by_x, by_y = self._list_slopes()
         place = x - self.wcs.crpix[0], y - self.wcs.crpix[1]
-        slopes, flat = (
-            [np.asarray(polynomial.polyval2d(*place, part)) for part in parts]
-            for parts in ((*by_x, *by_y), self._list_squares() if self.on_sphere else ())
+        area = self._find_area(lambda part: np.asarray(polynomial.polyval2d(*place, part)))
+        return area * _to_factor(self.surface.evaluate(x, y))
+
+    def _find_area(self, evaluate: Callable[[Array], Array]) -> Array:
+        """J, the area of a pixel as part of that at the tangent point.
+
+        ``evaluate`` gives the values of a polynomial by its coefficients.
+        """
+        if self.area == "none":
+            return np.ones(1)
+        squares = [to_square(part, self.wcs.order) for part in self.wcs.forward.T]
+        (xi_x, xi_y), (eta_x, eta_y) = (
+            [evaluate(np.asarray(polynomial.polyder(square, axis=axis))) for axis in (0, 1)]
+            for square in squares
         )
-        return self._join(slopes, flat, self.surface.evaluate(x, y))
-
-    def _list_slopes(self) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-        """Coefficients of the derivatives of both standard coordinates by x and by y."""
-        squares = self._list_squares()
-        return (
-            [np.asarray(polynomial.polyder(square, axis=0)) for square in squares],
-            [np.asarray(polynomial.polyder(square, axis=1)) for square in squares],
-        )
-
-    def _list_squares(self) -> list[Array]:
-        """Coefficients of both standard coordinates."""
-        return [to_square(part, self.wcs.order) for part in self.wcs.forward.T]
-
-    def _join(self, slopes: list[Array], flat: list[Array], surface: Array) -> Array:
-        """J, the area of a pixel as part of that at the tangent point, with the surface."""
-        xi_x, eta_x, xi_y, eta_y = slopes
-        area = np.abs((xi_x * eta_y - xi_y * eta_x) / np.linalg.det(self.wcs.forward[1:3]))
-        if flat:
-            area = area * (1 + np.radians(flat[0]) ** 2 + np.radians(flat[1]) ** 2) ** -1.5
-        return np.asarray(area * np.exp((-0.4 * np.log(10)) * surface))
+        det = np.linalg.det(self.wcs.forward[1:3])
+        area: Array = np.abs((xi_x * eta_y - xi_y * eta_x) / det)
+        if self.area == "sphere":
+            xi, eta = (np.radians(evaluate(square)) for square in squares)
+            area = area * (1 + xi**2 + eta**2) ** -1.5
+        return area
 
     def locate(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Right ascension and declination in degrees, ICRS, of positions counted from 0."""
@@ -113,6 +114,10 @@ class CcdSolution:
         ]
 
 
+def _to_factor(magnitudes: Array) -> Array:
+    return np.asarray(np.exp((-0.4 * np.log(10)) * magnitudes))
+
+
 def read_solution(
     wcs_path: Path, calibration_path: Path, assumed: dict[str, Any] | None = None
 ) -> CcdSolution:
@@ -129,40 +134,46 @@ def read_solution(
         when one is missing, cannot be read, is of another program, or both are of different CCDs.
     """
     digests = {"WCSSHA": _hash(wcs_path), "FLUXSHA": _hash(calibration_path)}
-    header, _ = _read(wcs_path)
-    primary, others = _read(calibration_path)
+    header, primary = _read_primary(wcs_path), _read_primary(calibration_path)
     if assumed is not None and "PRODUCT" not in header and "PRODUCT" not in primary:
         return _read_archived(wcs_path, calibration_path, assumed, digests)
     _require(wcs_path, header, "hsc-wcs")
-    _require(calibration_path, primary, "hsc-photocalib")
+    zero, surface = read_flux_surface(calibration_path)
+    facts = {key: header.value(key) for key in _FACTS}
+    for key, value in facts.items():
+        if value is None or primary.value(key) != value:
+            raise HscError(f"{calibration_path}: is of {key} {primary.value(key)}, not {value}")
+    error = primary.number("FLUXMG0E")
+    if surface is None or error is None:
+        raise HscError(f"{calibration_path}: has no FLUXMG0E, or no surface FLUXFIT")
     try:
-        facts = {key: header[key] for key in _FACTS}
-        for key, value in facts.items():
-            if primary[key] != value:
-                raise HscError(f"{calibration_path}: is of {key} {primary[key]}, not {value}")
-        return CcdSolution(
-            facts, _read_polynomial(header), _read_surface(others["FLUXFIT"][0]),
-            (float(primary["FLUXMAG0"]), float(primary["FLUXMG0E"])), float(primary["PHTRMSI"]),
-            digests,
-        )  # fmt: skip
-    except (KeyError, IndexError, ValueError, TypeError, np.linalg.LinAlgError) as error:
-        raise HscError(f"{wcs_path}: the solution lacks something that it needs: {error}") from None
+        wcs = express_wcs(Wcs.from_header(header))
+    except (WcsError, ValueError) as problem:
+        raise HscError(f"{wcs_path}: its coordinates cannot be used: {problem}") from None
+    return CcdSolution(facts, wcs, surface, (zero, error), primary.number("PHTRMSI"), digests)
 
 
 def read_flux_surface(path: Path) -> tuple[float, FluxSurface | None]:
-    """FLUXMAG0 and the surface of ``jointcal_photoCalib`` of fitslint.
+    """FLUXMAG0, and the surface where there is one, of ``jointcal_photoCalib`` of fitslint.
 
     Raises
     ------
     HscError
-        when it cannot be read or is of another program.
-    KeyError, ValueError
-        when it lacks what it needs.
+        when it cannot be read, is of another program, or lacks what it needs.
     """
-    header, tables = _read(path)
+    from astropy.io import fits
+
+    header = _read_primary(path)
     _require(path, header, "hsc-photocalib")
-    surface = _read_surface(tables["FLUXFIT"][0]) if "FLUXFIT" in tables else None
-    return float(header["FLUXMAG0"]), surface
+    zero = header.number("FLUXMAG0")
+    if zero is None or not 0 < zero < math.inf:
+        raise HscError(f"{path}: has no FLUXMAG0 that can be used")
+    try:
+        with fits.open(path, memmap=False) as hdus:
+            table = hdus["FLUXFIT"].data if "FLUXFIT" in hdus else None
+            return zero, None if table is None else _read_surface(table[0])
+    except (OSError, ValueError, TypeError, KeyError, IndexError) as problem:
+        raise HscError(f"{path}: has no surface FLUXFIT that can be used: {problem}") from None
 
 
 def _read_archived(
@@ -176,7 +187,8 @@ def _read_archived(
         zero = NANOJANSKY_ZERO / scale.mean
         return CcdSolution(
             {**assumed, "ALGO": algorithm}, wcs, scale.surface,
-            (zero, zero * scale.error / scale.mean), None, digests, on_sphere=True,
+            (zero, zero * scale.error / scale.mean), None, digests,
+            "none" if scale.wcs is None else "sphere",
         )  # fmt: skip
     except (KeyError, ValueError, TypeError, ZeroDivisionError, np.linalg.LinAlgError) as error:
         raise HscError(f"{wcs_path}: the solution of hscPipe cannot be used: {error}") from None
@@ -191,39 +203,17 @@ def _hash(path: Path) -> str:
         raise HscError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def _read(path: Path) -> tuple[Any, dict[str, Any]]:
-    from astropy.io import fits
-
-    try:
-        with fits.open(path, memmap=False) as hdus:
-            header = hdus[0].header.copy()
-            return header, {hdu.name: hdu.data for hdu in hdus[1:] if hdu.data is not None}
-    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
-        raise HscError(f"{path}: cannot be read: {error}") from None
+def _read_primary(path: Path) -> Header:
+    file = read_file(str(path))
+    require_whole(path, file)
+    return file.hdus[0].header
 
 
-def _require(path: Path, header: Any, product: str) -> None:
-    if header.get("PRODUCT") != product:
+def _require(path: Path, header: Header, product: str) -> None:
+    if header.string("PRODUCT") != product:
         raise HscError(
             f"{path}: is no solution of fitslint hsc mosaic or jointcal ({product}), nor of hscPipe"
         )
-
-
-def _read_polynomial(header: Any) -> ChipPolynomial:
-    order = max(int(header.get("A_ORDER", 1)), int(header.get("B_ORDER", 1)))
-    linear = np.array([[header[f"CD{i}_{j}"] for j in (1, 2)] for i in (1, 2)])
-    added = np.array([
-        [header.get(f"{name}_{i}_{j}", 0.0) if i + j > 1 else 0.0 for name in "AB"]
-        for i, j in list_terms(order)
-    ])  # fmt: skip
-    added[1:3] += np.eye(2)
-    back = max(int(header.get("AP_ORDER", 0)), int(header.get("BP_ORDER", 0)))
-    inverse = np.array([
-        [header.get(f"{name}_{i}_{j}", 0.0) for name in ("AP", "BP")] for i, j in list_terms(back)
-    ])  # fmt: skip
-    crpix = np.array([header["CRPIX1"], header["CRPIX2"]]) - 1
-    plane = TangentPlane.touch(float(header["CRVAL1"]), float(header["CRVAL2"]))
-    return ChipPolynomial(plane, crpix, order, added @ linear.T, back, inverse)
 
 
 def _read_surface(row: Any) -> FluxSurface:

@@ -152,4 +152,5 @@ def build_catalogue(
         "coord_ra": "rad", "coord_dec": "rad", "mag": "mag", "err": "mag", "ra_rms": "mas",
         "dec_rms": "mas",
     }  # fmt: skip
-    return build_primary_hdu(files.facts.list_counts()) + build_named_table("CATALOG", rows, units)
+    primary = build_primary_hdu(files.facts.list_cards("hsc-stars"))
+    return primary + build_named_table("CATALOG", rows, units)

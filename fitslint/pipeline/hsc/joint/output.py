@@ -68,25 +68,23 @@ class SolutionFacts:
         )
         return cls(algorithm, band, tract, catalogue, counts, (rms[0], rms[1]), positions.chi2)
 
-    def list_counts(self) -> list[CardRow]:
-        """How large the solution is."""
+    def list_cards(self, product: str, ccd: tuple[int, int] | None = None) -> list[CardRow]:
+        """The cards of a file, which may be one of a CCD of a visit."""
         comments = {
             "NVISFIT": "visits of the solution", "NSTARFIT": "stars of the solution",
             "NREFFIT": "stars of the catalogue in it", "NREJECT": "measurements thrown out",
         }  # fmt: skip
-        return [(key, value, comments[key]) for key, value in self.counts.items()]
-
-    def list_cards(self, product: str, visit: int, ccd: int) -> list[CardRow]:
-        """The cards of a file."""
+        of_ccd: list[CardRow] = [] if ccd is None else [
+            ("VISIT", ccd[0], "number of the visit"), ("CCD", ccd[1], "number of the CCD"),
+        ]  # fmt: skip
         return [
             ("PRODUCT", product, "kind of product"),
-            ("VISIT", visit, "number of the visit"),
-            ("CCD", ccd, "number of the CCD"),
+            *of_ccd,
             ("TRACT", self.tract, "number of the tract"),
             ("FILTER", self.filter, "filter of the visits"),
             ("REFCAT", self.catalogue, "reference catalogue"),
             ("ALGO", self.algorithm, "whose defaults were used"),
-            *self.list_counts(),
+            *((key, value, comments[key]) for key, value in self.counts.items()),
             ("ASTRMSI", self.rms[0], "[mas] rms of measurements, an axis"),
             ("ASTRMSR", self.rms[1], "[mas] rms against the catalogue, an axis"),
             ("CHI2NDOF", self.chi2, "chi-square per degree of freedom"),
@@ -118,13 +116,16 @@ class SolutionFiles:
         chips = self._positions.chips
         return express_chip(self.express(visit), chips.centre[chip], float(chips.yaw[chip]))
 
+    def _list_cards(self, product: str, visit: int, chip: int) -> list[CardRow]:
+        ccd = int(self._positions.chips.numbers[chip])
+        return self.facts.list_cards(product, (self._visits[visit], ccd))
+
     def build_wcs(self, visit: int, chip: int) -> bytes:
         """``jointcal_wcs-VISIT-CCD.fits``; visit and chip by their places."""
         chips, ccd = self._positions.chips, self.express_ccd(visit, chip)
-        number = int(chips.numbers[chip])
         cards = [
             *list_sip_cards(ccd),
-            *self.facts.list_cards("hsc-wcs", self._visits[visit], number),
+            *self._list_cards("hsc-wcs", visit, chip),
             ("HSCINVER", ccd.measure_inverse(), "[pixel] there and back, at most"),
         ]
         place = np.zeros(1, [("U0", "f8"), ("V0", "f8"), ("YAW", "f8"), ("NQUARTER", "i4")])
@@ -179,10 +180,10 @@ class SolutionFiles:
 
     def build_calibration(self, visit: int, chip: int) -> bytes:
         """``jointcal_photoCalib-VISIT-CCD.fits``."""
-        fluxes, number = self._require_fluxes(), int(self._positions.chips.numbers[chip])
+        fluxes = self._require_fluxes()
         zero, error = self.find_flux_zero(visit, chip)
         cards = [
-            *self.facts.list_cards("hsc-photocalib", self._visits[visit], number),
+            *self._list_cards("hsc-photocalib", visit, chip),
             ("PHTRMSI", fluxes.rms * 1e3, "[mmag] rms of measurements"),
             (
                 "PHTRMSR",
@@ -231,7 +232,8 @@ class SolutionFiles:
 
     def build_old_wcs(self, visit: int, chip: int) -> bytes:
         """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""
-        return build_primary_hdu(list_sip_cards(self.express_ccd(visit, chip)))
+        coordinates = list_sip_cards(self.express_ccd(visit, chip))
+        return build_primary_hdu([*coordinates, *self._list_cards("hsc-mosaic-wcs", visit, chip)])
 
     def build_old_surface(self, visit: int, chip: int) -> bytes:
         """``fcr-VISIT-CCD.fits``: the surface and FLUXMAG0 in a primary header."""
@@ -240,6 +242,7 @@ class SolutionFiles:
         x0, y0 = self.find_offset(chip)
         surface = fluxes.surfaces[visit]
         cards: list[CardRow] = [
+            *self._list_cards("hsc-mosaic-flux", visit, chip),
             ("ORDER", fluxes.order, "degree of the surface"),
             (
                 "ABSOLUTE",

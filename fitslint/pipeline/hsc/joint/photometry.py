@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.joint.associate import Associations
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
+from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, ConvergenceError
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis
@@ -114,6 +114,8 @@ def solve_photometry(
 
     Raises
     ------
+    ConvergenceError
+        when the fit does not come to an end.
     SingularError
         when the stars do not tie down what is unknown.
     """
@@ -193,6 +195,7 @@ class _ZeroFit:
 
     def run(self, sigmas: float) -> None:
         """Solve, throw out what is wrong, and solve again until nothing is."""
+        last = np.inf
         for exact in range(2):
             weight = self._weight * self._good
             factor = NormalFactor(self._system, weight, self._prior_weight * self._known)
@@ -207,8 +210,14 @@ class _ZeroFit:
                 self._value = self._value + self._system.apply(step)
                 self._visits, self._chips = self._visits + step.visits, self._chips + step.chips
                 rejected = self._reject(sigmas) if number or exact else 0
-                if number and not rejected and np.abs(step.visits).max() < _DONE:
+                last = float(np.abs(step.visits).max())
+                if number and not rejected and last < _DONE:
                     break
+        if not last < _DONE:
+            raise ConvergenceError(
+                f"the fit of flux scales has not ended after {_PASSES_MAX} passes: the last one "
+                f"changed them by {last:.3g} mag"
+            )
 
     def _reject(self, sigmas: float) -> int:
         mags = np.nan_to_num(self._average())

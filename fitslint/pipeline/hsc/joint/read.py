@@ -46,6 +46,8 @@ _BAD_FLAGS = (
     "base_PixelFlags_flag_saturated_center", "slot_Centroid_flag", "base_SdssCentroid_flag",
 )  # fmt: skip
 _EXTENDED = "base_ClassificationExtendedness_value"
+_SIGMA_MIN = 1e-6
+"""Pixels: an error that is less was not measured."""
 _JOBS_FROM = 64
 """Files from which on several processes pay."""
 
@@ -214,7 +216,7 @@ def read_sources(path: str, cuts: SourceCuts) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         mag, mag_error = -2.5 * np.log10(flux), 2.5 / np.log(10) * flux_error / flux
     found = np.stack([_number(table, len(x)), x, y, sigma, mag, mag_error], axis=1)
-    good = np.isfinite(found).all(axis=1) & (sigma > 0) & (flux > cuts.snr * flux_error)
+    good = np.isfinite(found).all(axis=1) & (sigma > _SIGMA_MIN) & (flux > cuts.snr * flux_error)
     good &= (flux_error > 0) & _select_points(table, len(x))
     found = found[good]
     found = found[np.lexsort((found[:, 0], found[:, 4]))]

@@ -58,8 +58,12 @@ class JointPlan:
 
     def _make_task(self, tract: Tract | int) -> RunTask:
         number = tract if isinstance(tract, int) else tract.number
-        band = self.field.exposures.filter
-        images = self.field.images
+        written = {
+            key for key, image in self.field.images.items()
+            if isinstance(tract, int) or touches(tract, image)
+        }  # fmt: skip
+        visits = {visit for visit, _ in written}
+        images = {key: image for key, image in self.field.images.items() if key[0] in visits}
         parameters = {
             "settings": asdict(self.settings),
             "headers": {f"{v}-{c}": image.digest for (v, c), image in images.items()},
@@ -73,21 +77,23 @@ class JointPlan:
             return [*found, *self.catalogues]
 
         def run(context: TaskContext) -> TaskOutcome:
-            return self._solve_tract(tract, number, context)
+            return self._solve_tract(number, written, context)
 
-        name = f"{self.settings.algorithm} {band} {number}"
+        name = f"{self.settings.algorithm} {self.field.exposures.filter} {number}"
         return RunTask(name, "solve", Path(), _MODULES, parameters, list_inputs, run)
 
-    def _solve_tract(self, tract: Tract | int, number: int, context: TaskContext) -> TaskOutcome:
-        exposures, written = self.field.exposures, set(self.field.images)
-        if isinstance(tract, Tract):
-            written = {key for key, image in self.field.images.items() if touches(tract, image)}
-            visits = {visit for visit, _ in written}
-            others = tuple(visit for visit in exposures.visits if visit not in visits)
-            exposures = leave_visits_out(exposures, others)
+    def _solve_tract(
+        self, number: int, written: set[tuple[int, int]], context: TaskContext
+    ) -> TaskOutcome:
+        visits = {visit for visit, _ in written}
+        others = tuple(visit for visit in self.field.exposures.visits if visit not in visits)
+        exposures = leave_visits_out(self.field.exposures, others)
         if not written:
             raise HscError(f"no CCD touches tract {number}")
-        solution = solve_jointly(exposures, self.reference, self.settings)
+        try:
+            solution = solve_jointly(exposures, self.reference, self.settings)
+        except np.linalg.LinAlgError as error:
+            raise HscError(f"numbers of the catalogues lead nowhere: {error}") from None
         facts = SolutionFacts.from_solution(
             solution.positions, self.settings.algorithm, exposures.filter, number,
             ",".join(path.name for path in self.catalogues)[:68],

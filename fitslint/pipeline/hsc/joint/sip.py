@@ -21,6 +21,9 @@ from fitslint.pipeline.hsc.joint.polynomial import (
     to_square,
 )
 from fitslint.pipeline.table_file import CardRow
+from fitslint.wcs.distortions.sip import SipDistortion
+from fitslint.wcs.distortions.surface import PlaneMap, Surface
+from fitslint.wcs.wcs import Wcs
 
 Array = NDArray[np.float64]
 ORDER_MAX = 9
@@ -165,6 +168,41 @@ def express_chip(polynomial: VisitPolynomial, centre: Array, yaw: float) -> Chip
     return ChipPolynomial(
         polynomial.plane, crpix, polynomial.order, forward, polynomial.inverse_order, inverse @ turn
     )
+
+
+def express_wcs(wcs: Wcs) -> ChipPolynomial:
+    """Gnomonic coordinates of a header, with SIP or without, as monomials of pixels.
+
+    Raises
+    ------
+    ValueError
+        when they are others.
+    """
+    pixel, plane = wcs.distortions
+    is_plain = wcs.code == "TAN" and plane is None and wcs.sky_axes == (0, 1)
+    if not is_plain or not isinstance(pixel, SipDistortion | None):
+        words = " ".join(wcs.types)
+        raise ValueError(f"they are {words}, and not TAN with SIP")
+    linear = np.array(wcs.matrix)[:2, :2]
+    empty = PlaneMap(Surface(()), Surface(()), corrects=True)
+    forward, order = _collect_terms(empty if pixel is None else pixel.forward, 1)
+    forward[1:3] += np.eye(2)
+    back, back_order = _collect_terms((pixel and pixel.inverse) or empty, 0)
+    return ChipPolynomial(
+        TangentPlane.touch(*wcs.reference[:2]), np.array(wcs.origin[:2]) - 1, order,
+        forward @ linear.T, back_order, back,
+    )  # fmt: skip
+
+
+def _collect_terms(surfaces: PlaneMap, least: int) -> tuple[Array, int]:
+    """The coefficients of two surfaces, (terms, 2), and their degree, ``least`` at least."""
+    order = max([least, *(p + q for part in (surfaces.x, surfaces.y) for p, q, _ in part.terms)])
+    place = {term: at for at, term in enumerate(list_terms(order))}
+    found = np.zeros((len(place), 2))
+    for axis, part in enumerate((surfaces.x, surfaces.y)):
+        for p, q, value in part.terms:
+            found[place[p, q], axis] += value
+    return found, order
 
 
 _COMMENTS = {

@@ -21,6 +21,8 @@ _ZERO_NJY = 31.4
 """Magnitude of a nanojansky."""
 _MAG_ERROR = 0.01
 """Of catalogues that tell none."""
+_SIGMA_MIN = 1e-12
+"""Degrees, some nano-arcsec: a catalogue with smaller errors tells none."""
 _UNITS = {"deg": 1.0, "rad": np.degrees(1.0), "arcsec": 1 / 3600, "mas": 1 / 3.6e6, "": 1.0}
 _COORDINATES = (
     ("ra", "dec"),
@@ -199,7 +201,7 @@ def _parse_reference(path: str, photometry: Photometry, default_error: float) ->
     sigma = (
         np.sqrt(np.mean(np.square(errors), axis=0)) if errors else np.full(len(ra), default_error)
     )
-    sigma = np.where(np.isfinite(sigma) & (sigma > 0), sigma, default_error)
+    sigma = np.where(np.isfinite(sigma) & (sigma > _SIGMA_MIN), sigma, default_error)
     mag, mag_sigma = _convert_magnitudes(table, path, photometry)
     good = np.isfinite(ra) & np.isfinite(dec) & (sigma > 0)
     return ReferenceStars(ra, dec, sigma, mag, mag_sigma).take(good)

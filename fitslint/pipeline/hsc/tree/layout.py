@@ -18,7 +18,8 @@ _TRACT = re.compile(r"tract-(\d+)\.fits")
 _OTHER = ("butler.yaml", "gen3.sqlite3")
 DIAGNOSTICS = ("coeffs.dat", "ccd.dat", "catalog.fits")
 _POINTER = b"version https://git-lfs"
-_MOSAIC_CLASS = "FluxFitBoundedField"
+_PROGRAMS = {"FluxFitBoundedField": "mosaic", "TransformBoundedField": "jointcal"}
+"""Whose solutions hold such an object."""
 
 
 def list_files(root: Path) -> Iterator[tuple[str, str]]:
@@ -99,10 +100,11 @@ def _read_facts(file: FitsFile) -> dict[str, object]:
         told["is_product"] = True
         for name, key in (("program", "ALGO"), ("WCSSHA", "WCSSHA"), ("FLUXSHA", "FLUXSHA")):
             told[name] = header.string(key)
-        for key in ("NSTARFIT", "NREJECT", "NVISFIT"):
+        for key in ("NVISFIT", "NSTARFIT", "NREFFIT", "NREJECT", "ASTRMSI"):
             told[key] = header.number(key)
-    elif any(hdu.header.string("AR_NAME") == _MOSAIC_CLASS for hdu in file.hdus):
-        told["program"] = "mosaic"
+    else:
+        classes = [hdu.header.string("AR_NAME") or "" for hdu in file.hdus]
+        told["program"] = next((_PROGRAMS[each] for each in classes if each in _PROGRAMS), None)
     return {key: value for key, value in told.items() if value is not None}
 
 

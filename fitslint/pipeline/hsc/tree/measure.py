@@ -89,24 +89,27 @@ def measure_ccd(path: str) -> CcdMeasure | None:
     return CcdMeasure((float(u), float(v)), float(areas[1] / areas[0]))
 
 
-def measure_zero(file: TreeFile) -> float | None:
-    """Magnitude of a count in the middle of a CCD, without the area of its pixels."""
+def measure_zero(file: TreeFile) -> tuple[float, bool] | None:
+    """Magnitude of a count in the middle of a CCD, and whether the area of its pixels is in it."""
     try:
         return _read_old_zero(file) if file.kind == "fcr" else _read_zero(file)
     except (FitslintError, ValueError, KeyError, IndexError, TypeError):
         return None
 
 
-def _read_zero(file: TreeFile) -> float:
+def _read_zero(file: TreeFile) -> tuple[float, bool]:
     x, y = np.array(CHIP_CENTRE[:1]), np.array(CHIP_CENTRE[1:])
-    if "program" in file.told and not file.told.get("is_product"):
+    if file.told.get("is_product"):
+        zero, surface = read_flux_surface(Path(file.path))
+        has_area = False
+    else:
         scale = read_flux_scale(file.path)
-        return float(2.5 * np.log10(NANOJANSKY_ZERO / scale.mean) + scale.surface.evaluate(x, y)[0])
-    zero, surface = read_flux_surface(Path(file.path))
-    return float(2.5 * np.log10(zero) + (0.0 if surface is None else surface.evaluate(x, y)[0]))
+        zero, surface, has_area = NANOJANSKY_ZERO / scale.mean, scale.surface, scale.wcs is None
+    bend = 0.0 if surface is None else float(surface.evaluate(x, y)[0])
+    return float(2.5 * np.log10(zero)) + bend, has_area
 
 
-def _read_old_zero(file: TreeFile) -> float | None:
+def _read_old_zero(file: TreeFile) -> tuple[float, bool] | None:
     """The same of ``fcr-VISIT-CCD.fits``."""
     header = read_file(file.path).hdus[0].header
     zero, order = header.number("FLUXMAG0"), header.number("ORDER")
@@ -127,4 +130,4 @@ def _read_old_zero(file: TreeFile) -> float | None:
     is_chebyshev = header.value("CHEBYSHEV") or header.value("HIERARCH CHEBYSHEV")
     evaluate = chebyshev.chebval2d if is_chebyshev else polynomial.polyval2d
     surface = evaluate(u, v, to_square(np.array(terms), int(order)))
-    return float(2.5 * np.log10(zero) + surface)
+    return float(2.5 * np.log10(zero) + surface), False

@@ -15,6 +15,7 @@ from fitslint.products.digest import compute_sha256
 from fitslint.rules.rerun.tree import Ccd, CcdMeasure, Fault, Place, TreeFile
 
 _DIGESTS = {"jointcal_wcs": "WCSSHA", "jointcal_photoCalib": "FLUXSHA"}
+_COORDINATES = {"fcr": ("wcs", "jointcal_wcs"), "jointcal_photoCalib": ("jointcal_wcs", "wcs")}
 _WITH_DATA = ("HS129",)
 """Rules that read pixels."""
 
@@ -73,7 +74,23 @@ class ProductTree:
     def measure_flux_ratio(self, one: TreeFile, other: TreeFile) -> float | None:
         """Magnitudes between what a count is worth in the middle of a CCD."""
         here, there = measure.measure_zero(one), measure.measure_zero(other)
-        return None if here is None or there is None else here - there
+        if here is None or there is None:
+            return None
+        ratio = here[0] - there[0]
+        if here[1] == there[1]:
+            return ratio
+        # The area of pixels, which one of the two has within its surface.
+        area = self._find_area(one if there[1] else other)
+        return None if area is None else ratio + 2.5 * np.log10(area) * (1 if here[1] else -1)
+
+    def _find_area(self, file: TreeFile) -> float | None:
+        """The area of pixels in the middle of a CCD, by the coordinates beside its flux scale."""
+        for wcs in self.list_kind(*_COORDINATES[file.kind]):
+            if wcs.ccd_key == file.ccd_key and wcs.tract == file.tract and not wcs.damage:
+                found = measure.measure_ccd(wcs.path)
+                if found is not None:
+                    return found.area
+        return None
 
     def measure_ccd(self, file: TreeFile) -> CcdMeasure | None:
         """The middle of the CCD of a solution."""
@@ -97,14 +114,17 @@ class ProductTree:
 
     def list_table_faults(self) -> Iterator[tuple[str, Fault]]:
         """Path and fault of tables of diagnostics."""
-        by_tract: dict[str, dict[int, dict[int, TreeFile]]] = defaultdict(lambda: defaultdict(dict))
-        for file in self._by_kind["jointcal_wcs"]:
-            if not file.damage:
-                by_tract[str(file.tract)][file.visit][file.ccd] = file
         for table in self._by_kind["table"]:
             path = Path(table.path)
             tract = path.parent.name.lstrip("0") or "0"
-            for fault in tables.list_table_faults(path, by_tract.get(tract, {})):
+            products = {
+                kind: {
+                    file.ccd_key: file for file in self._by_kind[kind]
+                    if not file.damage and (kind == "SRC" or str(file.tract) == tract)
+                }
+                for kind in ("jointcal_wcs", "jointcal_photoCalib", "SRC")
+            }  # fmt: skip
+            for fault in tables.list_table_faults(path, products):
                 yield table.path, fault
 
     def list_data_faults(self, file: TreeFile, code: str) -> Iterator[Fault]:

@@ -11,23 +11,23 @@ import numpy as np
 
 from fitslint.pipeline.hsc.joint.camera import load_chips
 from fitslint.pipeline.hsc.tree.data import UNREADABLE
-from fitslint.rules.rerun.tree import Fault, TreeFile
+from fitslint.pipeline.hsc.tree.stars import Products, compare_stars
+from fitslint.rules.rerun.tree import Ccd, Fault, TreeFile
 
 _CLOSE = 1e-6
 _YAW_MAX, _SHIFT_MAX = 0.1, 30.0
 _LINES_MAX = 1_000_000
 _NUMBER_MAX = 1 << 31
 """Of a visit or a CCD, with which a line begins."""
-_COUNTS = ("NSTARFIT", "NREJECT", "NVISFIT")
-Solutions = Mapping[int, Mapping[int, TreeFile]]
-"""Solutions of a tract by visit and CCD."""
+Solutions = Mapping[Ccd, TreeFile]
 
 
-def list_table_faults(path: Path, solutions: Solutions) -> Iterator[Fault]:
-    """What is wrong with a table of diagnostics."""
+def list_table_faults(path: Path, products: Products) -> Iterator[Fault]:
+    """What is wrong with a table of diagnostics, by the files of its tract."""
     if path.name == "catalog.fits":
-        yield from _compare_catalogue(path, solutions)
+        yield from compare_stars(path, products)
         return
+    solutions = products.get("jointcal_wcs", {})
     rows, broken = _read_rows(path)
     compare = _compare_coefficients if path.name == "coeffs.dat" else partial(_compare_chips, path)
     if broken:
@@ -70,12 +70,9 @@ def _compare_coefficients(rows: list[list[float]], solutions: Solutions) -> Iter
     for row in rows:
         by_visit.setdefault(int(row[0]), []).append(row[1:])
     for visit, own in by_visit.items():
-        ccds = solutions.get(visit)
-        if not ccds:
-            continue
-        file = next(iter(ccds.values()))
-        table = _read_table(file.path, "VISITPOLY")
-        if table is None or len(own) < 3:
+        file = next((each for each in solutions.values() if each.visit == visit), None)
+        table = None if file is None else _read_table(file.path, "VISITPOLY")
+        if file is None or table is None or len(own) < 3:
             continue
         header, terms = table
         pairs = [
@@ -111,7 +108,7 @@ def _read_table(path: str, name: str) -> tuple[Any, Any] | None:
 def _compare_chips(path: Path, rows: list[list[float]], solutions: Solutions) -> Iterator[Fault]:
     """Places of CCDs against those of a visit of the same tables, and against the camera."""
     beside, _ = _read_rows(path.with_name("coeffs.dat"))
-    visits = {int(row[0]) for row in beside} or set(solutions)
+    visits = {int(row[0]) for row in beside} or {visit for visit, _ in solutions}
     chips = load_chips()
     for row in rows:
         if len(row) < 4:
@@ -124,7 +121,7 @@ def _compare_chips(path: Path, rows: list[list[float]], solutions: Solutions) ->
             shift = float(np.hypot(*(place - chips.centre[at])))
             if shift > _SHIFT_MAX:
                 yield Fault("shift", {"ccd": ccd, "told": shift})
-        file = next((solutions[v][ccd] for v in visits if ccd in solutions.get(v, {})), None)
+        file = next((solutions[v, ccd] for v in sorted(visits) if (v, ccd) in solutions), None)
         table = None if file is None else _read_table(file.path, "CHIP")
         if file is None or table is None or not len(table[1]):
             continue
@@ -133,19 +130,3 @@ def _compare_chips(path: Path, rows: list[list[float]], solutions: Solutions) ->
             told, wanted = (f"({u:.3f}, {v:.3f})" for u, v in (place, there))
             params = {"ccd": ccd, "name": Path(file.path).name, "told": told, "wanted": wanted}
             yield Fault("chip", params)
-
-
-def _compare_catalogue(path: Path, solutions: Solutions) -> Iterator[Fault]:
-    """Counts in its header against those of the solution of one of its visits."""
-    from fitslint.source.files import read_file
-
-    hdus = read_file(str(path)).hdus
-    file = next((file for ccds in solutions.values() for file in ccds.values()), None)
-    if file is None or not hdus:
-        return
-    for key in _COUNTS:
-        told, wanted = hdus[0].header.number(key), file.told.get(key)
-        if told is not None and isinstance(wanted, int | float) and told != wanted:
-            names = {"keyword": key, "told": f"{told:g}", "wanted": f"{wanted:g}"}
-            yield Fault("catalogue", {**names, "name": Path(file.path).name})
-            return
