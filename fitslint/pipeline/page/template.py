@@ -23,6 +23,7 @@ def _build_environment(folder: Path) -> Environment:
     )  # fmt: skip
     environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
     environment.filters["told"] = translate_sentence
+    environment.filters["number"] = lambda value, _limit=None: f"{value:.4g}"
     environment.globals |= {"say": say, "get_language": get_language}
     return environment
 
