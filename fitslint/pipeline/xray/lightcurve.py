@@ -262,9 +262,8 @@ def find_least_flare(curve: LightCurve, quiet: Mask) -> float:
     >>> round(find_least_flare(curve, np.array([True])), 2)
     0.29
     """
-    rate = float(curve.counts[quiet].sum() / max(float(curve.seconds[quiet].sum()), 1e-9))
-    if not rate > 0:
-        return math.inf
+    seen = max(int(curve.counts[quiet].sum()), 1)
+    rate = seen / max(float(curve.seconds[quiet].sum()), 1e-9)
     level = _find_level(rate, 1.0)
     return (2 * _CHANGE / (rate * BIN_SECONDS) + level) / math.log1p(level) - 1
 

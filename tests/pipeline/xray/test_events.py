@@ -193,6 +193,15 @@ def test_quiet_time_between_two_flares_stays():
     assert not quiet[502:558].any() and quiet[565:895].all() and not quiet[902:958].any()
 
 
+def test_a_pause_is_neither_flare_nor_quiet():
+    """Frames without good time are not kept, and nothing changes across them."""
+    rates = np.full(2000, 1.0)
+    curve = draw_frames(rates, 9)
+    curve.seconds[800:1000], curve.counts[800:1000] = 0.0, 0
+    quiet = select_quiet(curve, "refined")
+    assert not quiet[800:1000].any() and quiet[:800].all() and quiet[1000:].all()
+
+
 def test_lost_telemetry_is_no_quiet_time():
     rates = np.full(3000, 2.0)
     rates[1000:1200] = 0.2

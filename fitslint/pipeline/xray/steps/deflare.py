@@ -206,7 +206,8 @@ class _Deflaring:
         if self._request.method == "refined":
             kept = select_quiet(frames, "refined")
             self._quiet = build_quiet_intervals(frames, kept, self._good)
-            quiet = curve.seconds <= self._quiet.measure_overlap(curve.edges) * (1 + 1e-9)
+            whole = self._quiet.measure_overlap(curve.edges) >= curve.seconds * (1 - 1e-9)
+            quiet = whole & (curve.seconds > 0)
             self.numbers["least_flare"] = find_least_flare(frames, kept)
         else:
             quiet = select_quiet(curve, self._request.method)
