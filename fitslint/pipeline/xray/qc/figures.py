@@ -58,7 +58,7 @@ def _show_nearest(axes: Any, data: Values, grid: ImageGrid, title: str, **how: A
 
 
 def _find_step(data: Values) -> int:
-    return max(1, -(-max(data.shape) // _SHOWN_MAX))
+    return max(1, -(-int(max(data.shape)) // _SHOWN_MAX))
 
 
 def _show_thinned(
