@@ -66,8 +66,8 @@ def run_deflaring(options: DeflareOptions) -> ExitCode:
     """Make image, exposure map and sources of an observation, and take flares out of its events.
 
     The light curve has bins of 259.28 s, beside the sources. --method clean and sigma are those of
-    CIAO's deflare; refined follows flares to their ends, and keeps parts of bins there. Exit 0: all
-    images conform; 1: one does not; 2: usage; 3: a file cannot be read or written.
+    CIAO's deflare; refined asks of every frame whether it is in a flare. Exit 0: all images
+    conform; 1: one does not; 2: usage; 3: a file cannot be read or written.
     """
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.xray.steps.deflare import DeflareRequest, deflare_observation

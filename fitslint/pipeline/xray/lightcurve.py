@@ -1,14 +1,14 @@
 """Light curves, and how their quiet part is found.
 
 ``clean`` and ``sigma`` are the two ways of CIAO's deflare, which keep and cut whole bins.
-``refined`` clips by the Poisson error of the median rate, since among a dozen bins two flares raise
-the standard deviation so far that neither is out of 3 of it. It follows flares down to their ends
-(`extend_flares`), then looks at the bins there in parts (`split_edges`): a tail under 3 sigma is
-flare all the same, and a flare that begins in the middle of a bin takes the other half for nothing.
+``refined`` has no bins, in which a flare takes what is beside it, and no standard deviation, which
+two flares among a dozen bins raise until neither is out of 3 of it: every frame is quiet or in a
+flare (or in a dip, as where telemetry was lost), and it finds the likeliest row of such states.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,10 @@ from fitslint.pipeline.xray.events.intervals import Intervals
 
 Numbers = NDArray[Any]
 Mask = NDArray[np.bool_]
-BIN_SECONDS = 80 * 3.24104
-"""80 frames of ACIS, 259.28 s."""
-PARTS = 10
-"""Of a bin, each of 8 frames."""
+FRAMES = 80
+"""Of ACIS in a bin."""
+BIN_SECONDS = FRAMES * 3.24104
+"""259.28 s."""
 METHODS = ("refined", "clean", "sigma")
 _CLIP = 3.0
 _CLEAN_FACTOR = 1.2
@@ -33,10 +33,11 @@ _RUN_MIN = 3
 _ROUNDS_MAX = 100
 _MEDIAN_AWAY = 0.6745
 """Of the absolute values of a Gaussian of width 1."""
-_FLARING = 1.15
-"""Times the quiet rate, down to which the bins beside a flare belong to it."""
-_EVIDENCE = 3.0
-"""Logarithm of how much likelier a change within a bin is than none, from which on it is one."""
+_LEVEL, _LEVEL_MIN, _LEVEL_MAX = 7.0, 0.1, 1.0
+"""Sigma of a bin by which a flare is thought to be above the quiet rate, as that is half way where
+it ends; and the limits of that in parts of the rate."""
+_CHANGE = 4.0
+"""Logarithm of how much likelier quiet stays quiet, and flare flare, from frame to frame."""
 _BINS_MAX = 10_000_000
 
 
@@ -123,8 +124,8 @@ def select_quiet(curve: LightCurve, method: str) -> Mask:
     curve : LightCurve
     method : {"refined", "clean", "sigma"}
         ``clean`` clips once at 3 sigma and keeps rates from mean / 1.2 to 1.2 mean; ``sigma`` clips
-        at 3 sigma until nothing changes and keeps runs of at least three bins; ``refined`` clips at
-        3 Poisson errors of the quiet rate, and cuts the ends of flares (`extend_flares`).
+        at 3 sigma until nothing changes and keeps runs of at least three bins; ``refined`` asks of
+        every entry of the curve, which are frames then, whether it is quiet or in a flare.
 
     Raises
     ------
@@ -173,83 +174,98 @@ def _select_sigma(curve: LightCurve) -> Mask:
     return quiet
 
 
-def extend_flares(curve: LightCurve, quiet: Mask) -> Mask:
-    """The quiet bins without those that lead from a flare down to `_FLARING` of the quiet rate.
+def _select_refined(frames: LightCurve) -> Mask:
+    """The frames that are likelier quiet than not, the quiet rate being that of what is kept."""
+    known = frames.seconds > 0
+    seen = LightCurve(np.append(0.0, np.cumsum(frames.seconds[known])), frames.counts[known],
+                      frames.seconds[known])  # fmt: skip
+    bins = seen.sum_parts(FRAMES)
+    rate = float(np.median(bins.rate))
+    kept = np.zeros(len(seen.counts), bool)
+    for _ in range(_ROUNDS_MAX):
+        if not rate > 0:
+            break
+        still = _follow_states(_score_states(seen, rate, _measure_scatter(bins, rate)))
+        same = bool((still == kept).all())
+        kept = still
+        if same or not kept.any():
+            break
+        rate = float(seen.counts[kept].sum() / seen.seconds[kept].sum())
+    quiet = np.zeros(len(known), bool)
+    quiet[known] = kept
+    return quiet
 
-    A threshold to find flares and a lower one to follow them: in a faint curve 3 sigma are far
-    above the end of a flare, and bins between both are kept where they stand alone.
-    """
-    if not quiet.any():
-        return quiet
-    rate = curve.rate
-    mean = float(curve.counts[quiet].sum() / curve.seconds[quiet].sum())
-    with np.errstate(invalid="ignore"):
-        flaring, raised = ~quiet & (rate > mean), rate > _FLARING * mean
-    for order in (range(1, len(rate)), range(len(rate) - 2, -1, -1)):
-        step = order.step
-        for at in order:
-            flaring[at] |= flaring[at - step] and raised[at]
-    return np.asarray(quiet & ~flaring)
+
+def _measure_scatter(bins: LightCurve, rate: float) -> float:
+    """How much more bins scatter about the rate than Poisson has it; never less than 1."""
+    away = np.abs(bins.rate - rate) * np.sqrt(bins.seconds / rate)
+    return max(float(np.median(away)) / _MEDIAN_AWAY, 1.0)
 
 
-def split_edges(fine: LightCurve, quiet: Mask, parts: int = PARTS) -> Mask:
-    """The parts of bins that are kept: those of quiet bins, and the quiet end of their neighbours.
+def _find_level(rate: float, scatter: float) -> float:
+    """By which part of the quiet rate a flare is thought to be above it: 7 sigma of a bin."""
+    return min(max(_LEVEL * scatter / math.sqrt(rate * BIN_SECONDS), _LEVEL_MIN), _LEVEL_MAX)
 
-    A bin that is cut beside one that is kept may be quiet up to the moment in which a flare begins,
-    or from that on in which it has ended: where counts at the quiet rate followed by those of
-    another one are much likelier than one rate for all of the bin (a change point of two Poisson
-    rates), the quiet parts are kept.
+
+def _score_states(frames: LightCurve, rate: float, scatter: float) -> Numbers:
+    """How much likelier than quiet (logarithm) each frame is quiet, flaring, and cut short."""
+    level = _find_level(rate, scatter)
+    factors = np.array([1.0, 1 + level, 1 / (1 + level)])
+    due = rate * frames.seconds[:, None]
+    return np.asarray((frames.counts[:, None] * np.log(factors) - due * (factors - 1)) / scatter**2)
+
+
+def _follow_states(scores: Numbers) -> Mask:
+    """Whether the first state stands in the likeliest row of states (Viterbi 1967).
+
+    Every change of the state costs `_CHANGE`, so that what lies between two changes has to be
+    likelier by twice that.
 
     Parameters
     ----------
-    fine : LightCurve
-        in parts of bins.
-    quiet : ndarray of bool
-        whole bins that are kept.
-    parts : int
-        of a bin.
+    scores : ndarray, shape (n, states)
+        logarithms.
     """
-    kept = np.repeat(quiet, parts)[: len(fine.counts)]
-    rate = float(fine.counts[kept].sum() / max(fine.seconds[kept].sum(), 1e-9))
-    if not rate > 0:
-        return kept
-    for at in np.flatnonzero(~quiet):
-        inner = slice(at * parts, min((at + 1) * parts, len(kept)))
-        counts, seconds = fine.counts[inner].astype(float), fine.seconds[inner]
-        if at > 0 and quiet[at - 1]:
-            kept[inner][: _find_change(counts, seconds, rate)] = True
-        if at + 1 < len(quiet) and quiet[at + 1]:
-            many = _find_change(counts[::-1], seconds[::-1], rate)
-            kept[inner][len(counts) - many :] = True
-    return kept
+    states = range(scores.shape[1])
+    totals = [0.0] + [-_CHANGE] * (len(states) - 1)
+    origins, changed = bytearray(len(scores)), bytearray(len(scores))
+    for at, row in enumerate(scores.tolist()):
+        best = max(states, key=totals.__getitem__)
+        floor = totals[best] - _CHANGE
+        origins[at] = best
+        for state in states:
+            if totals[state] < floor:
+                totals[state] = floor
+                changed[at] |= 1 << state
+            totals[state] += row[state]
+    state = max(states, key=totals.__getitem__)
+    quiet = np.zeros(len(scores), bool)
+    for at in range(len(scores) - 1, -1, -1):
+        quiet[at] = state == 0
+        if changed[at] >> state & 1:
+            state = origins[at]
+    return quiet
 
 
-def _find_change(counts: Numbers, seconds: Numbers, rate: float) -> int:
-    """How many parts from the first on have the rate, before another one begins."""
-    before = np.concatenate([[0.0], np.cumsum(counts)])
-    time = np.concatenate([[0.0], np.cumsum(seconds)])
-    rest, left = before[-1] - before, time[-1] - time
-    with np.errstate(divide="ignore", invalid="ignore"):
-        other = np.where(rest > 0, rest * np.log(rest / left), 0.0) - rest
-    likely = before * np.log(rate) - rate * time + other
-    best = int(np.nanargmax(np.where(left > 0, likely, -np.inf)))
-    return best if likely[best] - likely[0] > _EVIDENCE else 0
+def find_least_flare(curve: LightCurve, quiet: Mask) -> float:
+    """The part of the quiet rate by which a flare of `BIN_SECONDS` must be above it to be told.
 
+    Parameters
+    ----------
+    curve : LightCurve
+    quiet : ndarray of bool
+        its bins that are kept.
 
-def _select_refined(curve: LightCurve) -> Mask:
-    """Within 3 Poisson errors of the median rate; more where most bins scatter more than that."""
-    rate, known = curve.rate, curve.seconds > 0
-    kept = known
-    for _ in range(_ROUNDS_MAX):
-        middle = float(np.median(rate[kept]))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            away = np.abs(rate - middle) / np.sqrt(max(middle, 1e-9) / curve.seconds)
-        scatter = max(float(np.median(away[kept])) / _MEDIAN_AWAY, 1.0)
-        still = known & (away <= _CLIP * scatter)
-        if (still == kept).all():
-            break
-        kept = still
-    return extend_flares(curve, kept)
+    Examples
+    --------
+    >>> curve = LightCurve(np.array([0.0, 1000.0]), np.array([1000]), np.array([1000.0]))
+    >>> round(find_least_flare(curve, np.array([True])), 2)
+    0.29
+    """
+    seen = max(int(curve.counts[quiet].sum()), 1)
+    rate = seen / max(float(curve.seconds[quiet].sum()), 1e-9)
+    level = _find_level(rate, 1.0)
+    return (2 * _CHANGE / (rate * BIN_SECONDS) + level) / math.log1p(level) - 1
 
 
 _SELECTORS = {"refined": _select_refined, "clean": _select_clean, "sigma": _select_sigma}

@@ -20,7 +20,7 @@ FACTS = {"zlens": 0.183, "cosmology": "70,0.3,0.7"}
 class Field:
     """Simulated observations that went through steps 2 to 5."""
 
-    def __init__(self, folder, request):
+    def __init__(self, folder, request, method="sigma"):
         self.folder, self.band = folder, parse_band("broad")
         self.truth = json.loads(simulate_observations(request).read_text())
         self.names = [one["obs_id"] for one in self.truth["observations"]]
@@ -30,7 +30,7 @@ class Field:
             kept = folder / name
             self.results["reprocess", name] = reprocess_observation(ReprocessRequest(raw, kept))
             self.results["deflare", name] = deflare_observation(
-                DeflareRequest(find_observation(kept, "repro"), kept, self.band, "sigma",
+                DeflareRequest(find_observation(kept, "repro"), kept, self.band, method,
                                facts=FACTS)
             )  # fmt: skip
         self.mosaic = folder / "mosaic"

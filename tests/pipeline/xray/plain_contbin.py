@@ -1,7 +1,9 @@
-"""Contour binning in its plainest form: every pixel of the rim is looked at for every step.
+"""Contour binning in its plainest form, written from the description of the method.
 
-It takes its sums from a bin anew each time, so that it shares nothing with the program but the
-description of the method (Sanders 2006; the order of neighbours and of equals is that of contbin).
+Sanders 2006 and what contbin adds to it: where pixels are equal, the one met first wins, and those
+met first are the neighbours of pixels that have belonged to the bin for longest. Nothing is kept
+from step to step but who owns each pixel and since when: sums, rims and centroids are made anew of
+all pixels each time, and the best pixel is the least of all that may be taken.
 """
 
 from __future__ import annotations
@@ -10,197 +12,160 @@ import math
 
 import numpy as np
 
-STEPS = ((0, -1), (-1, 0), (1, 0), (0, 1))
-
-
-def error_squared(counts):
-    return (1 + math.sqrt(counts + 0.75)) ** 2
-
-
-class PlainBin:
-    def __init__(self, images, number):
-        self.images, self.number, self.members = images, number, []
-        self.centroid = [0.0, 0.0, 0.0]
-
-    def add(self, x, y, owner):
-        self.members.append((x, y))
-        owner[y, x] = self.number
-        weight = max(self.images.signal(x, y), 1e-7)
-        self.centroid[0] += x * weight
-        self.centroid[1] += y * weight
-        self.centroid[2] += weight
-
-    def sn_squared(self):
-        images = self.images
-        counts = sum(float(images.counts[y, x]) for x, y in self.members)
-        signal = sum(images.signal(x, y) for x, y in self.members)
-        noise = error_squared(counts)
-        if images.background is not None:
-            background = sum(float(images.background[y, x]) for x, y in self.members)
-            squares = sum(float(images.ratio[y, x]) ** 2 for x, y in self.members)
-            noise += squares / len(self.members) * error_squared(background)
-        return signal * signal / noise if noise >= 1e-7 else 1e-7
-
-    def may_have(self, x, y, reach):
-        if reach is None:
-            return True
-        dx = self.centroid[0] / self.centroid[2] - x
-        dy = self.centroid[1] / self.centroid[2] - y
-        radius, rows, columns = 0, *self.images.counts.shape
-        while radius < int(math.hypot(rows, columns)) + 1:
-            if self.images.disc_area(radius) > len(self.members):
-                break
-            radius += 1
-        return (dx * dx + dy * dy) / (radius + 1) ** 2 < reach * reach
+BESIDE = ((-1, 0), (0, -1), (0, 1), (1, 0))
+"""Steps in row and column to the neighbours, in the order in which they are met."""
+NOBODY = -1
 
 
 class PlainImages:
+    """The images, and the signal of every pixel."""
+
     def __init__(self, counts, mask, background=None, ratio=None):
         self.counts, self.mask, self.background, self.ratio = counts, mask, background, ratio
-        self._areas = {}
+        self.signal = counts if background is None else counts - background * ratio.astype(float)
+        rows, columns = counts.shape
+        down, across = np.ogrid[1 - rows : rows, 1 - columns : columns]
+        radii = np.floor(np.sqrt(down**2 + across**2)).astype(int)
+        self.disc_areas = np.cumsum(np.bincount(radii.ravel()))
 
-    def signal(self, x, y):
-        value = float(self.counts[y, x])
-        if self.background is None:
-            return value
-        return value - float(self.background[y, x]) * float(self.ratio[y, x])
+    def square_sn(self, places):
+        """Of the sums over pixels: signal squared by Gehrels' variance."""
+        at = tuple(np.array(places).T)
 
-    def disc_area(self, radius):
-        if radius not in self._areas:
-            rows, columns = self.counts.shape
-            y, x = np.mgrid[1 - rows : rows, 1 - columns : columns]
-            self._areas[radius] = int((np.sqrt(x * x + y * y).astype(int) <= radius).sum())
-        return self._areas[radius]
+        def vary(image):
+            return (1 + math.sqrt(image[at].sum() + 0.75)) ** 2
+
+        variance = vary(self.counts)
+        if self.background is not None:
+            mean_square = (self.ratio[at].astype(float) ** 2).mean()
+            variance += mean_square * vary(self.background)
+        return self.signal[at].sum() ** 2 / variance
+
+    def list_beside(self, place):
+        """Neighbours within the image."""
+        for step in BESIDE:
+            row, column = place[0] + step[0], place[1] + step[1]
+            if 0 <= row < self.counts.shape[0] and 0 <= column < self.counts.shape[1]:
+                yield row, column
 
 
-def neighbours(images, x, y):
-    rows, columns = images.counts.shape
-    for dx, dy in STEPS:
-        if 0 <= x + dx < columns and 0 <= y + dy < rows:
-            yield x + dx, y + dy
+class PlainBinning:
+    """Who owns each pixel: ``members`` of a bin in the order in which they came, ``ever`` all that
+    came, among them those that it gave away, which still weigh in its centroid."""
+
+    def __init__(self, images, smoothed, sn, reach):
+        self.images, self.smoothed = images, smoothed.astype(float)
+        self.enough, self.reach = sn * sn, reach
+        self.owner = np.full(images.counts.shape, NOBODY)
+        self.members, self.ever = [], []
+
+    def give(self, place, number):
+        self.owner[place] = number
+        self.members[number].append(place)
+        self.ever[number].append(place)
+
+    def reaches(self, number, place):
+        """Whether a pixel is within the constraint of a bin as it is now."""
+        if self.reach is None:
+            return True
+        places = np.array(self.ever[number])
+        weights = np.maximum(self.images.signal[tuple(places.T)], 1e-7)
+        away = (places * weights[:, None]).sum(axis=0) / weights.sum() - place
+        areas = self.images.disc_areas
+        radius = int(np.searchsorted(areas, len(self.members[number]), side="right"))
+        return math.hypot(*away) < self.reach * (radius + 1)
+
+    def is_faint(self, number):
+        places = self.members[number]
+        return bool(places) and self.images.square_sn(places) < self.enough
+
+    def grow_from(self, seed):
+        number = len(self.members)
+        self.members.append([])
+        self.ever.append([])
+        self.give(seed, number)
+        while self.is_faint(number):
+            free = [
+                place
+                for member in self.members[number]
+                for place in self.images.list_beside(member)
+                if self.owner[place] == NOBODY and self.images.mask[place]
+                if self.reaches(number, place)
+            ]
+            if not free:
+                return
+            aim = self.smoothed[seed]
+            self.give(min(free, key=lambda place: abs(self.smoothed[place] - aim)), number)
+
+    def dissolve(self, number):
+        """Give the pixels of a bin away one by one; those that nobody is beside stay.
+
+        A pixel is met first when it has been on the rim for longest.
+        """
+        rim = dict.fromkeys(self.members[number])
+        while self.members[number]:
+            pairs = [
+                (place, other)
+                for place in rim
+                for other in self.images.list_beside(place)
+                if self.owner[other] not in (NOBODY, number)
+            ]
+            within = [pair for pair in pairs if self.reaches(self.owner[pair[1]], pair[1])]
+            if not pairs:
+                return
+            place, other = min(
+                within or pairs,
+                key=lambda pair: abs(self.smoothed[pair[0]] - self.smoothed[pair[1]]),
+            )
+            rim = dict.fromkeys(one for one in rim if any(one == pair[0] for pair in pairs))
+            del rim[place]
+            self.members[number].remove(place)
+            self.give(place, int(self.owner[other]))
+            mine = [one for one in self.images.list_beside(place) if self.owner[one] == number]
+            rim |= {one: None for one in mine if one not in rim}
+
+    def scrub(self):
+        waiting = [number for number in range(len(self.members)) if self.is_faint(number)]
+        while waiting:
+            faintest = min(waiting, key=lambda n: self.images.square_sn(self.members[n]))
+            waiting.remove(faintest)
+            self.dissolve(faintest)
+            # One that has become bright is never asked again.
+            waiting = [number for number in waiting if self.is_faint(number)]
 
 
 def bin_plainly(images, smoothed, sn, reach=None, *, scrub=True, up=False):
     """The number of the bin of every pixel, -1 outside."""
-    return PlainBinning(images, smoothed, sn, reach).bin(scrub=scrub, up=up)
+    made = PlainBinning(images, smoothed, sn, reach)
+    places = [(int(row), int(column)) for row, column in np.argwhere(images.mask)]
+    for place in sorted(places, key=lambda one: made.smoothed[one] * (1 if up else -1)):
+        if made.owner[place] == NOBODY:
+            made.grow_from(place)
+    order = list(range(len(made.members)))
+    if scrub:
+        made.scrub()
+        order = close_gaps([bool(places) for places in made.members])
+    numbers = np.full(len(made.members) + 1, NOBODY)
+    numbers[order] = np.arange(len(order))
+    return numbers[made.owner]
 
 
-class PlainBinning:
-    def __init__(self, images, smoothed, sn, reach):
-        self.images, self.smoothed, self.reach = images, smoothed, reach
-        self.enough = sn * sn
-        self.owner = np.full(images.counts.shape, -1)
-        self.bins = []
-
-    def bin(self, *, scrub, up):
-        seeds = [(x, y) for y, x in zip(*np.nonzero(self.images.mask), strict=True)]
-        seeds.sort(key=lambda place: float(self.smoothed[place[1], place[0]]) * (1 if up else -1))
-        for x, y in seeds:
-            if self.owner[y, x] < 0:
-                self.grow((x, y))
-        if scrub:
-            self.dissolve_faint()
-            self.owner[:] = -1
-            for number, found in enumerate(fill_gaps(self.bins)):
-                for x, y in found.members:
-                    self.owner[y, x] = number
-        return self.owner
-
-    def grow(self, seed):
-        found = PlainBin(self.images, len(self.bins))
-        self.bins.append(found)
-        found.add(*seed, self.owner)
-        while found.sn_squared() < self.enough:
-            best = self.find_nearest(found, float(self.smoothed[seed[1], seed[0]]))
-            if best is None:
-                break
-            found.add(best[1], best[2], self.owner)
-
-    def find_nearest(self, found, aim):
-        best = None
-        for x, y in found.members:
-            for nx, ny in neighbours(self.images, x, y):
-                is_free = self.owner[ny, nx] < 0 and self.images.mask[ny, nx]
-                if is_free and found.may_have(nx, ny, self.reach):
-                    delta = abs(float(self.smoothed[ny, nx]) - aim)
-                    if best is None or delta < best[0]:
-                        best = delta, nx, ny
-        return best
-
-    def dissolve_faint(self):
-        faint = list(self.bins)
-        while True:
-            faint = [found for found in faint if found.sn_squared() < self.enough]
-            if not faint:
-                return
-            lowest = min(faint, key=PlainBin.sn_squared)
-            faint.remove(lowest)
-            self.dissolve(lowest)
-
-    def dissolve(self, lowest):
-        edge = list(lowest.members)
-        while lowest.members:
-            best = self.find_pair(lowest, edge, self.reach) or self.find_pair(lowest, edge, None)
-            if best is None:
-                return
-            _, x, y, target = best
-            lowest.members.remove((x, y))
-            edge.remove((x, y))
-            self.owner[y, x] = -1
-            for place in neighbours(self.images, x, y):
-                if self.owner[place[1], place[0]] == lowest.number and place not in edge:
-                    edge.append(place)
-            self.bins[target].add(x, y, self.owner)
-
-    def find_pair(self, lowest, edge, reach):
-        best = None
-        for x, y in list(edge):
-            others = [
-                (nx, ny)
-                for nx, ny in neighbours(self.images, x, y)
-                if self.owner[ny, nx] not in (-1, lowest.number)
-            ]
-            if not others:
-                edge.remove((x, y))
-            for nx, ny in others:
-                target = int(self.owner[ny, nx])
-                delta = abs(float(self.smoothed[y, x]) - float(self.smoothed[ny, nx]))
-                may_have = self.bins[target].may_have(nx, ny, reach)
-                if may_have and (best is None or delta < best[0]):
-                    best = delta, x, y, target
-        return best
-
-
-def fill_gaps(bins):
-    """Bins with pixels; those from the end take the places of empty ones."""
-    kept = list(bins)
-    first = 0
-    while first < len(kept):
-        if kept[first].members:
-            first += 1
-            continue
-        while len(kept) > first and not kept[-1].members:
-            kept.pop()
-        if len(kept) > first:
-            kept[first] = kept.pop()
-    return kept
+def close_gaps(filled):
+    """Which bin has each number: the last filled one comes into the first gap, and so on."""
+    many = sum(filled)
+    moved = [number for number in range(len(filled) - 1, many - 1, -1) if filled[number]]
+    return [number if filled[number] else moved.pop(0) for number in range(many)]
 
 
 def smooth_plainly(images, sn):
-    rows, columns = images.counts.shape
-    smoothed = np.zeros((rows, columns), np.float32)
-    for y, x in zip(*np.nonzero(images.mask), strict=True):
-        for radius in range(int(math.hypot(rows, columns)) + 1):
-            inside = [
-                (i, j)
-                for j in range(rows)
-                for i in range(columns)
-                if images.mask[j, i] and int(math.hypot(i - x, j - y)) <= radius
-            ]
-            disc = PlainBin(images, 0)
-            disc.members = inside
-            if not disc.sn_squared() < sn * sn:
+    """Around every pixel the smallest disc that is significant, or all of the image."""
+    rows, columns = np.indices(images.counts.shape)
+    smoothed = np.zeros(images.counts.shape, np.float32)
+    for place in np.argwhere(images.mask):
+        distance = np.hypot(rows - place[0], columns - place[1]).astype(int)
+        for radius in range(int(math.hypot(*images.counts.shape)) + 1):
+            disc = np.argwhere((distance <= radius) & (images.mask > 0))
+            if images.square_sn(disc) >= sn * sn:
                 break
-        signal = sum(images.signal(i, j) for i, j in inside)
-        smoothed[y, x] = signal / len(inside)
+        smoothed[tuple(place)] = images.signal[tuple(disc.T)].mean()
     return smoothed

@@ -19,11 +19,12 @@ from fitslint.pipeline.xray.events.event_file import name_hdu, open_events, open
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.table import TableReader
 from fitslint.pipeline.xray.lightcurve import (
+    BIN_SECONDS,
     LightCurve,
     LightCurveBuilder,
     build_quiet_intervals,
+    find_least_flare,
     select_quiet,
-    split_edges,
 )
 from fitslint.pipeline.xray.merge_keywords import merge_cards
 from fitslint.pipeline.xray.simulate.run import SimulationRequest, simulate_observations
@@ -167,20 +168,76 @@ def test_sigma_clips_until_nothing_changes_and_keeps_runs_of_three():
     assert quiet[27:].sum() >= 28
 
 
-def test_a_flare_is_followed_down_and_its_first_bin_is_split():
-    """Bins of 259 s: the tail under 3 sigma goes, the quiet half of the first bin stays."""
-    random = np.random.default_rng(1)
-    rates = np.full(600, 1.0)
-    rates[204:260] = 1 + 6 * np.exp(-np.arange(56) / 11)
-    fine = LightCurve(25.928 * np.arange(601), random.poisson(rates * 25.928), np.full(600, 25.928))
-    curve = fine.sum_parts(10)
-    whole, quiet = (select_quiet(curve, method) for method in ("sigma", "refined"))
-    assert not quiet[20:23].any()
-    assert (whole & ~quiet).any() and not (quiet & ~whole).any()
-    kept = split_edges(fine, quiet)
-    assert kept[200:203].all() and not kept[204:235].any()
-    assert kept[:200].all() == quiet[:20].all()
-    assert (kept >= np.repeat(quiet, 10)).all()
+FRAME = BIN_SECONDS / 80
+
+
+def draw_frames(rates, seed):
+    """Frames of a rate; their light curve."""
+    edges = FRAME * np.arange(len(rates) + 1)
+    counts = np.random.default_rng(seed).poisson(np.asarray(rates) * FRAME)
+    return LightCurve(edges, counts, np.full(len(rates), FRAME))
+
+
+def test_a_flare_is_followed_down_frame_by_frame():
+    """It begins and ends within bins, of which the quiet frames stay."""
+    rates = np.full(4000, 1.0)
+    rates[1500:] += 8 * np.exp(-np.arange(2500) / 60)
+    quiet = select_quiet(draw_frames(rates, 3), "refined")
+    assert quiet[:1495].all() and not quiet[1502:1660].any() and quiet[1900:].mean() > 0.99
+
+
+def test_quiet_time_between_two_flares_stays():
+    rates = np.full(2000, 1.0)
+    rates[500:560] = rates[900:960] = 8.0
+    quiet = select_quiet(draw_frames(rates, 5), "refined")
+    assert not quiet[502:558].any() and quiet[565:895].all() and not quiet[902:958].any()
+
+
+def test_a_pause_is_neither_flare_nor_quiet():
+    """Frames without good time are not kept, and nothing changes across them."""
+    rates = np.full(2000, 1.0)
+    curve = draw_frames(rates, 9)
+    curve.seconds[800:1000], curve.counts[800:1000] = 0.0, 0
+    quiet = select_quiet(curve, "refined")
+    assert not quiet[800:1000].any() and quiet[:800].all() and quiet[1000:].all()
+
+
+def test_lost_telemetry_is_no_quiet_time():
+    rates = np.full(3000, 2.0)
+    rates[1000:1200] = 0.2
+    quiet = select_quiet(draw_frames(rates, 6), "refined")
+    assert not quiet[1004:1196].any() and quiet[:995].all() and quiet[1205:].all()
+
+
+@pytest.mark.parametrize(("rate", "frames"), [(0.3, 2000), (1.0, 9000), (5.0, 30000)])
+def test_a_curve_without_flares_is_kept(rate, frames):
+    lost = [
+        1 - select_quiet(draw_frames(np.full(frames, rate), seed), "refined").mean()
+        for seed in range(5)
+    ]
+    assert np.mean(lost) < 0.01
+
+
+def test_a_rate_that_drifts_is_no_flare():
+    """Bins that scatter twice as far as Poisson has it are asked for twice the evidence."""
+    slow = 20 * (1 + 0.04 * np.sin(np.arange(20000) / 900))
+    assert select_quiet(draw_frames(slow, 8), "refined").mean() > 0.98
+
+
+def test_the_least_flare_that_is_told_is_told():
+    """One of a bin that is half as strong again is found nine times of ten; half of it, hardly."""
+    least = find_least_flare(draw_frames(np.full(3000, 1.0), 0), np.ones(3000, bool))
+    assert least == pytest.approx(0.288, abs=0.01)
+    found = {}
+    for part in (0.5, 1.5):
+        rates = np.full(3000, 1.0)
+        rates[1500:1580] += part * least
+        found[part] = [
+            not select_quiet(draw_frames(rates, seed), "refined")[1500:1580].all()
+            for seed in range(20)
+        ]
+    assert sum(found[1.5]) >= 18
+    assert sum(found[0.5]) <= 6
 
 
 def test_a_curve_that_is_all_flare_is_refused():

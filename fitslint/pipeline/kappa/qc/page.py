@@ -41,7 +41,7 @@ def render_page(report: QcReport, drawn: Sequence[Picture] | None = None) -> str
         headline=report.headline,
         title=inputs.kappa.get_text("OBJECT") or shorten_path(inputs.kappa.path),
         report=report.to_dict(), lines=report.results, groups=CHECK_GROUPS, css=_CSS,
-        signs=_SIGNS,
+        signs=_SIGNS, names={one: one for one in _SIGNS},
         pictures=drawn, thresholds=list(inputs.thresholds.by_name.values()),
         centres=inputs.centres if inputs.request.centre or cluster is None
         else cluster.centres,

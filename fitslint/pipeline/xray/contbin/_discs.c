@@ -7,8 +7,9 @@
 #include <Python.h>
 #include <math.h>
 #include <stdlib.h>
-enum { PIXELS, COUNTS, BACKGROUND, SCALED, RATIOS, VARIANCE, KINDS };
-typedef struct { double of[KINDS]; } Sums;
+enum { PIXELS, COUNTS, BACKGROUND, SCALED, RATIOS, VARIANCE, KINDS = 8 };
+/* Sums of usual values, and behind them those of huge ones, which are added at the end. */
+typedef struct { double of[2 * KINDS]; } Sums;
 typedef struct {
     const double *running; /* rows of one place more than there are columns, a number a plane */
     const char *kinds;     /* what each plane is added to */
@@ -35,6 +36,7 @@ static Sums measure(const Field *f, int64_t radius) {
         add_row(f, &s, f->row - step, half);
         add_row(f, &s, f->row + step, half);
     }
+    for (int kind = 0; kind < KINDS; kind++) s.of[kind] += s.of[kind + KINDS];
     return s;
 }
 static double estimate_variance(double counts) {
@@ -54,11 +56,13 @@ static double divide(const Field *f, double signal, const Sums *s, double pixels
 static int is_enough(const Field *f, const Sums *s) {
     return !(divide(f, s->of[COUNTS] - s->of[SCALED], s, s->of[PIXELS]) < f->enough);
 }
-/* Whether a radius between two may be enough, by the sums of the least and of the largest. */
+/* Whether a radius between two may be enough, by the sums of the least and of the largest, which
+   grow from one to the other but for their last digits. */
 static int may_be_enough(const Field *f, const Sums *least, const Sums *most) {
-    if (!f->has_background && !f->has_variance) return is_enough(f, most);
-    return !(divide(f, fmax(most->of[COUNTS], most->of[SCALED]), least, most->of[PIXELS])
-             < f->enough);
+    double below = f->enough * (1 - 1e-9);
+    if (!f->has_background && !f->has_variance)
+        return !(divide(f, most->of[COUNTS], most, most->of[PIXELS]) < below);
+    return !(divide(f, fmax(most->of[COUNTS], most->of[SCALED]), least, most->of[PIXELS]) < below);
 }
 /* The first radius above `low`, up to `high`, that is enough, and its sums; -1 where none is. */
 static int64_t search(const Field *f, int64_t low, const Sums *least, int64_t high, Sums *most) {

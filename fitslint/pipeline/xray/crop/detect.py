@@ -14,6 +14,7 @@ from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.events.cards import read_observation
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.files import find_origin
+from fitslint.pipeline.xray.regions.frames import ImageGrid
 from fitslint.pipeline.xray.sky import SKY_CENTRE, SKY_PIXEL, SkyBox, SkyPlane
 
 
@@ -38,9 +39,7 @@ def detect_in_mosaic(counts: Path, exposure: Path, output: Path) -> int:
     header, values = image.header, np.nan_to_num(image.values)
     if values.shape != weights.shape:
         raise XrayError(f"{exposure}: has another shape than {counts.name}")
-    ra, dec = header.number("CRVAL1"), header.number("CRVAL2")
-    if ra is None or dec is None:
-        raise XrayError(f"{counts}: CRVAL1 and CRVAL2 do not tell the tangent point")
+    ra, dec = ImageGrid(header).sky.reference[:2]
     low_x, low_y, size = find_origin(header)
     box = SkyBox(low_x, low_y, values.shape[1], values.shape[0], size)
     x, y = box.list_centres()
@@ -51,6 +50,6 @@ def detect_in_mosaic(counts: Path, exposure: Path, output: Path) -> int:
     scales = [scale / size for scale in SCALES]
     found = detect_sources(values, seen, sigma, scales, SIGNIFICANCE).sources
     cards = read_observation(header)
-    write_sources(output, found, box, SkyPlane(float(ra), float(dec)), cards)
+    write_sources(output, found, box, SkyPlane(ra, dec), cards)
     write_source_regions(output.with_suffix(".reg"), found, box)
     return len(found)

@@ -48,13 +48,26 @@ def draw_xray_figures(
 
 def _show(axes: Any, data: Values, grid: ImageGrid, title: str, **how: Any) -> Any:
     """An image in arcmin from its middle, east to the left."""
-    factor = max(1, -(-max(data.shape) // _SHOWN_MAX))
-    rows, columns = data.shape
+    return _show_thinned(axes, data, average_blocks(data, _find_step(data)), grid, title, **how)
+
+
+def _show_nearest(axes: Any, data: Values, grid: ImageGrid, title: str, **how: Any) -> Any:
+    """Pixels that cannot be averaged."""
+    step = _find_step(data)
+    return _show_thinned(axes, data, data[::step, ::step], grid, title, **how)
+
+
+def _find_step(data: Values) -> int:
+    return max(1, -(-int(max(data.shape)) // _SHOWN_MAX))
+
+
+def _show_thinned(
+    axes: Any, data: Values, thinned: Values, grid: ImageGrid, title: str, **how: Any
+) -> Any:
     half = measure_scale(grid) / 120
-    extent = (columns * half, -columns * half, -rows * half, rows * half)
-    shown = axes.imshow(
-        average_blocks(data, factor), origin="lower", extent=extent, interpolation="nearest", **how
-    )
+    rows, columns = (length * half for length in data.shape)
+    shown = axes.imshow(thinned, origin="lower", extent=(columns, -columns, -rows, rows),
+                        interpolation="nearest", **how)  # fmt: skip
     axes.set_title(title, fontsize=10)
     axes.set_xlabel("east (arcmin)")
     axes.set_ylabel("north (arcmin)")
@@ -132,20 +145,6 @@ def _draw_bins(products: Products) -> Picture:
         f"of each. {products.config.sn:g} was asked for of the scaled image.",
         f"A map of {many} bins and a map of their signal to noise.", *render_figure(figure),
     )  # fmt: skip
-
-
-def _show_nearest(axes: Any, data: Values, grid: ImageGrid, title: str, **how: Any) -> Any:
-    """Pixels that cannot be averaged."""
-    step = max(1, -(-max(data.shape) // _SHOWN_MAX))
-    rows, columns = data.shape
-    half = measure_scale(grid) / 120
-    extent = (columns * half, -columns * half, -rows * half, rows * half)
-    shown = axes.imshow(data[::step, ::step], origin="lower", extent=extent,
-                        interpolation="nearest", **how)  # fmt: skip
-    axes.set_title(title, fontsize=10)
-    axes.set_xlabel("east (arcmin)")
-    axes.set_ylabel("north (arcmin)")
-    return shown
 
 
 def _draw_curves(products: Products) -> Picture:

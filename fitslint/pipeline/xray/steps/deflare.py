@@ -35,12 +35,12 @@ from fitslint.pipeline.xray.events.writer import (
 from fitslint.pipeline.xray.images import ImageFrame, write_image
 from fitslint.pipeline.xray.lightcurve import (
     BIN_SECONDS,
-    PARTS,
+    FRAMES,
     LightCurve,
     LightCurveBuilder,
     build_quiet_intervals,
+    find_least_flare,
     select_quiet,
-    split_edges,
 )
 from fitslint.pipeline.xray.sky import SKY_PIXEL
 from fitslint.pipeline.xray.steps.observation import (
@@ -197,16 +197,20 @@ class _Deflaring:
 
     def write_curve(self) -> None:
         """The light curve beside sources, and its quiet time."""
-        builder = LightCurveBuilder(self._good, BIN_SECONDS / PARTS)
+        builder = LightCurveBuilder(self._good, BIN_SECONDS / FRAMES)
         for chunk in self._iterate(self._request.band):
             place, inside = self._frame.box.find_index(chunk["X"], chunk["Y"])
             builder.add(chunk["TIME"][inside][~self._mask.ravel()[place]])
-        fine = builder.build()
-        curve = fine.sum_parts(PARTS)
-        quiet = select_quiet(curve, self._request.method)
+        frames = builder.build()
+        curve = frames.sum_parts(FRAMES)
         if self._request.method == "refined":
-            self._quiet = build_quiet_intervals(fine, split_edges(fine, quiet), self._good)
+            kept = select_quiet(frames, "refined")
+            self._quiet = build_quiet_intervals(frames, kept, self._good)
+            whole = self._quiet.measure_overlap(curve.edges) >= curve.seconds * (1 - 1e-9)
+            quiet = whole & (curve.seconds > 0)
+            self.numbers["least_flare"] = find_least_flare(frames, kept)
         else:
+            quiet = select_quiet(curve, self._request.method)
             self._quiet = build_quiet_intervals(curve, quiet, self._good)
         cards = self._frame.cards
         rows = {"START": self._quiet.edges[:, 0], "STOP": self._quiet.edges[:, 1]}
