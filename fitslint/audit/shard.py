@@ -95,7 +95,11 @@ class ShardChecker:
             known.write(writer)
             unread = [(at, row) for at, row in enumerate(rows) if row not in known.files]
             self._fetched = self._fetch(
-                [row for at, row in unread if at not in marker.condemned and is_remote(row.path)]
+                [
+                    row
+                    for at, row in unread
+                    if "://" in row.path and is_remote(row.path) and at not in marker.condemned
+                ]
             )
             waiting = iter(unread)
             while chunk := self._read_chunk(waiting, marker):
