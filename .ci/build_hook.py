@@ -1,8 +1,8 @@
 """Build hook: the wheel carries the parse tables of the grammars, so no start-up builds them.
 
-Where there is a C compiler it carries the kernel, the loops of contour binning and the decoders of
-tiles as well, and is then a wheel of this platform; where there is none, or with
-``FITSLINT_PURE=1``, it is one for all.
+Where there is a C compiler it carries the kernel, the loops of contour binning, the decoders of
+tiles and the reader of columns for audits as well, and is then a wheel of this platform; where
+there is none, or with ``FITSLINT_PURE=1``, it is one for all.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ KERNEL = "fitslint/syntax/_kernel"
 LOOPS = "fitslint/pipeline/xray/contbin/_loops"
 DISCS = "fitslint/pipeline/xray/contbin/_discs"
 DECODERS = "fitslint/data/_decoders"
+COLUMNS = "fitslint/audit/_columns"
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -31,7 +32,7 @@ class CustomBuildHook(BuildHookInterface):
         """Write the tables, compile the kernel, and add both to the wheel."""
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
         self._store_tables(folder, build_data["force_include"])
-        for source in (KERNEL, LOOPS, DISCS, DECODERS):
+        for source in (KERNEL, LOOPS, DISCS, DECODERS, COLUMNS):
             library = f"{source}.abi3.so"
             built = Path(self.root, library) if version == "editable" else folder / library
             built.parent.mkdir(parents=True, exist_ok=True)

@@ -13,16 +13,19 @@ from pathlib import Path
 
 from fitslint.audit.across_part import ACROSS_FILE, compute_source_digest
 from fitslint.audit.database import AuditDatabase
-from fitslint.audit.paths import unescape_path
+from fitslint.audit.paths import escape_path, unescape_path
 from fitslint.audit.rows import RowBuffer, describe_finding
 from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     ROWS_MAX,
     ParquetFileWriter,
 )
+from fitslint.audit.thresholds import read_thresholds
+from fitslint.audit.waivers import judge_waivers
 from fitslint.config.settings import Settings
 from fitslint.engine.across import find_by_path
 from fitslint.engine.filters import open_waiver_filter
+from fitslint.engine.waivers import WaiverFilter
 from fitslint.model.finding import Finding
 from fitslint.text import ENGLISH, choose_language, get_language
 
@@ -38,7 +41,7 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     AuditFolderError
         when there is no audit that could be asked.
     UnknownSelectorError, SettingsError
-        when the settings name a rule that does not exist, or waivers that cannot be used.
+        when the settings name a rule that does not exist, or waivers or thresholds cannot be used.
     OSError
         when the findings cannot be written; those of before stay.
     """
@@ -48,10 +51,9 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:
         with AuditDatabase(folder, memory=_MEMORY, threads=1, is_across_wanted=False) as database:
+            database.thresholds = read_thresholds(folder)
             rows = RowBuffer(FINDINGS_SCHEMA)
-            for path, finding in find_across(database, settings):
-                if waivers is not None and waivers.accepts(unescape_path(path), finding):
-                    continue
+            for path, finding in _find_unwaived(database, settings, waivers):
                 counts[finding.severity] += 1
                 rows.add(describe_finding(path, finding))
                 if len(rows) >= ROWS_MAX:
@@ -61,6 +63,26 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     finally:
         writer.discard()
     return counts
+
+
+def _find_unwaived(
+    database: AuditDatabase, settings: Settings, waivers: WaiverFilter | None
+) -> Iterator[tuple[str, Finding]]:
+    """(path, finding) of what no waiver accepts, and then of the waivers themselves."""
+    uses: Counter[int] = Counter()
+    for path, finding in find_across(database, settings):
+        accepting = None
+        if waivers is not None:
+            accepting = waivers.find_waiver(unescape_path(path), finding)
+        if accepting is None:
+            yield path, finding
+        else:
+            uses[accepting] += 1
+    if waivers is not None:
+        with speak_english():
+            told = judge_waivers(waivers, database, settings, uses)
+        for finding in told:
+            yield escape_path(waivers.path), finding
 
 
 def find_across(database: AuditDatabase, settings: Settings) -> Iterator[tuple[str, Finding]]:

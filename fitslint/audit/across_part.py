@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 from collections import Counter
@@ -16,6 +17,7 @@ from fitslint.audit.tables import (
     list_parts,
     read_part_facts,
 )
+from fitslint.audit.thresholds import THRESHOLDS_FILE
 from fitslint.config.settings import Settings
 from fitslint.text import say
 
@@ -55,8 +57,8 @@ def _judge(folder: Path, settings: Settings | None) -> Counter[str]:
 
 
 def _is_any_asked(settings: Settings) -> bool:
-    """Whether some rule is across files; nothing is loaded where all rules are."""
-    if not settings.select and not settings.ignore:
+    """Whether some rule is across files, or waivers are to be judged."""
+    if settings.waivers or (not settings.select and not settings.ignore):
         return True
     from fitslint.engine.ruleset import RuleSet
 
@@ -73,10 +75,12 @@ def _store_none(folder: Path) -> None:
 
 
 def compute_source_digest(folder: Path) -> str:
-    """What the shards are told from others by: what the part of the files says of each."""
+    """What an answer is made of: the shards, by what the part of the files says, and thresholds."""
     digest = hashlib.blake2b(digest_size=16)
     for path in list_parts(folder, "files"):
         digest.update(f"{path.name} {read_part_facts(path)}\n".encode())
+    with contextlib.suppress(OSError):
+        digest.update((folder / THRESHOLDS_FILE).read_bytes())
     return digest.hexdigest()
 
 

@@ -100,8 +100,11 @@ class Census:
             if numeric and self._values < VALUES_MAX:
                 self._values += len(numeric) * len(members)
                 some = tuple([keys[at] for at in numeric])
-                piece = numbers[:, members], np.array(files)
+                some_numbers = numbers if len(members) == len(block) else numbers[:, members]
+                piece = some_numbers, np.array(files)
                 group.numbers.setdefault(some, []).append(piece)
+            if len(members) == len(block):
+                return [group.name] * len(block)
             for row in members:
                 result[row] = group.name
         return result

@@ -26,6 +26,7 @@ from fitslint.audit.tables import (
     list_parts,
     read_part_facts,
 )
+from fitslint.audit.thresholds import load_across_thresholds
 from fitslint.text import say
 
 MEMORY_MAX = "512MB"
@@ -71,6 +72,7 @@ class AuditDatabase:
     ) -> None:
         self.folder = folder
         self.has_across = is_across_wanted and (folder / ACROSS_FILE).is_file()
+        self.thresholds = load_across_thresholds()
         self.rule_counts: RuleCounts = {}
         """What rules found in single files, as the parts of the findings say it."""
         tables = _list_tables(folder, self.has_across, self._note_counts)

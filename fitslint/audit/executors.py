@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
@@ -13,6 +14,7 @@ from fitslint.audit.worker import stop_workers
 LOCAL = "local"
 """A Dask cluster of this machine."""
 _TIMEOUT_SECONDS = 30
+_LOGGERS = ("distributed", "tornado", "asyncio")
 
 
 @contextlib.contextmanager
@@ -52,6 +54,7 @@ def _connect(jobs: int, dask: str) -> Iterator[Any]:
     client_type: Any = distributed.Client
     cluster_type: Any = distributed.LocalCluster
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_keep_quiet())
         stack.enter_context(config.set({"distributed.admin.log-format": "%(message)s"}))
         if dask == LOCAL:
             cluster = stack.enter_context(
@@ -67,3 +70,19 @@ def _connect(jobs: int, dask: str) -> Iterator[Any]:
         except (OSError, ValueError, TimeoutError) as error:
             raise AuditFolderError(f"{dask}: no scheduler answers: {error}") from None
         yield stack.enter_context(client)
+
+
+@contextlib.contextmanager
+def _keep_quiet() -> Iterator[None]:
+    """Let nobody write tracebacks of a lost scheduler: the run says which shards are not done."""
+    # Below the loggers of a package there are some with levels of their own.
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in _LOGGERS]
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

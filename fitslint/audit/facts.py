@@ -158,29 +158,33 @@ class FileFacts:
         return [one or two for one, two in zip(plain, joined, strict=True)]
 
     def _hash_headers(self) -> Sequence[str | None]:
-        found: list[list[tuple[int, int]]] = [[] for _ in self.files]
+        marks: dict[int, list[tuple[int, int]]] = {}
         for block, _, files, hdus in self.blocks:
-            for file, hdu, mark in zip(files, hdus, block.hashes.tolist(), strict=True):
-                found[file].append((hdu, mark))
-        result = []
-        for marks in found:
-            total = len(marks)
-            for _, mark in sorted(marks):
+            for file, one in zip(files, zip(hdus, block.hashes.tolist(), strict=True), strict=True):
+                if file in marks:
+                    marks[file].append(one)
+                else:
+                    marks[file] = [one]
+        result: list[str | None] = [None] * len(self.files)
+        for file, several in marks.items():
+            total = len(several)
+            for _, mark in sorted(several) if total > 1 else several:
                 total = (total * _PRIME ^ mark) & _MASK
-            result.append(f"{total:016x}" if marks else None)
+            result[file] = f"{total:016x}"
         return result
 
     def _hash_names(self) -> Sequence[str | None]:
-        known: dict[tuple[int, ...], str | None] = {(): None}
+        known: dict[tuple[int, ...], str] = {}
         result = []
         for file in self.files:
             hdus = file.hdus if file is not None else ()
             key = tuple([id(hdu.header.layout) for hdu in hdus])
-            if key not in known:
+            mark = known.get(key)
+            if mark is None and key:
                 names = sorted({name for hdu in hdus for name in hdu.header.names})
                 text = "\n".join(names).encode("utf-8", "replace")
-                known[key] = hashlib.blake2b(text, digest_size=8).hexdigest()
-            result.append(known[key])
+                mark = known[key] = hashlib.blake2b(text, digest_size=8).hexdigest()
+            result.append(mark)
         return result
 
     def _place_on_sky(self) -> Sequence[str | None]:
@@ -203,9 +207,10 @@ class FileFacts:
                 continue
             header = hdus[0].header  # without data only its sizes tell
             key = len(header.raw), len(header.fill), header.end is None
-            if key not in known:
-                known[key] = _describe_hdus(hdus)
-            rows.append(known[key])
+            row = known.get(key)
+            if row is None:
+                row = known[key] = _describe_hdus(hdus)
+            rows.append(row)
         return dict(zip(_DATA_COLUMNS, zip(*rows, strict=True), strict=True))
 
 
@@ -218,7 +223,10 @@ def _build_blocks(files: Sequence[FitsFile | None]) -> Iterator[BlockRows]:
         for hdu in file.hdus:
             header = hdu.header
             key = id(header.layout), header.kind, hdu.number == 1
-            headers, places, hdus = found.setdefault(key, ([], [], []))
+            known = found.get(key)
+            if known is None:
+                known = found[key] = ([], [], [])
+            headers, places, hdus = known
             headers.append(header)
             places.append(at)
             hdus.append(hdu.number)

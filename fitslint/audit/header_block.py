@@ -2,39 +2,35 @@
 
 In an archive thousands of headers differ in a third of their cards, and there in the value only.
 What is the same in all headers of a block is read once; plain numbers and strings in fixed format
-are read together; every other card goes through the grammar by itself. All ways say the same.
+are read together where there is a compiled reader; every other card goes through the grammar by
+itself. All ways say the same.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from fitslint.audit.columns import COLUMNS, INTEGER, ODD
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE, CardForm, ValueType
 from fitslint.model.header import Header
 from fitslint.model.value import Value, decode_value, unquote
 
-Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
+Kinds = npt.NDArray[np.uint8]
 Reals = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 
 _VALUE_START, _VALUE_END = 10, 30
 """Where a value in fixed format stands."""
-_BLANK, _QUOTE, _SLASH, _POINT, _EXPONENT = b" '/.D"
 _UNIT = re.compile(r"\[([^\[\]]*)\]")
 _DIGITS = re.compile(r"[0-9]+")
-_NUMBER = r"^[+-]?([0-9]+|([0-9]+\.[0-9]*|\.[0-9]+)([ED][+-]?[0-9]+)?)$"
-_IS_NUMERIC = np.zeros(256, np.bool_)
-"""Byte → whether numbers, and blanks around them, are made of it."""
-_IS_NUMERIC[list(b" +-.0123456789DE")] = True
 _UNTOLD = frozenset(("CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"))
 """Keywords whose comments tell the time of writing."""
 _WORDS = CARD_SIZE // 8
@@ -42,8 +38,6 @@ _MIX = np.array([0xBF58476D1CE4E5B9, 0x9E3779B97F4A7C15], np.uint64)
 _SHIFTS = np.array([30, 27, 31], np.uint64)
 _KEYS_MAX = 65_536
 _CARDS_MAX = 4096
-_CACHED_ROWS = 64
-"""Headers that are looked at together: so many that the processor's cache holds them."""
 
 
 class CardKey(NamedTuple):
@@ -81,18 +75,15 @@ class HeaderBlock:
     def __init__(self, headers: Sequence[Header]) -> None:
         self.headers = headers
         self.names = headers[0].names
-        count, cards = len(headers), len(headers[0])
-        data = np.frombuffer(b"".join([header.raw for header in headers]), np.uint8)
-        self._cards: Bytes = data.reshape(count, cards, CARD_SIZE)
-        words = data.view(np.uint64).reshape(count, cards * _WORDS)
-        same = _find_constant(words)
-        self._same_words = same.reshape(cards, _WORDS)
-        self._constant: Flags = np.all(self._same_words, axis=1)
+        self._raws = [header.raw for header in headers]
+        compare = _compare_headers if COLUMNS is None else COLUMNS.compare_headers
+        self._constant: bytes
+        self._constant, hashes = compare(self._raws)
+        self.hashes: Words = np.frombuffer(hashes, np.uint64)
         self._columns: dict[int, HeaderColumn] = {}
         self._quick: dict[int, _QuickFields] = {}
         """The value fields of the columns that are read together."""
-        self.hashes = _hash_words(words, same)
-        self._read_together(headers[0])
+        self._read_together()
 
     def __len__(self) -> int:
         return len(self.headers)
@@ -119,25 +110,36 @@ class HeaderBlock:
 
     def _decode_together(self, position: int, quick: _QuickFields) -> list[Value]:
         """The values of a column; what it says of odd headers is of no meaning."""
-        column, width = self.read_column(position), quick.fields.shape[1]
-        starts = range(0, quick.fields.size, width)
-        texts = quick.fields.tobytes().decode("ascii")
-        if texts.startswith("'"):
-            return [unquote(texts[at : at + width].rstrip(" ")) for at in starts]
+        column = self.read_column(position)
         kinds = [key.value_type for key in column.keys]
         if kinds == ["real"] and column.numbers is not None:
             found: list[Value] = column.numbers.tolist()
             return found
+        start = position * CARD_SIZE + _VALUE_START
+        stop = position * CARD_SIZE + quick.end
+        width = quick.end - _VALUE_START
+        whole = b"".join([raw[start:stop] for raw in self._raws]).decode("latin-1")
+        if quick.is_text:  # in it there is no quote but that at its end
+            inner = [whole[at + 1 : at + width].rstrip("' ") for at in range(0, len(whole), width)]
+            return (
+                [
+                    one or unquote(whole[at * width : (at + 1) * width].rstrip(" "))
+                    for at, one in enumerate(inner)
+                ]
+                if "" in inner
+                else list(inner)
+            )
+        texts = [whole[at : at + width] for at in range(0, len(whole), width)]
         kinds = kinds if len(kinds) > 1 else kinds * len(self.headers)
         for row in quick.odd:
             kinds[row] = "none"
-        return [
-            decode_value(texts[at : at + width].strip(), kind)
-            for at, kind in zip(starts, kinds, strict=True)
-        ]
+        return [decode_value(text.strip(), kind) for text, kind in zip(texts, kinds, strict=True)]
+
+    def _get_card(self, row: int, position: int) -> bytes:
+        return self._raws[row][position * CARD_SIZE : (position + 1) * CARD_SIZE]
 
     def _decode(self, row: int, position: int) -> Value:
-        card = self._cards[row, position].tobytes()
+        card = self._get_card(row, position)
         form = self.headers[0].parse(card)
         if form.value is None or form.kind == "commentary":
             return None
@@ -156,97 +158,78 @@ class HeaderBlock:
         return HeaderColumn(keys, numbers)
 
     def _read_card(self, row: int, position: int) -> tuple[CardKey, float | None]:
-        name, card = self.names[position], self._cards[row, position].tobytes()
+        name, card = self.names[position], self._get_card(row, position)
         known = _read.get((name, card))
         if known is None:
             form = self.headers[0].parse(card)
             known = _read[name, card] = _find_key(card, form, name), _read_number(card, form)
         return known
 
-    def _read_together(self, header: Header) -> None:
+    def _read_together(self) -> None:
         """Read the columns of plain values of which only the value differs, all at once."""
-        if len(self.headers) == 1:
+        if COLUMNS is None:
             return
-        forms: dict[int, CardForm] = {}
-        groups: dict[tuple[bool, int, bool], list[int]] = {}
-        for position in np.flatnonzero(~self._constant).tolist():
-            form = header.parse(self._cards[0, position].tobytes())
+        positions: list[int] = []
+        wanted = array("i")
+        for position, is_constant in enumerate(self._constant):
+            if is_constant:
+                continue
+            form = self.headers[0].parse(self._get_card(0, position))
             end = _find_value_end(form)
             if end:
-                forms[position] = form
-                same = self._same_words[position]
-                is_around_same = bool(same[0] and same[-(-end // 8) :].all())
-                key = form.type == "string", end, is_around_same
-                groups.setdefault(key, []).append(position)
-        for (is_text, end, is_around_same), positions in groups.items():
-            fields, fit = self._cut_fields(positions, end, is_around_same=is_around_same)
-            fit &= _are_strings(fields) if is_text else _are_numeric(fields)
-            chosen = np.flatnonzero(fit[:, 0] & (2 * fit.sum(axis=1) > len(self.headers)))
-            fields, fit = fields[chosen], fit[chosen]
-            for place in np.flatnonzero(~fit.all(axis=1)).tolist():
-                fields[place, ~fit[place]] = fields[place, 0]
-            numbers = [None] * len(chosen) if is_text else _parse_numbers(fields)
-            for place, found in enumerate(numbers):
-                if is_text or found is not None:
-                    at = positions[chosen[place]]
-                    odd = np.flatnonzero(~fit[place]).tolist()
-                    self._take(at, forms[at], _QuickFields(fields[place], odd), found)
+                is_text = form.type == "string"
+                self._quick[position] = _QuickFields(form, end, is_text, [])
+                positions.append(position)
+                wanted.extend((position, end, is_text))
+        if not positions:
+            return
+        shape = len(positions), len(self.headers)
+        kinds, numbers = COLUMNS.read_columns(self._raws, wanted.tobytes())
+        kinds = np.frombuffer(kinds, np.uint8).reshape(shape)
+        numbers = np.frombuffer(numbers, np.float64).reshape(shape)
+        for position, kind, values in zip(positions, kinds, numbers, strict=True):
+            self._take(position, kind, values)
 
-    def _cut_fields(
-        self, positions: Sequence[int], end: int, *, is_around_same: bool
-    ) -> tuple[Bytes, Flags]:
-        """The value fields (columns, headers, width), and where what is around is as in the first.
-
-        What is known to be the same around them is not looked at again.
-        """
-        start, stop = (8, -(-end // 8) * 8) if is_around_same else (0, CARD_SIZE)
-        some = self._cards.transpose(1, 0, 2)[positions, :, start:stop]
-        before, behind = some[..., : _VALUE_START - start], some[..., end - start :]
-        same: Flags = (before == before[:, :1]).all(axis=2)
-        same &= (behind == behind[:, :1]).all(axis=2)
-        return np.ascontiguousarray(some[..., _VALUE_START - start : end - start]), same
-
-    def _take(
-        self, position: int, form: CardForm, quick: _QuickFields, found: _Numbers | None
-    ) -> None:
-        card = self._cards[0, position].tobytes()
-        key = _find_key(card, form, self.names[position])
-        self._quick[position] = quick
-        keys, values = [key], None
-        if found is not None:
+    def _take(self, position: int, kinds: Kinds, values: Reals) -> None:
+        """Note what was read of a column, and read its odd cards."""
+        quick = self._quick[position]
+        odd = np.flatnonzero(kinds == ODD).tolist()
+        if 2 * len(odd) >= len(kinds):
+            del self._quick[position]
+            return
+        quick.odd.extend(odd)
+        key = _find_key(self._get_card(0, position), quick.form, self.names[position])
+        keys, numbers = [key], None if quick.is_text else values
+        if not quick.is_text:
             integer, real = key._replace(value_type="integer"), key._replace(value_type="real")
-            values = found.values
-            if found.integers.all() or not found.integers.any():
-                keys = [integer if found.integers[0] else real]
+            integers = kinds == INTEGER
+            if integers.all() or not integers.any():
+                keys = [integer if integers[0] else real]
             else:
-                keys = [integer if one else real for one in found.integers.tolist()]
-        if quick.odd:
-            keys = keys if len(keys) > 1 else keys * len(self.headers)
-            values = np.full(len(keys), np.nan) if values is None else values
-            for row in quick.odd:
+                keys = [integer if one else real for one in integers.tolist()]
+        if odd:
+            keys = keys if len(keys) > 1 else keys * len(kinds)
+            numbers = np.full(len(kinds), np.nan) if numbers is None else numbers
+            for row in odd:
                 keys[row], value = self._read_card(row, position)
-                values[row] = np.nan if value is None else value
+                numbers[row] = np.nan if value is None else value
             if all(one == keys[0] for one in keys):
                 keys = keys[:1]
-            if np.isnan(values).all():
-                values = None
-        self._columns[position] = HeaderColumn(keys, values)
+            if np.isnan(numbers).all():
+                numbers = None
+        self._columns[position] = HeaderColumn(keys, numbers)
 
 
 class _QuickFields(NamedTuple):
     """The value fields of a column that is read at once."""
 
-    fields: Bytes
-    """(headers, width)"""
+    form: CardForm
+    """Of the first header."""
+    end: int
+    """The column behind the field."""
+    is_text: bool
     odd: list[int]
-    """Headers whose cards are read by themselves; that of the first stands in their place."""
-
-
-class _Numbers(NamedTuple):
-    """A column of numbers: which are integers, and all values."""
-
-    integers: Flags
-    values: Reals
+    """Headers whose cards are read by themselves."""
 
 
 def _find_value_end(form: CardForm) -> int:
@@ -260,63 +243,6 @@ def _find_value_end(form: CardForm) -> int:
     if form.type != "string" and stop > _VALUE_END:
         return 0
     return end if form.comment is None or form.comment[0] > end else 0
-
-
-def _are_strings(fields: Bytes) -> Flags:
-    """Of (columns, headers, width) bytes: where a plain string in quotes stands, without slash."""
-    quotes = fields == _QUOTE
-    last = fields.shape[2] - 1 - np.argmax(fields[..., ::-1] != _BLANK, axis=2)
-    ends = np.take_along_axis(quotes, last[..., None], axis=2)[..., 0]
-    plain = ((fields != _SLASH) & (fields >= _BLANK) & (fields < 0x7F)).all(axis=2)
-    found: Flags = quotes[..., 0] & ends & (last > 0) & plain & (quotes.sum(axis=2) == 2)
-    return found
-
-
-def _are_numeric(fields: Bytes) -> Flags:
-    """Of (columns, headers, width) bytes: where nothing stands but what numbers are made of."""
-    found: Flags = np.all(_IS_NUMERIC[fields], axis=2)
-    return found
-
-
-def _parse_numbers(fields: Bytes) -> list[_Numbers | None]:
-    """The numbers of (columns, headers, width) bytes; None for other columns."""
-    columns, rows, width = fields.shape
-    offsets = np.arange(columns * rows + 1, dtype=np.int32) * width
-    text = pa.StringArray.from_buffers(
-        columns * rows, pa.py_buffer(offsets), pa.py_buffer(fields.tobytes())
-    )
-    text = pc.ascii_trim(text, " ")
-    reals = (fields == _POINT).any(axis=2)
-    # An exponent needs a point before it: 1E5 is for the grammar to judge.
-    fit = (reals | ~(fields >= _EXPONENT).any(axis=2)).all(axis=1)
-    try:
-        values = _cast(text).reshape(columns, rows)
-    except pa.ArrowInvalid:
-        values = None
-    found: list[_Numbers | None] = [None] * columns
-    for place in np.flatnonzero(fit).tolist():
-        one = _cast_alone(text.slice(place * rows, rows)) if values is None else values[place]
-        if one is not None:
-            found[place] = _Numbers(~reals[place], one)
-    return found
-
-
-def _cast_alone(text: Any) -> Reals | None:
-    try:
-        return _cast(text)
-    except pa.ArrowInvalid:  # a sign + or an exponent D, or no number
-        if not pc.all(pc.match_substring_regex(text, _NUMBER)).as_py():
-            return None
-    plain = pc.replace_substring(pc.utf8_ltrim(text, "+"), "D", "E")
-    try:
-        return _cast(plain)
-    except pa.ArrowInvalid:
-        return None
-
-
-def _cast(text: Any) -> Reals:
-    found: Reals = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
-    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _read_number(card: bytes, form: CardForm) -> float | None:
@@ -348,27 +274,18 @@ def _split_comment(kind: ValueType, comment: str) -> CardKey:
     return CardKey(kind, unit or None, meaning or None)
 
 
-def _find_constant(words: Words) -> Flags:
-    """Of (headers, words): the words that are the same in all headers."""
-    same = np.ones(words.shape[1], np.bool_)
-    for at in range(0, len(words), _CACHED_ROWS):
-        same &= (words[at : at + _CACHED_ROWS] == words[0]).all(axis=0)
-    return same
-
-
-def _hash_words(words: Words, same: Flags) -> Words:
-    """64 bits of all cards of each header; the same cards give the same, in whatever block."""
-    count, length = words.shape
-    places = np.arange(1, length + 1, dtype=np.uint64) * _MIX[1]
+def _compare_headers(raws: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The cards that are the same in all headers, a byte for each; 64 bits of every header."""
+    cards = len(raws[0]) // CARD_SIZE
+    same = np.ones(cards * _WORDS, np.bool_)
+    places = np.arange(1, cards * _WORDS + 1, dtype=np.uint64) * _MIX[1]
     places |= np.uint64(1)
-    result = np.full(count, np.uint64(length // _WORDS))
-    result += _mix(words[0, same], places[same]).sum(dtype=np.uint64)
-    differing = np.flatnonzero(~same)
-    places = places[differing]
-    for at in range(0, count, _CACHED_ROWS):
-        mixed = _mix(words[at : at + _CACHED_ROWS, differing], places)
-        result[at : at + _CACHED_ROWS] += mixed.sum(axis=1, dtype=np.uint64)
-    return result
+    hashes = np.full(len(raws), np.uint64(cards))
+    for row, raw in enumerate(raws):
+        words = np.frombuffer(raw, np.uint64)
+        same &= words == np.frombuffer(raws[0], np.uint64)
+        hashes[row] += _mix(words, places).sum(dtype=np.uint64)
+    return same.reshape(cards, _WORDS).all(axis=1).tobytes(), hashes.tobytes()
 
 
 def _mix(words: Words, places: Words) -> Words:

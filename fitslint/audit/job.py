@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from fitslint._version import __version__
 from fitslint.audit.manifest import Manifest
 from fitslint.audit.tables import read_shard_facts
 from fitslint.config.settings import Settings
@@ -21,6 +22,8 @@ class AuditJob:
     """Digest of what decides an answer beside the file."""
     today: str = ""
     """The day by which waivers end, YYYY-MM-DD."""
+    version: str = __version__
+    """Of the fitslint that runs the audit: workers of another one would judge otherwise."""
 
 
 def is_shard_done(manifest: Manifest, shard: int, ruleset: str) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from fitslint.audit.rows import join_columns
+from fitslint.audit.rows import join_columns, list_values
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     MANIFEST_SCHEMA,
@@ -80,8 +80,8 @@ class Manifest:
         """The files of a shard."""
         with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
             table = file.read_row_group(self.shards[shard].row_group)
-        columns = [table[name].to_pylist() for name in ListedFile._fields]
-        return [ListedFile(*row) for row in zip(*columns, strict=True)]
+        columns = [list_values(table[name]) for name in ListedFile._fields]
+        return list(map(ListedFile._make, zip(*columns, strict=True)))
 
 
 def describe_lost_manifest(path: Path) -> str:

@@ -51,6 +51,15 @@ def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.
     return pa.table(arrays, schema=schema)
 
 
+def list_values(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column, None for nulls: as ``to_pylist``, in a fraction of its time."""
+    if column.null_count and column.type != pa.string():
+        values: list[Any] = column.to_pylist()  # numpy would make reals of integers
+    else:
+        values = column.to_numpy().tolist()
+    return values
+
+
 def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:
     """The row of a finding."""
     fix = finding.fix

@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from fitslint.audit.rows import list_values
 from fitslint.model.finding import Severity
+
+_COUNTED = ("code", "severity", "name", "path", "fix_safety")
 
 
 class FoundCount(NamedTuple):
@@ -31,22 +34,17 @@ RuleCounts = dict[tuple[str, str], FoundCount]
 
 def count_rules(findings: pa.Table) -> RuleCounts:
     """The counts of a table of findings."""
-    if not len(findings):
-        return {}
-    import pyarrow.compute as pc  # who only adds counts does without
-
-    keys = ["code", "severity"]
-    safe = pc.cast(pc.fill_null(pc.equal(findings["fix_safety"], "safe"), False), pa.int32())
-    table = findings.select([*keys, "name", "path"]).append_column("safe", safe)
-    groups = table.group_by(keys).aggregate(
-        [("name", "min"), ("path", "count"), ("path", "count_distinct"), ("safe", "sum")]
-    )
-    columns = (*keys, "name_min", "path_count", "path_count_distinct", "safe_sum")
-    rows = zip(*(groups[column].to_pylist() for column in columns), strict=True)
+    columns = (list_values(findings[column]) for column in _COUNTED)
+    found: dict[tuple[str, Severity, str], list[tuple[str, bool]]] = {}
+    for code, severity, name, path, safety in zip(*columns, strict=True):
+        found.setdefault((code, severity, name), []).append((path, safety == "safe"))
     return {
-        (code, severity): FoundCount(code, name, severity, findings, files, fixable)
-        for code, severity, name, findings, files, fixable in sorted(rows)
-    }
+        (code, severity): FoundCount(
+            code, name, severity, len(places), len({path for path, _ in places}),
+            sum(is_safe for _, is_safe in places),
+        )
+        for (code, severity, name), places in sorted(found.items())
+    }  # fmt: skip
 
 
 def add_rule_counts(one: RuleCounts, other: RuleCounts) -> RuleCounts:

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -243,6 +243,8 @@ def _collect(running: dict[Future[Any], int], rows: Mapping[int, int], result: R
             result.received += future.result().get("received", 0)
         except ShardError as error:
             result.problems.append(str(error))
+        except CancelledError:
+            result.problems.append(say("shard {shard}: the scheduler was lost", shard=shard))
         except Exception as error:  # of the cluster
             reason = " ".join(str(error).split())[:200]
             result.problems.append(f"shard {shard}: {type(error).__name__}: {reason}")

@@ -32,7 +32,7 @@ from fitslint.config.settings import Limits, Settings
 from fitslint.engine.checker import FileChecker
 from fitslint.engine.garbage import pause_collector
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import SEVERITIES, FileReport, Severity
+from fitslint.model.finding import SEVERITIES, FileReport, Severity, Withheld
 from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
 from fitslint.syntax.scan import ReadData
@@ -44,7 +44,7 @@ _CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 16 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
 _REPORT_COLUMNS = (
     *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
-    "errors", "warnings", "infos", "waived", "known", "capped", "packed", "dictionary",
+    "errors", "warnings", "infos", "waived", "known", "waivers", "capped", "packed", "dictionary",
     "data_digest",
 )  # fmt: skip
 
@@ -95,7 +95,11 @@ class ShardChecker:
             known.write(writer)
             unread = [(at, row) for at, row in enumerate(rows) if row not in known.files]
             self._fetched = self._fetch(
-                [row for at, row in unread if at not in marker.condemned and is_remote(row.path)]
+                [
+                    row
+                    for at, row in unread
+                    if "://" in row.path and is_remote(row.path) and at not in marker.condemned
+                ]
             )
             waiting = iter(unread)
             while chunk := self._read_chunk(waiting, marker):
@@ -220,7 +224,7 @@ def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, .
     path, size, mtime_ns, etag = row
     status: str = report.status
     reason, capped, withheld = report.reason, None, report.withheld
-    waived, known = (len(withheld.waived), len(withheld.known or ())) if withheld else (0, 0)
+    waived, known, waivers = (0, 0, None) if withheld is None else _count_withheld(withheld)
     counts = {"error": 0, "warning": 0, "info": 0}
     for finding in report.findings:
         counts[finding.severity] += 1
@@ -234,10 +238,17 @@ def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, .
         path, size, mtime_ns, etag, path.rpartition("/")[0], status,
         reason if reason is None else clean_text(reason), report.verdict,
         3 if not is_judged else 1 if is_found else 0,
-        counts["error"], counts["warning"], counts["info"], waived, known, capped,
+        counts["error"], counts["warning"], counts["info"], waived, known, waivers, capped,
         report.is_packed, report.dictionaries[0] if report.dictionaries else None,
         read.data_digest,
     )  # fmt: skip
+
+
+def _count_withheld(withheld: Withheld) -> tuple[int, int, list[dict[str, int]] | None]:
+    """Findings that waivers accept, those of the baseline, and the waivers that are for a file."""
+    uses = Counter(one.waiver for one in withheld.waived)
+    waivers = [{"number": number, "accepted": uses[number]} for number in withheld.waivers]
+    return len(withheld.waived), len(withheld.known or ()), waivers or None
 
 
 def _count_capped(report: FileReport, counts: dict[str, int]) -> str:

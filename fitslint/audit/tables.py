@@ -26,7 +26,7 @@ from fitslint.audit.rule_counts import RuleCounts, add_rule_counts, count_rules
 
 TableName = Literal["files", "findings", "keywords"]
 TABLES: tuple[TableName, ...] = ("files", "findings", "keywords")
-SCHEMA_ID = "urn:fitslint:audit:1.1.0"
+SCHEMA_ID = "urn:fitslint:audit:1.2.0"
 MANIFEST_FILE, PARTS_FOLDER = "manifest.parquet", "parts"
 ROWS_MAX = 65_536
 """Rows of a row group, and of what a reader is handed at once."""
@@ -66,6 +66,7 @@ FILES_SCHEMA = _build_schema(
     exit_code=pa.int8(),  # what `fitslint check` would exit with: 0, 1 or 3
     errors=_INT, warnings=_INT, infos=_INT,  # findings, those not kept included
     waived=_INT, known=_INT,  # findings that a waiver accepts, and those of the baseline
+    waivers=pa.list_(pa.struct([("number", _INT), ("accepted", _INT)])),  # for it, from 0
     capped=_TEXT,  # JSON: code -> true number, for rules of which not every finding was kept
     packed=pa.bool_(),  # compressed as a whole: bytes of findings are not those on disk
     hdus=_INT, cards=_INT, header_bytes=_LONG, data_bytes=_LONG,
@@ -87,7 +88,7 @@ FILES_SCHEMA = _build_schema(
     sky_position=_TEXT,  # CRVAL1 CRVAL2 of the first HDU that has both, as written
     data_shape=_TEXT,  # of all data units: kind:BITPIX:NAXIS1xNAXIS2…, joined by blanks
     datasum=_TEXT,  # DATASUM of all HDUs with data, blank between; null where one has none
-    data_digest=_TEXT,  # BLAKE2 of the data units where `--data` read them; null: zero or none
+    data_digest=_TEXT,  # BLAKE2 of the data units where `--data` read them; null: URL, zero, none
     header_hash=_TEXT,  # 64 bits of all cards, 16 hexadecimal digits
     keyword_set=_TEXT,  # of the names of the keywords of all HDUs without their order
     groups=pa.list_(_TEXT),  # the census groups of its HDUs, each once

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from fitslint._version import __version__
 from fitslint.audit.job import AuditJob
 from fitslint.audit.marker import mark_late, read_place
 from fitslint.text import ENGLISH, choose_language
@@ -116,8 +117,15 @@ def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
     Raises
     ------
     ShardError
-        when its parts cannot be written, or processes die of it again and again.
+        when its parts cannot be written, processes die of it again and again, or the run is of
+        another fitslint.
     """
+    own, other = __version__, job.version
+    if own != other:
+        raise ShardError(
+            f"shard {shard}: a worker has fitslint {own} and the run has {other}; "
+            "install one version on all machines"
+        )
     deaths = 0
     while deaths < _RETRIES_MAX:
         if _is_over.is_set():

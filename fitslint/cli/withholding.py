@@ -120,8 +120,9 @@ def build_waiver_batch(
     """What there is to say of the waivers after a run over ``inputs``, as the answer on a file."""
     from fitslint.engine.checker import Batch
     from fitslint.engine.tally import Tally
+    from fitslint.engine.waivers import is_among_inputs
 
-    report = waivers.lint(settings, tally, is_whole=_is_within(waivers.path, inputs))
+    report = waivers.lint(settings, tally, is_whole=is_among_inputs(waivers.path, inputs))
     if report is None:
         return None
     own = Tally()
@@ -131,10 +132,3 @@ def build_waiver_batch(
         for output in outputs
     ]
     return Batch(own, tuple(texts))
-
-
-def _is_within(path: str, inputs: Sequence[str]) -> bool:
-    """Whether a file lies in one of the folders among the inputs."""
-    place = os.path.realpath(path)
-    folders = (os.path.realpath(one) for one in inputs if os.path.isdir(one))  # noqa: PTH112
-    return any(os.path.commonpath((folder, place)) == folder for folder in folders)

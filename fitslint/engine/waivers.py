@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from fitslint.config.settings import Settings
@@ -13,6 +13,7 @@ from fitslint.engine.ruleset import RuleSet, expand_selectors
 from fitslint.engine.tally import Tally
 from fitslint.engine.withheld import name_from_folder, withhold_findings
 from fitslint.model.finding import FileReport, Finding, Verdict, WaivedFinding, Withheld
+from fitslint.model.rule import Scope
 from fitslint.rules.archive.waiver_use import WaiverUse
 from fitslint.source.patterns import Patterns
 
@@ -64,14 +65,14 @@ class WaiverFilter:
             WaivedFinding(one, found[id(one)], self.waivers[found[id(one)]].reason) for one in taken
         ]
 
-    def accepts(self, path: str, finding: Finding) -> bool:
-        """Whether a waiver that holds accepts a finding in the file ``path``."""
+    def find_waiver(self, path: str, finding: Finding) -> int | None:
+        """The number of a waiver that holds and accepts a finding in the file ``path``."""
         active = (
             number
             for number in self._list_numbers(path)
             if not self.waivers[number].is_expired(self.today)
         )
-        return self._find_waiver(finding, active) is not None
+        return self._find_waiver(finding, active)
 
     def _list_numbers(self, path: str) -> list[int]:
         """The waivers that are for a file, those that are over too."""
@@ -103,7 +104,9 @@ class WaiverFilter:
             for number in numbers
         )
 
-    def lint(self, settings: Settings, tally: Tally, *, is_whole: bool) -> FileReport | None:
+    def lint(
+        self, settings: Settings, tally: Tally, *, is_whole: bool, scopes: Sequence[Scope] = ()
+    ) -> FileReport | None:
         """The report on the waivers after a run; None where there is nothing to say of them.
 
         Parameters
@@ -113,8 +116,12 @@ class WaiverFilter:
         is_whole
             whether the run saw all the files that the waivers could be for; otherwise it can tell
             of those only that name their files.
+        scopes
+            of rules that were asked beside those on files.
         """
-        asked = RuleSet.from_settings(settings).rules.keys()
+        asked = set(RuleSet.from_settings(settings).rules)
+        if scopes:
+            asked.update(RuleSet.from_settings(settings, tuple(scopes)).rules)
         judged = frozenset(
             number
             for number, waiver in enumerate(self.waivers)
@@ -142,6 +149,13 @@ def lint_waiver_use(use: WaiverUse, settings: Settings) -> FileReport:
         use.path, "ok", verdict, settings.profile, findings=findings,
         truncated=collector.finding_caps,
     )  # fmt: skip
+
+
+def is_among_inputs(path: str, inputs: Sequence[str]) -> bool:
+    """Whether a file lies in one of the folders among the inputs of a run."""
+    place = os.path.realpath(path)
+    folders = (os.path.realpath(one) for one in inputs if os.path.isdir(one))  # noqa: PTH112
+    return any(os.path.commonpath((folder, place)) == folder for folder in folders)
 
 
 def _names_files(waiver: Waiver) -> bool:

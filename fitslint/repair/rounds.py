@@ -82,7 +82,7 @@ class FixRounds:
         if not self._selection.includes(finding):
             return False
         waivers = self._options.waivers
-        if waivers is not None and waivers.accepts(self._workspace.path, finding):
+        if waivers is not None and waivers.find_waiver(self._workspace.path, finding) is not None:
             return False
         return not self._refused or make_finding_key(finding) not in self._refused
 

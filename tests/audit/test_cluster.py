@@ -2,7 +2,10 @@
 
 import pytest
 
+from fitslint.audit.job import AuditJob
 from fitslint.audit.tables import AuditFolderError
+from fitslint.audit.worker import ShardError, run_shard
+from fitslint.config.settings import Settings
 from tests.audit.archive import write_archive
 from tests.audit.content import read_all, run, run_here
 from tests.audit.kill import check_resumption, start_cluster
@@ -37,6 +40,12 @@ def test_runs_that_are_killed_are_taken_up(archive, tmp_path):
         archive, tmp_path / "audit", times=2, size=SIZE, victims=("driver", "worker")
     )
     assert same
+
+
+def test_a_worker_of_another_version_is_named(tmp_path):
+    job = AuditJob(str(tmp_path), Settings(), "", version="0.0.9")
+    with pytest.raises(ShardError, match=r"a worker has fitslint .* and the run has 0\.0\.9; "):
+        run_shard(job, 3)
 
 
 def test_a_scheduler_that_is_not_there_is_named(archive, tmp_path, monkeypatch):

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitslint.audit import header_block
+from fitslint.audit.columns import COLUMNS
 from fitslint.audit.header_block import HeaderBlock
 from fitslint.source.files import read_bytes
 
@@ -19,6 +21,13 @@ def read_header(*cards):
     )
     data = text.ljust(-(-len(text) // 2880) * 2880).encode("latin-1")
     return read_bytes(data).hdus[0].header
+
+
+def read_plainly(headers):
+    """The block as it is where there was no compiler."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(header_block, "COLUMNS", None)
+        return HeaderBlock(headers)
 
 
 def describe(block, row):
@@ -46,9 +55,9 @@ cards = st.builds(
 @given(st.lists(st.tuples(cards, cards), min_size=1, max_size=6))
 def test_a_block_says_of_each_header_what_it_says_alone(rows):
     headers = [read_header(*row) for row in rows]
-    block = HeaderBlock(headers)
-    for row, header in enumerate(headers):
-        assert describe(block, row) == describe(HeaderBlock([header]), 0)
+    alone = [describe(HeaderBlock([header]), 0) for header in headers]
+    for block in (HeaderBlock(headers), read_plainly(headers)):
+        assert [describe(block, row) for row in range(len(headers))] == alone
 
 
 @pytest.mark.parametrize(
@@ -90,7 +99,32 @@ def test_odd_cards_are_read_apart_from_the_others_of_their_column(plain, odd):
         read_header(one if one.startswith("KEY") else f"KEY     = {one:>20} / [s] time")
         for one in values
     ]
-    block = HeaderBlock(headers)
-    assert [describe(block, row) for row in range(20)] == [
-        describe(HeaderBlock([header]), 0) for header in headers
-    ]
+    alone = [describe(HeaderBlock([header]), 0) for header in headers]
+    for block in (HeaderBlock(headers), read_plainly(headers)):
+        assert [describe(block, row) for row in range(20)] == alone
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 12))
+def test_numbers_are_the_nearest_to_what_is_written(value, digits):
+    texts = ("0.25", f"{value:.{digits}E}", f"{value:.{digits}f}")
+    headers = [read_header(f"KEY     = {one:>20}") for one in texts if len(one) <= 20]
+    found = HeaderBlock(headers).read_values(1)
+    assert found == [float(one) for one in texts if len(one) <= 20]
+
+
+@pytest.mark.skipif(COLUMNS is None, reason="there was no compiler")
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ([b" " * 80, b" " * 160], b""), ([b" " * 79], b""), ([], b""), (["text"], b""),
+        ([b" " * 80], b"\1\0\0\0\x1e\0\0\0\0\0\0\0"),
+        ([b" " * 80], b"\0\0\0\0\x51\0\0\0\0\0\0\0"),
+    ],
+)  # fmt: skip
+def test_what_are_no_headers_is_refused(headers, wanted):
+    with pytest.raises((ValueError, IndexError, TypeError)):
+        COLUMNS.read_columns(headers, wanted)
+    if not wanted:
+        with pytest.raises((ValueError, IndexError, TypeError)):
+            COLUMNS.compare_headers(headers)

@@ -1,12 +1,15 @@
 """Waivers, baselines and digests of data in an audit."""
 
 import gzip
+import re
 
 import pytest
 
 from fitslint.audit.across import judge_across
+from fitslint.audit.across_part import is_across_stale
 from fitslint.audit.database import AuditDatabase
 from fitslint.audit.tables import AuditFolderError, list_parts
+from fitslint.config.options import SettingsError
 from fitslint.config.settings import Settings
 from tests.audit.archive import FAULT_EVERY, write_archive
 from tests.audit.content import list_findings, read_rows, run_here
@@ -67,6 +70,53 @@ def test_a_waiver_accepts_findings_across_files(tmp_path):
     settings = Settings(select=("AR201",), waivers=str(waivers))
     assert not judge_across(tmp_path / "audit", settings).total()
     assert options.folder
+
+
+def test_waivers_that_are_over_or_of_no_use_are_told(archive, tmp_path):
+    waivers = archive / "waivers.toml"
+    waivers.write_text(
+        '[[waiver]]\nrules = ["CD101"]\nreason = "a tab"\n'
+        '[[waiver]]\nrules = ["VF110"]\nreason = "nobody does"\n'
+        '[[waiver]]\nrules = ["DT101"]\nreason = "until then"\nuntil = 2001-12-31\n'
+        '[[waiver]]\nrules = ["AR201"]\nreason = "no frame is twice"\n'
+    )
+    settings = Settings(waivers=str(waivers))
+    run_here(tmp_path / "audit", archive, settings=settings)
+    assert judge_across(tmp_path / "audit", settings).total() == 3
+    with AuditDatabase(tmp_path / "audit") as database:
+        found = list(database.select("SELECT path, code, keyword FROM across ORDER BY ALL"))
+    assert found == [
+        (str(waivers), "AR101", "DT101 in all files"),
+        (str(waivers), "AR102", "AR201 in all files"),
+        (str(waivers), "AR102", "VF110 in all files"),
+    ]
+    # By other settings than those of the run nobody knows what they accepted.
+    assert not judge_across(tmp_path / "audit", Settings(waivers=str(waivers), select=("AR",)))
+
+
+def test_thresholds_are_those_of_the_folder(tmp_path):
+    frame = _make_image(b"a" * 8, "FRAMEID = 'SUPA00000010'", "MJD-STR =          52582.30000")
+    other = _make_image(b"b" * 8, "FRAMEID = 'SUPA00000010'", "MJD-STR =          52582.40000")
+    audit_files(tmp_path, {"a.fits": frame, "b.fits": other})
+    folder, settings = tmp_path / "audit", Settings(select=("AR201",))
+    assert judge_across(folder, settings)["warning"] == 1
+    assert not is_across_stale(folder)
+    own = folder / "thresholds.toml"
+    own.write_text("[AR201]\napart_seconds = 10000\n")
+    assert is_across_stale(folder)
+    assert not judge_across(folder, settings).total()
+    for text, reason in (
+        ("[AR999]\nx = 1", "there is no threshold 'AR999'"), ("AR201 = 1", "AR201 is a table"),
+        ("[AR201]\napart = 1", "did you mean 'apart_seconds'?"), ("[AR201", "not valid TOML"),
+        ("[AR201]\napart_seconds = -1", "a number from 0 on is wanted"),
+        ("[AR201]\napart_seconds = nan", "a number from 0 on is wanted"),
+        ("[AR201]\napart_seconds = true", "a number from 0 on is wanted"),
+    ):  # fmt: skip
+        own.write_text(text)
+        with pytest.raises(SettingsError, match=re.escape(reason)):
+            judge_across(folder, settings)
+        done = tool.run("audit", "across", str(folder))
+        assert done.returncode == 2 and reason.encode() in done.stderr
 
 
 def test_data_digests_find_copies_behind_other_headers_and_compression(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -317,8 +318,9 @@ def run_across(options: AcrossOptions) -> ExitCode:
         from fitslint.config.settings import Settings
 
         settings = Settings(
-            select=_split(options.select), ignore=_split(options.ignore), waivers=options.waivers
-        )
+            select=_split(options.select), ignore=_split(options.ignore),
+            waivers=options.waivers and os.path.abspath(options.waivers),  # noqa: PTH100 -- bytes
+        )  # fmt: skip
         counts = judge_across(options.folder, settings)
     grave = _SEVERITIES[: _SEVERITIES.index(options.fail_on) + 1]
     sys.stdout.write(

@@ -91,6 +91,8 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
         print_error(say("interrupted; the same command takes it up"))
         raise
     print_result(result)
+    if prepared.settings.data and result.received:
+        print_error(say("of remote files headers were read only; --data reads local files"))
     code = max(decide_audit_code(prepared, result), _judge_across(prepared, result))
     sys.stdout.write(
         say("fitslint audit summary {folder} says what was found", folder=prepared.folder) + "\n"
@@ -107,13 +109,14 @@ def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
         return ExitCode.OK
     from fitslint.audit.across_part import is_across_stale, judge_across_apart
     from fitslint.audit.tables import AuditFolderError
+    from fitslint.config.options import SettingsError
 
     folder = Path(options.folder)
     if not is_across_stale(folder):
         return ExitCode.OK
     try:
         counts = judge_across_apart(folder, options.settings)
-    except AuditFolderError as error:
+    except (AuditFolderError, SettingsError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:
         print_error(

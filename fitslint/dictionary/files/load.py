@@ -18,7 +18,8 @@ _NAME_START = 'name = "'
 HEADS_FILE = "heads.json"
 RELATIONS_FILE = "relations.json"
 DATA_FILES = frozenset((
-    "subaru/abbreviations", "colour-terms", "conflicts", "instruments", "readers", "units",
+    "across", "subaru/abbreviations", "colour-terms", "conflicts", "instruments", "readers",
+    "units",
 ))  # fmt: skip
 """Data files beside the dictionaries that are none."""
 

@@ -17,11 +17,9 @@ from fitslint.rules.archive.tables import (
 )
 
 _CLAUSE = "Subaru basic dictionary 10.1.2"
-_APART_SECONDS = 60
-"""Starts that are further apart, beside the exposure time, are those of two exposures."""
 
 
-def _select_strangers(column: str, names: str) -> str:
+def _select_strangers(column: str, names: str, apart_seconds: float) -> str:
     """Files that share a name with an exposure that began at another time."""
     return f"""
         WITH named AS (
@@ -31,11 +29,11 @@ def _select_strangers(column: str, names: str) -> str:
             SELECT name, min(start) AS start, arg_min(path, (start, path)) AS path,
                    max(seconds) AS seconds
             FROM named GROUP BY name
-            HAVING max(start) - min(start) > ({_APART_SECONDS} + max(seconds)) * {SECOND}
+            HAVING max(start) - min(start) > ({apart_seconds} + max(seconds)) * {SECOND}
         )
         SELECT named.path, name, firsts.path, (named.start - firsts.start) / {SECOND}
         FROM named JOIN firsts USING (name)
-        WHERE named.start - firsts.start > ({_APART_SECONDS} + firsts.seconds) * {SECOND}
+        WHERE named.start - firsts.start > ({apart_seconds} + firsts.seconds) * {SECOND}
         ORDER BY named.path"""
 
 
@@ -87,7 +85,8 @@ def frame_of_two_exposures(archive: ArchiveTables) -> Iterator[Flag]:
     EXPTIME =                120.0
     ```
     """
-    for path, frame, other, seconds in archive.select(_select_strangers("frame_id", RAW_FRAME)):
+    sql = _select_strangers("frame_id", RAW_FRAME, **archive.thresholds["AR201"])
+    for path, frame, other, seconds in archive.select(sql):
         yield flag_file(path, "FRAMEID", frame=frame, other=other, span=_describe_span(seconds))
 
 
@@ -132,7 +131,8 @@ def exposure_of_two_times(archive: ArchiveTables) -> Iterator[Flag]:
     MJD-STR =          52582.30000
     ```
     """
-    for path, exposure, other, seconds in archive.select(_select_strangers("exp_id", ONE_EXPOSURE)):
+    sql = _select_strangers("exp_id", ONE_EXPOSURE, **archive.thresholds["AR202"])
+    for path, exposure, other, seconds in archive.select(sql):
         yield flag_file(
             path, "EXP-ID", exposure=exposure, other=other, span=_describe_span(seconds)
         )
@@ -161,7 +161,7 @@ _TIMES = f"""
     SELECT arg_max(path, exptime) AS path, 'EXPTIME', CAST(max(exptime) AS VARCHAR) AS value,
            CAST(min(exptime) AS VARCHAR), arg_min(path, exptime), exp_id
     FROM exposed WHERE isfinite(exptime) GROUP BY exp_id
-    HAVING max(exptime) - min(exptime) > 0.01 * max(exptime) + 0.01 ORDER BY path, value"""
+    HAVING max(exptime) - min(exptime) > PART * max(exptime) + SECONDS ORDER BY path, value"""
 
 
 @rule(
@@ -219,7 +219,11 @@ def exposure_disagrees(archive: ArchiveTables) -> Iterator[Flag]:
         _DISAGREEING.replace("KEYWORD", keyword).replace("COLUMN", column)
         for keyword, column in _SHARED.items()
     ]
-    rows = heapq.merge(*map(archive.select, [*questions, _TIMES]), key=itemgetter(0, 1, 2))
+    limits = archive.thresholds["AR203"]
+    times = _TIMES.replace("PART", f"{limits['exptime_part']}").replace(
+        "SECONDS", f"{limits['exptime_seconds']}"
+    )
+    rows = heapq.merge(*map(archive.select, [*questions, times]), key=itemgetter(0, 1, 2))
     for path, keyword, value, usual, other, exposure in rows:
         yield flag_file(path, keyword, value=value, usual=usual, other=other, exposure=exposure)
 

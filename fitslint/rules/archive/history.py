@@ -9,15 +9,7 @@ from fitslint.rules.api import rule
 from fitslint.rules.archive.tables import RAW_FRAME, ArchiveTables, flag_file
 
 _CLAUSE = "Subaru header rules 1.4.0 section 9.1"
-_SIDE_FILES_MIN = 10
-"""Files that must lie before a step and behind it."""
-_SETS_MAX = 200
-"""Sets of keywords of one kind of frame over which nothing is told: it never had a fixed set."""
 _NAMED_MAX = 5
-_NUMBERS_MIN = 100
-"""Values that make a history."""
-_WIDTHS = 10
-"""How many widths of the history (98 of 100 values) a value lies outside."""
 _CLASS = "instrument, ins_ver, obs_mode, data_type, det_id"
 
 
@@ -33,7 +25,7 @@ _STEPS = f"""
         SELECT {_CLASS}, groups, count(*) AS files, min(mjd_start) AS first,
                max(mjd_start) AS last, arg_min(path, (mjd_start, path)) AS path
         FROM frames GROUP BY {_CLASS}, groups
-        QUALIFY count(*) OVER (PARTITION BY {_CLASS}) BETWEEN 2 AND {_SETS_MAX}
+        QUALIFY count(*) OVER (PARTITION BY {_CLASS}) BETWEEN 2 AND SETS_MAX
     ), numbered AS (SELECT *, row_number() OVER () AS number FROM sets),
     names AS (SELECT DISTINCT "group", keyword FROM keywords WHERE keyword <> ''),
     members AS (
@@ -58,7 +50,7 @@ _STEPS = f"""
                CASE WHEN without_last < with_it_first THEN with_it_path ELSE without_path END
                    AS path
         FROM sides
-        WHERE with_it >= {_SIDE_FILES_MIN} AND without >= {_SIDE_FILES_MIN}
+        WHERE with_it >= FILES_MIN AND without >= FILES_MIN
             AND (without_last < with_it_first OR with_it_last < without_first)
     )
     SELECT path, come, ins_ver, list(keyword ORDER BY keyword) FROM steps
@@ -118,7 +110,9 @@ def version_kept(archive: ArchiveTables) -> Iterator[Flag]:
     F_LAMP  = 'OFF     '
     ```
     """
-    for path, is_come, version, keywords in archive.select(_STEPS):
+    limits = archive.thresholds["AR304"]
+    sql = _STEPS.replace("SETS_MAX", f"{limits['sets']}").replace("FILES_MIN", f"{limits['files']}")
+    for path, is_come, version, keywords in archive.select(sql):
         more = len(keywords) - _NAMED_MAX
         told = ", ".join(keywords[:_NAMED_MAX]) + (f" (+{more})" if more > 0 else "")
         yield flag_file(
@@ -168,6 +162,8 @@ def far_from_history(archive: ArchiveTables) -> Iterator[Flag]:
     DET-TMP =              10040.0 / [K]
     ```
     """
+    limits = archive.thresholds["AR305"]
+    widths = limits["widths"]
     sql = f"""
         WITH numbers AS (
             SELECT instrument, keyword, coalesce(unit, '') AS unit, numbers, quantiles,
@@ -178,8 +174,8 @@ def far_from_history(archive: ArchiveTables) -> Iterator[Flag]:
                 AND NOT regexp_full_match(keyword, '{_NO_MEASURE}')
         ), histories AS (
             SELECT instrument, keyword, unit, sum(numbers) AS count,
-                   min(quantiles[1]) FILTER (numbers >= {_NUMBERS_MIN}) AS low,
-                   max(quantiles[-1]) FILTER (numbers >= {_NUMBERS_MIN}) AS high
+                   min(quantiles[1]) FILTER (numbers >= {limits["values"]}) AS low,
+                   max(quantiles[-1]) FILTER (numbers >= {limits["values"]}) AS high
             FROM numbers GROUP BY instrument, keyword, unit HAVING high > low
         ), extremes AS (
             SELECT DISTINCT instrument, keyword, unit, extreme.value AS value, extreme.path AS path
@@ -187,7 +183,7 @@ def far_from_history(archive: ArchiveTables) -> Iterator[Flag]:
         )
         SELECT path, keyword, value, instrument, count, low, high
         FROM extremes JOIN histories USING (instrument, keyword, unit)
-        WHERE value < low - {_WIDTHS} * (high - low) OR value > high + {_WIDTHS} * (high - low)
+        WHERE value < low - {widths} * (high - low) OR value > high + {widths} * (high - low)
         ORDER BY path, keyword, value"""
     for path, keyword, value, instrument, count, low, high in archive.select(sql):
         yield flag_file(

@@ -25,8 +25,6 @@ _OWNERS = """owners AS (
     SELECT instrument, max(telescope) AS telescope FROM files GROUP BY instrument)"""
 _COORDINATES = "(CRVAL|CDELT|CRDER|CSYER|CD|PC|PV|CUNIT|CROTA)[0-9_]+[A-Z]?"
 """Coordinates are in units that CUNITi tells, whatever the instrument."""
-_CARDS_MIN = 5
-"""Cards that must have each of two comments before they are held against each other."""
 
 
 def _choose_level(telescope: str | None) -> Level:
@@ -251,12 +249,13 @@ def meaning_changed(archive: ArchiveTables) -> Iterator[Flag]:
     ```
     """
     flags = []
+    limits = archive.thresholds["AR303"]
     for members in _group_texts(archive, "meaning"):
         usual = members[0]
         words = _list_words(usual[3])
         for row in members[1:]:
             own = _list_words(row[3])
-            if row[4] < _CARDS_MIN or len(words) < 2 or len(own) < 2:
+            if row[4] < limits["cards"] or min(len(words), len(own)) < limits["words"]:
                 continue
             if words.isdisjoint(own):
                 flags.append(_flag_text(row, "style", comment=row[3], usual=usual[3]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from fitslint.model.finding import Level
@@ -21,6 +21,10 @@ class ArchiveTables(Protocol):
 
     Their columns are those of an audit. Answers come row by row, however many there are.
     """
+
+    @property
+    def thresholds(self) -> Mapping[str, Mapping[str, float]]:
+        """Code of a rule → its thresholds by name, as ``dictionaries/across.toml`` has them."""
 
     def select(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of an answer."""

@@ -9,12 +9,6 @@ from fitslint.rules.api import rule
 from fitslint.rules.archive.tables import RAW_FRAME, SECOND, ArchiveTables, flag_file
 
 _CLAUSE = "Subaru basic dictionary 10.1.2"
-_ORDER_SECONDS = 60
-"""By how much a frame may begin before the one in front of it, and after the next."""
-_NEIGHBOUR_NUMBERS = 100
-"""Numbers within which two frames are neighbours."""
-_OVERLAP_SECONDS = 2
-"""Clocks and the decimals of headers are no better than that."""
 
 
 @rule(
@@ -66,6 +60,7 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
     MJD-STR =          52582.32000
     ```
     """
+    limits = archive.thresholds["AR401"]
     sql = f"""
         WITH frames AS (
             SELECT frame_id AS frame, left(frame_id, 4) AS series,
@@ -84,10 +79,10 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
         SELECT path, frame, start < before, abs(start - CASE WHEN start < before THEN before
                    ELSE after END) / {SECOND}, CASE WHEN start < before THEN front ELSE next END
         FROM placed
-        WHERE up <= {_NEIGHBOUR_NUMBERS} AND down <= {_NEIGHBOUR_NUMBERS}
+        WHERE up <= {limits["numbers"]} AND down <= {limits["numbers"]}
             AND after BETWEEN before AND before + 1
-            AND (start < before - {_ORDER_SECONDS} * {SECOND}
-                 OR start > after + {_ORDER_SECONDS} * {SECOND})
+            AND (start < before - {limits["seconds"]} * {SECOND}
+                 OR start > after + {limits["seconds"]} * {SECOND})
         ORDER BY path"""
     for path, frame, is_early, seconds, other in archive.select(sql):
         message = "early" if is_early else "late"
@@ -144,6 +139,7 @@ def exposures_overlap(archive: ArchiveTables) -> Iterator[Flag]:
     MJD-END =          52582.31500
     ```
     """
+    limits = archive.thresholds["AR402"]
     sql = f"""
         WITH exposed AS (
             SELECT instrument, det_id, coalesce(exp_id, frame_id) AS exposure,
@@ -159,15 +155,11 @@ def exposures_overlap(archive: ArchiveTables) -> Iterator[Flag]:
             WINDOW neighbours AS (PARTITION BY instrument, det_id ORDER BY start, exposure)
         )
         SELECT path, (busy - start) / {SECOND}, other FROM placed
-        WHERE busy - start > {_OVERLAP_SECONDS} * {SECOND}
-            AND start - before > {_OVERLAP_SECONDS} * {SECOND}
+        WHERE busy - start > {limits["seconds"]} * {SECOND}
+            AND start - before > {limits["seconds"]} * {SECOND}
         ORDER BY path"""
     for path, seconds, other in archive.select(sql):
         yield flag_file(path, None, seconds=seconds, other=other)
-
-
-_DAY_FILES_MIN = 3
-_AGREED_SECONDS, _APART_SECONDS = 10, 60
 
 
 @rule(
@@ -224,6 +216,7 @@ def norh_frames_and_times(archive: ArchiveTables) -> Iterator[Flag]:
     ENDFRM  =                17703
     ```
     """
+    limits = archive.thresholds["AR403"]
     sql = f"""
         WITH timed AS (
             SELECT path, start_frame, start_time, end_frame - start_frame + 1 AS frames,
@@ -240,13 +233,13 @@ def norh_frames_and_times(archive: ArchiveTables) -> Iterator[Flag]:
             SELECT *, median(zero) OVER (PARTITION BY day) AS usual FROM steady
         ), agreed AS (
             SELECT *, count(*) OVER (PARTITION BY day) AS files,
-                   count(*) FILTER (abs(zero - usual) <= {_AGREED_SECONDS})
+                   count(*) FILTER (abs(zero - usual) <= {limits["agreed_seconds"]})
                        OVER (PARTITION BY day) AS agreeing
             FROM days
         )
         SELECT path, start_frame, start_time, abs(zero - usual), agreeing FROM agreed
-        WHERE files >= {_DAY_FILES_MIN} AND 3 * agreeing >= 2 * files
-            AND abs(zero - usual) > {_APART_SECONDS}
+        WHERE files >= {limits["files"]} AND 3 * agreeing >= 2 * files
+            AND abs(zero - usual) > {limits["apart_seconds"]}
         ORDER BY path"""
     for path, frame, time, seconds, count in archive.select(sql):
         yield flag_file(path, "STARTFRM", frame=frame, time=time, seconds=seconds, count=count)

@@ -8,8 +8,6 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.archive.tables import ArchiveTables, flag_file
 
-_APART_DEGREES = 1e-5
-"""A fifth of a pixel: products of one tract repeat the same numbers."""
 _COADD = r"^(.*/)?deepCoadd(?:-results)?/([^/]+)/([0-9]+)/"
 
 
@@ -65,6 +63,7 @@ def tract_not_shared(archive: ArchiveTables) -> Iterator[Flag]:
     CRVAL2  =             58.42500
     ```
     """
+    apart = archive.thresholds["AR501"]["degrees"]
     sql = f"""
         WITH named AS (
             SELECT path, sky_position AS position, regexp_matches(path, '{_COADD}') AS is_coadd,
@@ -86,7 +85,7 @@ def tract_not_shared(archive: ArchiveTables) -> Iterator[Flag]:
                    any_value(dec) AS dec, min(path) AS path, arg_min(position, path) AS position
             FROM products WHERE filter IS NOT NULL AND tract IS NOT NULL
             GROUP BY root, tract, filter
-            HAVING max(ra) - min(ra) <= {_APART_DEGREES} AND max(dec) - min(dec) <= {_APART_DEGREES}
+            HAVING max(ra) - min(ra) <= {apart} AND max(dec) - min(dec) <= {apart}
         ), compared AS (
             SELECT *, first_value(filter) OVER by_tract AS other, first_value(ra) OVER by_tract AS
                    usual_ra, first_value(dec) OVER by_tract AS usual_dec,
@@ -95,7 +94,7 @@ def tract_not_shared(archive: ArchiveTables) -> Iterator[Flag]:
                 PARTITION BY root, tract ORDER BY files DESC, filter)
         )
         SELECT path, tract, filter, position, other, usual FROM compared
-        WHERE abs(dec - usual_dec) > {_APART_DEGREES} OR abs(ra - usual_ra) > {_APART_DEGREES}
+        WHERE abs(dec - usual_dec) > {apart} OR abs(ra - usual_ra) > {apart}
         ORDER BY path"""
     for path, tract, name, position, other, usual in archive.select(sql):
         yield flag_file(
