@@ -98,8 +98,9 @@ def _parse_values(word: str, key: str, part: str) -> Sequence[int | str]:
 
 
 def _make_error(word: str, part: str, sentence: str) -> SelectionError:
-    where = f", at {part!r}" if part != word else ""
-    return SelectionError(f"--id {word}: {sentence}{where}")
+    if part == word:
+        return SelectionError(f"--id {word}: {sentence}")
+    return SelectionError(f"--id {word}, at {part!r}: {sentence}")
 
 
 def select(selections: Sequence[IdSelection], identity: DataId) -> bool:
