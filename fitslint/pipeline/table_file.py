@@ -91,7 +91,7 @@ def build_named_table(
     return seal_hdu(named, fill_block(_convert_booleans(big).tobytes()))
 
 
-def build_column_table(
+def build_columns_table(
     name: str,
     count: int,
     columns: Mapping[str, tuple[Any, str]],

@@ -16,7 +16,7 @@ from fitslint.pipeline.hsc.joint.output import SolutionFiles
 from fitslint.pipeline.hsc.joint.plane import to_positions
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.pipeline.hsc.joint.solve import JointSolution
-from fitslint.pipeline.table_file import build_column_table, build_primary_hdu
+from fitslint.pipeline.table_file import build_columns_table, build_primary_hdu
 
 Array = NDArray[np.float64]
 _MISSING = -9999.0
@@ -146,4 +146,4 @@ def build_catalogue(
     chosen = {name: (values[used], unit) for name, (values, unit) in columns.items()}
     kinds = {"id": "i8", "num": "i4", "SOURCE": "S3"}
     primary = build_primary_hdu(files.facts.list_cards("hsc-stars"))
-    return primary + build_column_table("CATALOG", int(used.sum()), chosen, kinds)
+    return primary + build_columns_table("CATALOG", int(used.sum()), chosen, kinds)

@@ -19,7 +19,7 @@ from fitslint.pipeline.hsc.joint.sip import (
     express_visit,
     list_sip_cards,
 )
-from fitslint.pipeline.table_file import CardRow, build_column_table, build_primary_hdu
+from fitslint.pipeline.table_file import CardRow, build_columns_table, build_primary_hdu
 
 Array = NDArray[np.float64]
 NANOJANSKY_ZERO = 3.6307805477e12
@@ -131,7 +131,7 @@ class SolutionFiles:
         (u, v), yaw = chips.centre[chip], chips.yaw[chip]
         place = {"U0": (u, "pixel"), "V0": (v, "pixel"), "YAW": (yaw, "rad"),
                  "NQUARTER": (chips.quarters[chip], "")}  # fmt: skip
-        chip_table = build_column_table("CHIP", 1, place, {"NQUARTER": "i4"})
+        chip_table = build_columns_table("CHIP", 1, place, {"NQUARTER": "i4"})
         return build_primary_hdu(cards) + chip_table + self._build_polynomial(visit)
 
     def _build_polynomial(self, visit: int) -> bytes:
@@ -151,7 +151,7 @@ class SolutionFiles:
             ("Y0", float(found.origin[1]), "[pixel] v of the tangent point"),
         ]
         kinds = {"I": "i4", "J": "i4"}
-        return build_column_table("VISITPOLY", len(terms), columns, kinds, cards)
+        return build_columns_table("VISITPOLY", len(terms), columns, kinds, cards)
 
     def find_flux_zero(self, visit: int, chip: int) -> tuple[float, float]:
         """FLUXMAG0 and its error, counts."""
@@ -198,7 +198,7 @@ class SolutionFiles:
         }  # fmt: skip
         return (
             build_primary_hdu(cards)
-            + build_column_table("PHOTOCALIB", 1, scales, {"ISCONST": "?"})
+            + build_columns_table("PHOTOCALIB", 1, scales, {"ISCONST": "?"})
             + self._build_surface(visit, chip)
         )
 
@@ -216,7 +216,7 @@ class SolutionFiles:
         }  # fmt: skip
         kinds = {"ORDER": "i4", "CHEB": "?", "COEF": f"({len(terms)},)f8", "NQUARTER": "i4",
                  "BBOX": "(4,)i4"}  # fmt: skip
-        return build_column_table("FLUXFIT", 1, surface, kinds)
+        return build_columns_table("FLUXFIT", 1, surface, kinds)
 
     def build_old_wcs(self, visit: int, chip: int) -> bytes:
         """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""

@@ -21,7 +21,7 @@ from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
 from fitslint.pipeline.table_file import (
-    build_column_table,
+    build_columns_table,
     build_named_table,
     build_primary_hdu,
     write_card_rows,
@@ -213,7 +213,7 @@ def _build_objects(stars: StarMeasurements) -> bytes:
         "MAG_AUTO": (stars.mag, "mag"), "MAGERR_AUTO": (stars.mag_sigma, "mag"),
         "FLUX_RADIUS": (2.0, "pixel"), "ELONGATION": (1.0, ""), "FLAGS": (0, ""),
     }  # fmt: skip
-    return build_column_table("LDAC_OBJECTS", len(stars.x), columns, {"FLAGS": "i2"})
+    return build_columns_table("LDAC_OBJECTS", len(stars.x), columns, {"FLAGS": "i2"})
 
 
 def build_reference_ldac(reference: ReferenceStars) -> bytes:
@@ -225,5 +225,5 @@ def build_reference_ldac(reference: ReferenceStars) -> bytes:
         "MAGERR": (np.nan_to_num(reference.mag_sigma, nan=0.1), "mag"), "OBSDATE": (2000.0, "yr"),
     }  # fmt: skip
     head = _build_header_table(write_card_rows([("SIMPLE", True, "")]) + b"END".ljust(80))
-    objects = build_column_table("LDAC_OBJECTS", len(reference.ra), columns)
+    objects = build_columns_table("LDAC_OBJECTS", len(reference.ra), columns)
     return build_primary_hdu([]) + head + objects

@@ -18,7 +18,7 @@ from fitslint.pipeline.hsc.joint.simulate import Simulation
 from fitslint.pipeline.hsc.joint.sip import ChipPolynomial, list_sip_cards
 from fitslint.pipeline.table_file import (
     CardRow,
-    build_column_table,
+    build_columns_table,
     build_named_table,
     build_primary_hdu,
     seal_hdu,
@@ -165,4 +165,4 @@ def build_reference(simulation: Simulation) -> bytes:
         "ra_err": (stars.sigma * 3.6e6, "mas"), "dec_err": (stars.sigma * 3.6e6, "mas"),
         mag: (stars.mag, "mag"), f"{mag}_err": (stars.mag_sigma, "mag"),
     }  # fmt: skip
-    return build_primary_hdu([]) + build_column_table("REFERENCE", len(stars.ra), columns)
+    return build_primary_hdu([]) + build_columns_table("REFERENCE", len(stars.ra), columns)
