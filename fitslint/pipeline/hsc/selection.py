@@ -106,10 +106,10 @@ def _make_error(word: str, part: str, sentence: str) -> SelectionError:
 
 
 def describe_selection(selections: Sequence[IdSelection], count: int) -> str:
-    """How many of the data ids that are named have an image; empty where not all are named."""
+    """How many of the data ids that are named have an image; empty where all have, or are free."""
     sizes = [selection.size or 0 for selection in selections]
     size = sum(sizes) if all(sizes) else 0
-    return f"{count} of {size} data ids have an image" if size else ""
+    return f"{count} of {size} data ids have an image" if size not in (0, count) else ""
 
 
 def select(selections: Sequence[IdSelection], identity: DataId) -> bool:
