@@ -295,7 +295,8 @@ def test_the_command_writes_what_conforms(root, tmp_path, capfd):
     jsonschema = pytest.importorskip("jsonschema")
     out = tmp_path / "deepCoadd"
     assert (
-        run("hsc", "tract", root, "--id", "visit=20878..20882:2", "ccd=0..50", "--outdir", out) == 0
+        run("hsc", "tract", root, "--id", "visit=20878..20882:2", "ccd=0..103", "--outdir", out)
+        == 0
     )
     told = capfd.readouterr().out
     assert told.startswith("makeDiscreteSkyMap INFO: tract 0 has corners (")
