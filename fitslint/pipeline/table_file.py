@@ -91,6 +91,30 @@ def build_named_table(
     return seal_hdu(named, fill_block(_convert_booleans(big).tobytes()))
 
 
+def build_columns_table(
+    name: str,
+    count: int,
+    columns: Mapping[str, tuple[Any, str]],
+    kinds: Mapping[str, str] | None = None,
+    cards: Iterable[CardRow] = (),
+) -> bytes:
+    """A binary table by columns: the values and the unit of each, which may be empty.
+
+    Parameters
+    ----------
+    count : int
+        of rows; one value stands for all of them.
+    kinds : mapping of str to str
+        numpy's name of the type of columns that are no doubles.
+    """
+    types = {each: (kinds or {}).get(each, "f8") for each in columns}
+    rows = np.zeros(count, [*types.items()])
+    for each, (values, _) in columns.items():
+        rows[each] = values
+    units = {each: unit for each, (_, unit) in columns.items() if unit}
+    return build_named_table(name, rows, units, cards)
+
+
 _FIXED = 8
 """Cards of a table before those of its columns."""
 

@@ -69,6 +69,7 @@ def _apply(kind: Kind, options: ApplyOptions, *, to_magnitudes: bool) -> ExitCod
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.hsc.apply.run import ApplyPlan, apply_solutions
     from fitslint.pipeline.hsc.errors import HscError
+    from fitslint.pipeline.hsc.selection import describe_selection
 
     if options.calib is not None:
         print_error("note: --calib is not needed and not used")
@@ -85,6 +86,9 @@ def _apply(kind: Kind, options: ApplyOptions, *, to_magnitudes: bool) -> ExitCod
             )
     except HscError as error:
         raise UsageError(str(error)) from None
+    said = describe_selection(selections, len({each.image for each in found}))
+    if said:
+        print_error(f"note: {said}")
     return _report(kind, found)
 
 

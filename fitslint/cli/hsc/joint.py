@@ -121,6 +121,7 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     from fitslint.pipeline.hsc.joint.run import JointPlan, choose_tracts
     from fitslint.pipeline.hsc.joint.settings import parse_settings
     from fitslint.pipeline.hsc.joint.tables import Photometry, read_catalogues
+    from fitslint.pipeline.hsc.selection import describe_selection
 
     settings = parse_settings(algorithm, options.config or (), options.reference_stars)
     if not options.reference:
@@ -133,6 +134,9 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
         )  # fmt: skip
     for problem in field.problems:
         print_error(problem)
+    said = describe_selection(selections, len(field.images))
+    if said:
+        print_error(f"note: {said}")
     photometry = Photometry(field.exposures.filter, settings.flux_unit, settings.system)
     reference = read_catalogues(options.reference, photometry, settings.reference_error)
     wanted = [int(each) for chosen in selections for each in chosen.values.get("tract", ())]

@@ -53,6 +53,7 @@ def build_discrete_map(options: TractOptions) -> ExitCode:
     """
     from fitslint.pipeline.hsc.errors import HscError
     from fitslint.pipeline.hsc.inputs import find_images
+    from fitslint.pipeline.hsc.selection import describe_selection
     from fitslint.pipeline.hsc.tract.build import build_tract, list_warnings
     from fitslint.pipeline.hsc.tract.output import write_tract_map
 
@@ -73,7 +74,8 @@ def build_discrete_map(options: TractOptions) -> ExitCode:
     for warning in list_warnings(images, tract):
         print_error(f"warning: {warning}")
     print_lines([f"makeDiscreteSkyMap INFO: {tract.describe()}"])
-    _print_selection(selections, images)
+    said = describe_selection(selections, len(images))
+    print_lines([said] if said else [])
     if known is not None and (problem := _find_conflict(known, tract, append=options.append)):
         print_error(problem)
         return ExitCode.FOUND
@@ -140,12 +142,6 @@ def _read_known(folder: Path) -> TractMap | None:
 
     path = folder / JSON_NAME
     return read_tract_map(path) if path.exists() else None
-
-
-def _print_selection(selections: Sequence[IdSelection], images: Sequence[CcdImage]) -> None:
-    if selections:
-        size = sum(selection.size for selection in selections)
-        print_lines([f"{len(images)} of {size} data ids have an image"])
 
 
 def _find_conflict(known: TractMap, tract: Tract, *, append: bool) -> str | None:

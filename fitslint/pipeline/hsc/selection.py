@@ -40,9 +40,11 @@ class IdSelection:
         )
 
     @property
-    def size(self) -> int:
-        """Data ids in the cross product of visits and CCDs, as far as they are named."""
-        return len(self.values.get("visit", (0,))) * len(self.values.get("ccd", (0,)))
+    def size(self) -> int | None:
+        """Data ids in the cross product of visits and CCDs; None where either is not named."""
+        if "visit" not in self.values or "ccd" not in self.values:
+            return None
+        return len(self.values["visit"]) * len(self.values["ccd"])
 
 
 def parse_selection(words: Sequence[str]) -> IdSelection:
@@ -98,8 +100,16 @@ def _parse_values(word: str, key: str, part: str) -> Sequence[int | str]:
 
 
 def _make_error(word: str, part: str, sentence: str) -> SelectionError:
-    where = f", at {part!r}" if part != word else ""
-    return SelectionError(f"--id {word}: {sentence}{where}")
+    if part == word:
+        return SelectionError(f"--id {word}: {sentence}")
+    return SelectionError(f"--id {word}, in the part {part!r}: {sentence}")
+
+
+def describe_selection(selections: Sequence[IdSelection], count: int) -> str:
+    """How many of the data ids that are named have an image; empty where all have, or are free."""
+    sizes = [selection.size or 0 for selection in selections]
+    size = sum(sizes) if all(sizes) else 0
+    return f"{count} of {size} data ids have an image" if size not in (0, count) else ""
 
 
 def select(selections: Sequence[IdSelection], identity: DataId) -> bool:

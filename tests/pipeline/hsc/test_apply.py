@@ -224,6 +224,8 @@ def test_what_cannot_be_used_is_named_and_the_rest_goes_on(rerun, tmp_path, capf
         assert word in said.err
     assert "0 written, 0 unchanged, 5 left out" in said.out
     assert not list(root.rglob("*.part"))
+    assert calibrate(root, "catalog", "visit=20882 ccd=41..45") == 1
+    assert "note: 2 of 5 data ids have an image" in capfd.readouterr().err
     assert calibrate(root, "catalog", "visit=1") == 2
     assert calibrate(root, "exposure", "visit=20882 ccd=100") == 1
     assert "is cut off" in capfd.readouterr().err

@@ -350,6 +350,18 @@ def test_errors_that_are_no_numbers_of_pixels_do_not_count(simulated, tmp_path, 
     assert "SRC-0020880" in capfd.readouterr().err.replace("CORR", "SRC")
 
 
+@pytest.mark.parametrize(("words", "said"), [
+    ("visit=20878..20882:2 ccd=41..50", "12 of 30 data ids have an image"),
+    ("visit=20878..20882:2", ""), ("ccd=41..50", ""),
+])  # fmt: skip
+def test_how_many_of_the_named_data_ids_there_are(solved, tmp_path, capfd, words, said):
+    capfd.readouterr()
+    arguments = ("hsc", "tract", solved, "--rerun", "test", "--outdir", tmp_path)
+    assert run(*arguments, "--id", words) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert [line for line in lines if "data ids" in line] == [said][: len(said)]
+
+
 def test_words_that_mean_nothing(solved, capfd):
     assert run("hsc", "mosaic", solved, "--rerun", "test") == 2
     assert "--reference" in capfd.readouterr().err

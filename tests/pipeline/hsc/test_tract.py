@@ -19,6 +19,8 @@ import fitslint
 from fitslint.cli.main import main
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.inputs import find_images
+from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE, SCALE_DEG, distort, load_chips
+from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_positions
 from fitslint.pipeline.hsc.tract.build import build_tract, list_warnings
 from fitslint.pipeline.hsc.tract.geometry import Tract, TractParameters
 from fitslint.pipeline.hsc.tract.hull import (
@@ -69,6 +71,54 @@ def test_public_lines_come_out_to_the_last_digit(centre, radius, parameters, cor
     assert tract.describe() == (
         f"tract 0 has corners {corners} (RA, Dec deg) and {patches} x {patches} patches"
     )
+
+
+def outline_visits(pixel):
+    """Directions of the corners of all CCDs of the real camera, visit by visit.
+
+    The seed's field: one visit in the middle, six on a circle of 0.10 degrees around it; ``pixel``
+    is the size of a pixel on the axis in arcsec.
+    """
+    chips, (right, top) = load_chips(), (CHIP_SHAPE[0] - 0.5, CHIP_SHAPE[1] - 0.5)
+    x, y = np.tile([-0.5, right, right, -0.5], 104), np.tile([-0.5, -0.5, top, top], 104)
+    xi, eta = distort(*chips.project(np.repeat(np.arange(104), 4), x, y))
+    flat = np.stack([xi, eta], axis=1) * (pixel / 3600 / SCALE_DEG)
+    middle, angles = TangentPlane.touch(*PUBLIC[0][0]), np.radians(60 * np.arange(6))
+    away = np.stack([np.cos(angles), np.sin(angles)], axis=1) * 0.1
+    places = middle.unproject(np.concatenate([np.zeros((1, 2)), away]))
+    planes = [
+        TangentPlane.touch(float(a), float(d)) for a, d in zip(*to_positions(places), strict=True)
+    ]
+    return [[tuple(map(float, each)) for each in plane.unproject(flat)] for plane in planes]
+
+
+def enclose_visits(visits):
+    """Hull, centre and radius."""
+    corners = enclose_points([point for visit in visits for point in visit])
+    centre = find_centroid(corners)
+    return corners, to_position(centre), measure_radius(corners, centre)
+
+
+@pytest.mark.parametrize(("pixel", "radius", "alone"), [
+    (0.168, 0.96498, 0.86569), (SCALE_DEG * 3600, 0.96887, 0.86964),
+])  # fmt: skip
+def test_the_line_of_the_seed_comes_of_the_real_camera(pixel, radius, alone):
+    """By the pixel of the tract, and by that which real solutions have on the axis."""
+    visits = outline_visits(pixel)
+    corners, centre, found = enclose_visits(visits)
+    assert len(corners) == 49
+    assert found == pytest.approx(radius, abs=1e-4)
+    corners, patches = PUBLIC[0][3:]
+    line = f"tract 0 has corners {corners} (RA, Dec deg) and {patches} x {patches} patches"
+    assert Tract(0, PUBLIC[0][0], found).describe() == line
+    one = enclose_visits(visits[:1])
+    assert one[2] == pytest.approx(alone, abs=1e-4)
+    assert Tract(0, one[1], one[2]).patches == 10
+    # Two filters, each with a tract of its own: what the seed warns of.
+    halves = [enclose_visits(chosen)[1] for chosen in (visits[:4], visits[3:])]
+    away = [separation(*half, *centre) * 3600 for half in halves]
+    assert away == pytest.approx([180, 103], abs=1.5)
+    assert separation(*halves[0], *halves[1]) * 3600 == pytest.approx(271, abs=1)
 
 
 def test_patches_overlap_and_end_with_the_tract():
@@ -245,7 +295,8 @@ def test_the_command_writes_what_conforms(root, tmp_path, capfd):
     jsonschema = pytest.importorskip("jsonschema")
     out = tmp_path / "deepCoadd"
     assert (
-        run("hsc", "tract", root, "--id", "visit=20878..20882:2", "ccd=0..50", "--outdir", out) == 0
+        run("hsc", "tract", root, "--id", "visit=20878..20882:2", "ccd=0..103", "--outdir", out)
+        == 0
     )
     told = capfd.readouterr().out
     assert told.startswith("makeDiscreteSkyMap INFO: tract 0 has corners (")

@@ -18,11 +18,10 @@ from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.read import POSITION_COLUMNS
 from fitslint.pipeline.table_file import CardRow
 from fitslint.source.image import open_fits
+from fitslint.syntax.column_formats import ELEMENT_BYTES, parse_binary_format
 
 Array = NDArray[np.float64]
 CORRECTION = "mosaic_corr"
-_FORM = re.compile(r"\s*(\d*)([LXBIJKAEDCMPQ])")
-_SIZES = dict(zip("LXBIJKAEDCMPQ", (1, 1, 1, 2, 4, 8, 1, 4, 8, 8, 16, 8, 16), strict=True))
 _FLOATS = {"E": ">f4", "D": ">f8"}
 _FLUX, _ERROR = "_instFlux", "_instFluxErr"
 _MAGNITUDES = 2.5 / np.log(10)
@@ -80,15 +79,15 @@ def list_source_columns(header: Header) -> list[SourceColumn]:
     """
     found, offset = [], 0
     for number in range(1, (header.structure.tfields or 0) + 1):
-        form = _FORM.match(header.string(f"TFORM{number}") or "")
+        form = parse_binary_format((header.string(f"TFORM{number}") or "").strip())
         if form is None:
             raise HscError(f"TFORM{number} cannot be read")
-        repeat, letter = int(form[1] or 1), form[2]
         name = (header.string(f"TTYPE{number}") or "").strip()
         unit = (header.string(f"TUNIT{number}") or "").strip()
-        kind = _FLOATS.get(letter) if repeat == 1 else None
+        kind = _FLOATS.get(form.code) if form.repeat == 1 else None
         found.append(SourceColumn(number, name, offset, kind, unit))
-        offset += (repeat + 7) // 8 if letter == "X" else repeat * _SIZES[letter]
+        bits = form.repeat * (1 if form.code == "X" else 8 * ELEMENT_BYTES[form.code])
+        offset += (bits + 7) // 8
     if offset != (header.structure.axes[0] or 0):
         raise HscError(f"its columns fill {offset} bytes of a row of {header.structure.axes[0]}")
     return found

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from fitslint.pipeline.hsc.apply.surface import FluxSurface
+from fitslint.pipeline.hsc.apply.surface import FluxSurface, build_surface
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import fit_terms
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
@@ -27,8 +27,6 @@ Array = NDArray[np.float64]
 _VERSION_NANOJANSKY = 1
 _STEPS = 12
 """Of Newton's way to the tangent point."""
-_FIELD = 18_000.0
-"""Pixels that hold the focal plane."""
 _OFF_MAX = 1e-3 / 3600
 """Degrees by which a polynomial may miss coordinates."""
 _MAG_OFF_MAX = 1e-5
@@ -282,26 +280,9 @@ def _fit_surface(
 
 
 def _build_surface(field: dict[str, Any]) -> FluxSurface:
-    terms = np.asarray(field["coefficients"], dtype=np.float64)
-    square = to_square(terms, int(np.sqrt(2 * len(terms))) - 1)
-    scale = float(field["uMax"]), float(field["vMax"])
-    if not field["chebyshev"]:
-        # Powers of pixels as they are: in units of the field, where Chebyshev's terms are small.
-        u, v = (_FIELD / part for part in scale)
-        degrees = np.arange(len(square))
-        square = square * u ** degrees[:, None] * v ** degrees[None, :]
-        scale = _FIELD, _FIELD
-        for _ in range(2):
-            square = np.stack([_to_chebyshev(column) for column in square.T])
-    return FluxSurface(
-        square, (float(field["x0"]), float(field["y0"])), scale, int(field["nQuarter"]) % 4,
-        (int(field["bbox_max_x"]) + 1, int(field["bbox_max_y"]) + 1),
+    return build_surface(
+        np.asarray(field["coefficients"], dtype=np.float64), is_chebyshev=field["chebyshev"],
+        offset=(float(field["x0"]), float(field["y0"])),
+        scale=(float(field["uMax"]), float(field["vMax"])),
+        quarter=int(field["nQuarter"]), shape=_find_shape(field),
     )  # fmt: skip
-
-
-def _to_chebyshev(powers: Array) -> Array:
-    """Chebyshev's coefficients of a polynomial, as many as it has."""
-    found = np.zeros(len(powers))
-    kept = chebyshev.poly2cheb(powers)
-    found[: len(kept)] = kept
-    return found

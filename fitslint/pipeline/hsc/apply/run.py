@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +17,7 @@ from fitslint.pipeline.hsc.apply.solution import CcdSolution, read_solution
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.inputs import CcdImage, list_image_files, read_ccd_image
 from fitslint.pipeline.hsc.joint.read import find_source_file
+from fitslint.pipeline.hsc.processes import map_files
 from fitslint.pipeline.hsc.selection import IdSelection, select
 from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.table_file import CardRow
@@ -59,12 +59,13 @@ class ApplyPlan:
 
 @dataclass(frozen=True)
 class AppliedFile:
-    """How one file ended: what was written, or the sentence that tells why it was not."""
+    """How one file of an image ended: what was written, or the sentence that tells why not."""
 
     path: str = ""
     is_unchanged: bool = False
     problem: str = ""
     lost: int = 0
+    image: str = ""
 
 
 def apply_solutions(
@@ -84,23 +85,14 @@ def apply_solutions(
     """
     paths = list_image_files(sources, rerun)
     found: list[AppliedFile] = []
-    for number, files in enumerate(_map(plan, paths, jobs), 1):
-        found += files
+    for number, files in enumerate(map_files(partial(apply_to_ccd, plan), paths, jobs), 1):
+        found += [replace(file, image=paths[number - 1]) for file in files]
         if progress is not None:
             progress(number, len(paths))
     if not found:
         why = f"none of {len(paths)} images is selected by --id" if paths else "there are no images"
         raise HscError(f"{', '.join(sources)}: {why}")
     return found
-
-
-def _map(plan: ApplyPlan, paths: Sequence[str], jobs: int) -> Iterator[list[AppliedFile]]:
-    function = partial(apply_to_ccd, plan)
-    if jobs > 1 and len(paths) > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            yield from pool.map(function, paths)
-    else:
-        yield from map(function, paths)
 
 
 def apply_to_ccd(plan: ApplyPlan, path: str) -> list[AppliedFile]:

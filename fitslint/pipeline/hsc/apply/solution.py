@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fitslint.model.header import Header
 from fitslint.pipeline.hsc.apply.header import require_whole
 from fitslint.pipeline.hsc.apply.lsst_archive import MOSAIC_MODULE, read_flux_scale, read_wcs
-from fitslint.pipeline.hsc.apply.surface import FluxSurface
+from fitslint.pipeline.hsc.apply.surface import FluxSurface, build_surface
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
 from fitslint.pipeline.hsc.joint.plane import to_positions
@@ -219,10 +219,10 @@ def _require(path: Path, header: Header, product: str) -> None:
 def _read_surface(row: Any) -> FluxSurface:
     terms = np.atleast_1d(np.asarray(row["COEF"], dtype=np.float64))
     first_x, first_y, last_x, last_y = (int(part) for part in row["BBOX"])
-    if first_x or first_y or not row["CHEB"]:
-        raise ValueError("FLUXFIT begins at another pixel, or is not Chebyshev's")
-    return FluxSurface(
-        to_square(terms, int(row["ORDER"])), (float(row["X0"]), float(row["Y0"])),
-        (float(row["UMAX"]), float(row["VMAX"])), int(row["NQUARTER"]) % 4,
-        (last_x + 1, last_y + 1),
+    if first_x or first_y:
+        raise ValueError("FLUXFIT begins at another pixel")
+    return build_surface(
+        terms, is_chebyshev=bool(row["CHEB"]), offset=(float(row["X0"]), float(row["Y0"])),
+        scale=(float(row["UMAX"]), float(row["VMAX"])), quarter=int(row["NQUARTER"]),
+        shape=(last_x + 1, last_y + 1),
     )  # fmt: skip

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
+from fitslint.pipeline.hsc.joint.polynomial import to_square
+
 Array = NDArray[np.float64]
+_FIELD = 18_000.0
+"""Pixels that hold the focal plane."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,39 @@ class FluxSurface:
         turned = {0: (x, y), 1: (top - y, x), 2: (right - x, top - y), 3: (y, right - x)}
         u, v = turned[self.quarter]
         return (u + self.offset[0]) / self.scale[0], (v + self.offset[1]) / self.scale[1]
+
+
+def build_surface(
+    terms: Array,
+    *,
+    is_chebyshev: bool,
+    offset: tuple[float, float],
+    scale: tuple[float, float],
+    quarter: int,
+    shape: tuple[int, int],
+) -> FluxSurface:
+    """A surface of terms as files have them, of Chebyshev or powers of pixels.
+
+    Raises
+    ------
+    ValueError
+        when they are not as many as a degree has.
+    """
+    square = to_square(terms, int(np.sqrt(2 * len(terms))) - 1)
+    if not is_chebyshev:
+        # Powers of pixels as they are: in units of the field, where Chebyshev's terms are small.
+        u, v = (_FIELD / part for part in scale)
+        degrees = np.arange(len(square))
+        square = square * u ** degrees[:, None] * v ** degrees[None, :]
+        scale = _FIELD, _FIELD
+        for _ in range(2):
+            square = np.stack([_to_chebyshev(column) for column in square.T])
+    return FluxSurface(square, offset, scale, quarter % 4, shape)
+
+
+def _to_chebyshev(powers: Array) -> Array:
+    """Chebyshev's coefficients of a polynomial, as many as it has."""
+    found = np.zeros(len(powers))
+    kept = chebyshev.poly2cheb(powers)
+    found[: len(kept)] = kept
+    return found

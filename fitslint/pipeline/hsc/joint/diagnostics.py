@@ -16,7 +16,7 @@ from fitslint.pipeline.hsc.joint.output import SolutionFiles
 from fitslint.pipeline.hsc.joint.plane import to_positions
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.pipeline.hsc.joint.solve import JointSolution
-from fitslint.pipeline.table_file import build_named_table, build_primary_hdu
+from fitslint.pipeline.table_file import build_columns_table, build_primary_hdu
 
 Array = NDArray[np.float64]
 _MISSING = -9999.0
@@ -134,23 +134,16 @@ def build_catalogue(
     star = table.star[table.flux_good]
     seen = np.bincount(star, minlength=count)
     error = np.sqrt(np.bincount(star, np.nan_to_num(off) ** 2, count) / np.maximum(seen, 1) ** 2)
-    rows = np.zeros(int(used.sum()), [
-        ("id", "i8"), ("coord_ra", "f8"), ("coord_dec", "f8"), ("mag", "f8"), ("err", "f8"),
-        ("num", "i4"), ("SOURCE", "S3"), ("ra_rms", "f8"), ("dec_rms", "f8"),
-    ])  # fmt: skip
     missing = np.full(count, np.nan)
     columns = {
-        "id": np.arange(count), "coord_ra": np.radians(ra), "coord_dec": np.radians(dec),
-        "mag": missing if fluxes is None else fluxes.mags,
-        "err": missing if fluxes is None else error, "num": number,
-        "SOURCE": np.where(positions.reference_good, b"ext", b"int"),
-        "ra_rms": spread[0], "dec_rms": spread[1],
+        "id": (np.arange(count), ""), "coord_ra": (np.radians(ra), "rad"),
+        "coord_dec": (np.radians(dec), "rad"),
+        "mag": (missing if fluxes is None else fluxes.mags, "mag"),
+        "err": (missing if fluxes is None else error, "mag"), "num": (number, ""),
+        "SOURCE": (np.where(positions.reference_good, b"ext", b"int"), ""),
+        "ra_rms": (spread[0], "mas"), "dec_rms": (spread[1], "mas"),
     }  # fmt: skip
-    for name, values in columns.items():
-        rows[name] = values[used]
-    units = {
-        "coord_ra": "rad", "coord_dec": "rad", "mag": "mag", "err": "mag", "ra_rms": "mas",
-        "dec_rms": "mas",
-    }  # fmt: skip
+    chosen = {name: (values[used], unit) for name, (values, unit) in columns.items()}
+    kinds = {"id": "i8", "num": "i4", "SOURCE": "S3"}
     primary = build_primary_hdu(files.facts.list_cards("hsc-stars"))
-    return primary + build_named_table("CATALOG", rows, units)
+    return primary + build_columns_table("CATALOG", int(used.sum()), chosen, kinds)

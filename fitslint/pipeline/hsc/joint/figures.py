@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.comparison import MeasurementTable
 from fitslint.pipeline.hsc.joint.solve import JointSolution
+from fitslint.pipeline.page.figures import create_figure, render_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,18 +43,7 @@ def draw_solution(solution: JointSolution, table: MeasurementTable) -> Iterator[
 
 
 def _open(width: float = 8, height: float = 8) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure((width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _save(figure: Figure) -> bytes:
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_DPI, metadata={"Software": "fitslint"})
-    return stream.getvalue()
+    return create_figure((width, height), _DPI)
 
 
 def _thin(rows: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
@@ -99,7 +88,7 @@ def _draw_arrows(solution: JointSolution, table: MeasurementTable, at: int) -> b
     if arrows is not None:
         axes.quiverkey(arrows, 0.9, 0.97, _LIMIT, f"{_LIMIT} arcsec", labelpos="W")
     axes.set_title(f"visit {solution.exposures.visits[at]}: green catalogue, red other visits")
-    return _save(figure)
+    return render_png(figure)
 
 
 def _make_grid(solution: JointSolution) -> tuple[Array, Array, NDArray[np.bool_]]:
@@ -119,7 +108,7 @@ def _draw_contours(solution: JointSolution, values: Array, levels: Array, title:
     figure.colorbar(filled, ax=axes)
     _outline_chips(axes, solution)
     axes.set_title(title)
-    return _save(figure)
+    return render_png(figure)
 
 
 def _draw_surface(solution: JointSolution, at: int) -> bytes:
@@ -166,7 +155,7 @@ def _draw_scatter(table: MeasurementTable) -> bytes:
     axes.set(xlim=(-_LIMIT, _LIMIT), ylim=(-_LIMIT, _LIMIT))
     axes.set(xlabel="xi: measured - star [arcsec]", ylabel="eta: measured - star [arcsec]")
     figure.suptitle("standard deviations, " + "; ".join(words), fontsize=9)
-    return _save(figure)
+    return render_png(figure)
 
 
 def _draw_trends(table: MeasurementTable) -> bytes:
@@ -180,7 +169,7 @@ def _draw_trends(table: MeasurementTable) -> bytes:
             axes.axhline(0, color="0.5", linewidth=0.5)
             axes.set(xlabel=f"{along} [deg]", ylabel=f"residual in {name} [arcsec]")
             axes.set_ylim(-_LIMIT, _LIMIT)
-    return _save(figure)
+    return render_png(figure)
 
 
 def _draw_magnitudes(table: MeasurementTable) -> bytes:
@@ -195,7 +184,7 @@ def _draw_magnitudes(table: MeasurementTable) -> bytes:
         axes.plot([], [], "s", color=color, label=name)
     axes.set(xlabel="magnitude", ylabel="measured - star [mag]", ylim=(-0.3, 0.3))
     axes.legend(loc="upper left")
-    return _save(figure)
+    return render_png(figure)
 
 
 def _draw_fluxes(solution: JointSolution, table: MeasurementTable) -> bytes:
@@ -215,7 +204,7 @@ def _draw_fluxes(solution: JointSolution, table: MeasurementTable) -> bytes:
     panels[1, 0].set(xlabel="visit, in their order", ylabel="mean of a visit [mag]")
     panels[1, 1].plot(chips.numbers, by_chip, "o", markersize=3)
     panels[1, 1].set(xlabel="chip", ylabel="mean of a chip [mag]")
-    return _save(figure)
+    return render_png(figure)
 
 
 def _average(groups: NDArray[np.int64], values: Array, count: int) -> Array:
@@ -233,4 +222,4 @@ def _draw_flux_map(table: MeasurementTable) -> bytes:
     axes.scatter(table.u[rows], table.v[rows], s=size, c=colors, alpha=0.4, linewidths=0)
     axes.set(xlabel="u [pixel]", ylabel="v [pixel]", aspect="equal")
     axes.set_title("blue: fainter than the star, red: brighter; area by how much")
-    return _save(figure)
+    return render_png(figure)

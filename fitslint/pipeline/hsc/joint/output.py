@@ -19,7 +19,7 @@ from fitslint.pipeline.hsc.joint.sip import (
     express_visit,
     list_sip_cards,
 )
-from fitslint.pipeline.table_file import CardRow, build_named_table, build_primary_hdu
+from fitslint.pipeline.table_file import CardRow, build_columns_table, build_primary_hdu
 
 Array = NDArray[np.float64]
 NANOJANSKY_ZERO = 3.6307805477e12
@@ -128,33 +128,30 @@ class SolutionFiles:
             *self._list_cards("hsc-wcs", visit, chip),
             ("HSCINVER", ccd.measure_inverse(), "[pixel] there and back, at most"),
         ]
-        place = np.zeros(1, [("U0", "f8"), ("V0", "f8"), ("YAW", "f8"), ("NQUARTER", "i4")])
-        quarter = int(chips.quarters[chip])
-        place[0] = (*chips.centre[chip], chips.yaw[chip], quarter)
-        chip_table = build_named_table("CHIP", place, {"U0": "pixel", "V0": "pixel", "YAW": "rad"})
+        (u, v), yaw = chips.centre[chip], chips.yaw[chip]
+        place = {"U0": (u, "pixel"), "V0": (v, "pixel"), "YAW": (yaw, "rad"),
+                 "NQUARTER": (chips.quarters[chip], "")}  # fmt: skip
+        chip_table = build_columns_table("CHIP", 1, place, {"NQUARTER": "i4"})
         return build_primary_hdu(cards) + chip_table + self._build_polynomial(visit)
 
     def _build_polynomial(self, visit: int) -> bytes:
         """Terms of the visit, degrees over powers of focal-plane pixels; AP and BP in pixels."""
         found = self.express(visit)
         order = max(found.order, found.inverse_order)
-        rows = np.zeros(
-            len(list_terms(order)),
-            [("I", "i4"), ("J", "i4"), *((name, "f8") for name in ("A", "B", "AP", "BP"))],
-        )
-        for at, (row, (i, j)) in enumerate(zip(rows, list_terms(order), strict=True)):
-            row["I"], row["J"] = i, j
-            if at < len(found.forward):
-                row["A"], row["B"] = found.forward[at]
-            if at < len(found.inverse):
-                row["AP"], row["BP"] = found.inverse[at]
+        terms = np.zeros((len(list_terms(order)), 4))
+        terms[: len(found.forward), :2] = found.forward
+        terms[: len(found.inverse), 2:] = found.inverse
+        i, j = np.array(list_terms(order)).T
+        columns = {"I": (i, ""), "J": (j, ""), "A": (terms[:, 0], ""), "B": (terms[:, 1], ""),
+                   "AP": (terms[:, 2], ""), "BP": (terms[:, 3], "")}  # fmt: skip
         cards: list[CardRow] = [
             ("A0", found.plane.centre[0], "[deg] right ascension of the tangent point"),
             ("D0", found.plane.centre[1], "[deg] declination of the tangent point"),
             ("X0", float(found.origin[0]), "[pixel] u of the tangent point"),
             ("Y0", float(found.origin[1]), "[pixel] v of the tangent point"),
         ]
-        return build_named_table("VISITPOLY", rows, {}, cards)
+        kinds = {"I": "i4", "J": "i4"}
+        return build_columns_table("VISITPOLY", len(terms), columns, kinds, cards)
 
     def find_flux_zero(self, visit: int, chip: int) -> tuple[float, float]:
         """FLUXMAG0 and its error, counts."""
@@ -194,41 +191,32 @@ class SolutionFiles:
             ("FLUXMG0E", error, "[count] its error"),
         ]
         mean = NANOJANSKY_ZERO / zero
-        scales = np.zeros(
-            1,
-            [
-                ("CALIBMEAN", "f8"),
-                ("CALIBERR", "f8"),
-                ("ISCONST", "?"),
-                ("F_EXP", "f8"),
-                ("F_CHIP", "f8"),
-            ],
-        )
-        factors = 10 ** (-0.4 * fluxes.zero[visit]), 10 ** (-0.4 * fluxes.chip_zero[chip])
-        scales[0] = (mean, mean * error / zero, False, *factors)
-        units = {"CALIBMEAN": "nJy/count", "CALIBERR": "nJy/count"}
+        scales = {
+            "CALIBMEAN": (mean, "nJy/count"), "CALIBERR": (mean * error / zero, "nJy/count"),
+            "ISCONST": (False, ""), "F_EXP": (10 ** (-0.4 * fluxes.zero[visit]), ""),
+            "F_CHIP": (10 ** (-0.4 * fluxes.chip_zero[chip]), ""),
+        }  # fmt: skip
         return (
             build_primary_hdu(cards)
-            + build_named_table("PHOTOCALIB", scales, units)
+            + build_columns_table("PHOTOCALIB", 1, scales, {"ISCONST": "?"})
             + self._build_surface(visit, chip)
         )
 
     def _build_surface(self, visit: int, chip: int) -> bytes:
         fluxes = self._require_fluxes()
-        surface = np.zeros(1, [
-            ("ORDER", "i4"), ("CHEB", "?"), ("X0", "f8"), ("Y0", "f8"), ("UMAX", "f8"),
-            ("VMAX", "f8"), ("COEF", "f8", len(fluxes.surfaces[visit])), ("ZEROPT", "f8"),
-            ("NQUARTER", "i4"), ("BBOX", "i4", 4),
-        ])  # fmt: skip
-        zero = self.find_flux_zero(visit, chip)[0]
-        surface[0] = (
-            fluxes.order, True, *self.find_offset(chip), fluxes.scale, fluxes.scale,
-            fluxes.surfaces[visit], 2.5 * np.log10(zero), self._positions.chips.quarters[chip],
-            (0, 0, CHIP_SHAPE[0] - 1, CHIP_SHAPE[1] - 1),
-        )  # fmt: skip
-        names = ("X0", "Y0", "UMAX", "VMAX", "BBOX")
-        units = {**dict.fromkeys(names, "pixel"), "COEF": "mag", "ZEROPT": "mag"}
-        return build_named_table("FLUXFIT", surface, units)
+        (x0, y0), terms = self.find_offset(chip), fluxes.surfaces[visit]
+        right, top = CHIP_SHAPE
+        surface = {
+            "ORDER": (fluxes.order, ""), "CHEB": (True, ""), "X0": (x0, "pixel"),
+            "Y0": (y0, "pixel"), "UMAX": (fluxes.scale, "pixel"), "VMAX": (fluxes.scale, "pixel"),
+            "COEF": (terms, "mag"),
+            "ZEROPT": (2.5 * np.log10(self.find_flux_zero(visit, chip)[0]), "mag"),
+            "NQUARTER": (self._positions.chips.quarters[chip], ""),
+            "BBOX": ((0, 0, right - 1, top - 1), "pixel"),
+        }  # fmt: skip
+        kinds = {"ORDER": "i4", "CHEB": "?", "COEF": f"({len(terms)},)f8", "NQUARTER": "i4",
+                 "BBOX": "(4,)i4"}  # fmt: skip
+        return build_columns_table("FLUXFIT", 1, surface, kinds)
 
     def build_old_wcs(self, visit: int, chip: int) -> bytes:
         """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""

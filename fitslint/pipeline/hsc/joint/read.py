@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +16,7 @@ from fitslint.pipeline.hsc.inputs import CcdImage, list_image_files, read_ccd_im
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE, ChipPlaces, load_chips
 from fitslint.pipeline.hsc.joint.measurements import Exposures, HeaderGrid, StarMeasurements
 from fitslint.pipeline.hsc.joint.tables import FlagTable, read_table
+from fitslint.pipeline.hsc.processes import map_files
 from fitslint.pipeline.hsc.selection import IdSelection, select
 from fitslint.pipeline.progress import Progress
 from fitslint.products.errors import ProductError
@@ -48,8 +47,8 @@ _BAD_FLAGS = (
 _EXTENDED = "base_ClassificationExtendedness_value"
 _SIGMA_MIN = 1e-6
 """Pixels: an error that is less was not measured."""
-_JOBS_FROM = 64
-"""Files from which on several processes pay."""
+_CHUNK = 8
+"""Files that a process reads at once; fewer are read in this one."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,8 @@ def read_exposures(
     """
     paths = list_image_files(sources, rerun)
     read, problems = [], []
-    for number, found in enumerate(_map(partial(_read_or_say, selections, cuts), paths, jobs), 1):
+    several = map_files(partial(_read_or_say, selections, cuts), paths, jobs, _CHUNK)
+    for number, found in enumerate(several, 1):
         if isinstance(found, CcdSources):
             read.append(found)
         elif found:
@@ -133,14 +133,6 @@ def read_exposures(
         why = problems[0] if problems else f"none of {len(paths)} images is selected by --id"
         raise HscError(f"{', '.join(sources)}: there is no CCD to fit: {why}")
     return _join_ccds(read, problems)
-
-
-def _map(function: Any, paths: Sequence[str], jobs: int) -> Iterator[Any]:
-    if jobs > 1 and len(paths) >= _JOBS_FROM:
-        with ProcessPoolExecutor(min(jobs, len(paths), 64)) as pool:
-            yield from pool.map(function, paths, chunksize=8)
-    else:
-        yield from map(function, paths)
 
 
 def _read_or_say(

@@ -20,7 +20,12 @@ from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
-from fitslint.pipeline.table_file import build_named_table, build_primary_hdu, write_card_rows
+from fitslint.pipeline.table_file import (
+    build_columns_table,
+    build_named_table,
+    build_primary_hdu,
+    write_card_rows,
+)
 from fitslint.wcs.wcs import Wcs
 
 Array = NDArray[np.float64]
@@ -206,14 +211,9 @@ def _build_objects(stars: StarMeasurements) -> bytes:
         "ERRTHETAWIN_IMAGE": (0.0, "deg"), "FLUX_AUTO": (flux, "count"),
         "FLUXERR_AUTO": (flux * stars.mag_sigma * 0.4 * np.log(10), "count"),
         "MAG_AUTO": (stars.mag, "mag"), "MAGERR_AUTO": (stars.mag_sigma, "mag"),
-        "FLUX_RADIUS": (2.0, "pixel"), "ELONGATION": (1.0, ""),
+        "FLUX_RADIUS": (2.0, "pixel"), "ELONGATION": (1.0, ""), "FLAGS": (0, ""),
     }  # fmt: skip
-    kinds: list[tuple[str, str]] = [(name, "f8") for name in columns]
-    rows = np.zeros(len(stars.x), [*kinds, ("FLAGS", "i2")])
-    for name, (values, _) in columns.items():
-        rows[name] = values
-    units = {name: unit for name, (_, unit) in columns.items() if unit}
-    return build_named_table("LDAC_OBJECTS", rows, units)
+    return build_columns_table("LDAC_OBJECTS", len(stars.x), columns, {"FLAGS": "i2"})
 
 
 def build_reference_ldac(reference: ReferenceStars) -> bytes:
@@ -224,9 +224,6 @@ def build_reference_ldac(reference: ReferenceStars) -> bytes:
         "ERRTHETA_WORLD": (0.0, "deg"), "MAG": (np.nan_to_num(reference.mag, nan=20.0), "mag"),
         "MAGERR": (np.nan_to_num(reference.mag_sigma, nan=0.1), "mag"), "OBSDATE": (2000.0, "yr"),
     }  # fmt: skip
-    rows = np.zeros(len(reference.ra), [(name, "f8") for name in columns])
-    for name, (values, _) in columns.items():
-        rows[name] = values
-    units = {name: unit for name, (_, unit) in columns.items()}
     head = _build_header_table(write_card_rows([("SIMPLE", True, "")]) + b"END".ljust(80))
-    return build_primary_hdu([]) + head + build_named_table("LDAC_OBJECTS", rows, units)
+    objects = build_columns_table("LDAC_OBJECTS", len(reference.ra), columns)
+    return build_primary_hdu([]) + head + objects

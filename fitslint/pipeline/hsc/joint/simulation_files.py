@@ -18,6 +18,7 @@ from fitslint.pipeline.hsc.joint.simulate import Simulation
 from fitslint.pipeline.hsc.joint.sip import ChipPolynomial, list_sip_cards
 from fitslint.pipeline.table_file import (
     CardRow,
+    build_columns_table,
     build_named_table,
     build_primary_hdu,
     seal_hdu,
@@ -160,11 +161,8 @@ def build_reference(simulation: Simulation) -> bytes:
     stars, band = simulation.reference, simulation.exposures.filter
     mag = f"{band.partition('-')[2].lower()}_mag"
     columns = {
-        "ra": stars.ra, "dec": stars.dec, "ra_err": stars.sigma * 3.6e6,
-        "dec_err": stars.sigma * 3.6e6, mag: stars.mag, f"{mag}_err": stars.mag_sigma,
+        "ra": (stars.ra, "deg"), "dec": (stars.dec, "deg"),
+        "ra_err": (stars.sigma * 3.6e6, "mas"), "dec_err": (stars.sigma * 3.6e6, "mas"),
+        mag: (stars.mag, "mag"), f"{mag}_err": (stars.mag_sigma, "mag"),
     }  # fmt: skip
-    rows = np.zeros(len(stars.ra), [(name, "f8") for name in columns])
-    for name, value in columns.items():
-        rows[name] = value
-    units = dict(zip(columns, ("deg", "deg", "mas", "mas", "mag", "mag"), strict=True))
-    return build_primary_hdu([]) + build_named_table("REFERENCE", rows, units)
+    return build_primary_hdu([]) + build_columns_table("REFERENCE", len(stars.ra), columns)

@@ -79,7 +79,7 @@ def solve_jointly(
         fluxes = solve_photometry(exposures, reference, links, positions, settings.fluxes)
     found = JointSolution(exposures, reference, links, positions, fluxes, problems)
     said = (*problems, *_judge_order(found), *_judge_chi2(positions))
-    return JointSolution(exposures, reference, links, positions, fluxes, said)
+    return replace(found, problems=said)
 
 
 def leave_visits_out(exposures: Exposures, numbers: tuple[int, ...]) -> Exposures:

@@ -7,16 +7,16 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.polynomial import chebyshev, polynomial
 from numpy.typing import NDArray
 
 from fitslint.model.errors import FitslintError
 from fitslint.pipeline.hsc.apply.lsst_archive import read_flux_scale, read_wcs
 from fitslint.pipeline.hsc.apply.solution import read_flux_surface
+from fitslint.pipeline.hsc.apply.surface import FluxSurface, build_surface
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE, load_chips
 from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
-from fitslint.pipeline.hsc.joint.polynomial import to_square
+from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.rules.rerun.tree import CcdMeasure, TreeFile
 from fitslint.source.files import read_file
 from fitslint.wcs.compare import compile_celestial, find_icrs
@@ -98,14 +98,13 @@ def measure_zero(file: TreeFile) -> tuple[float, bool] | None:
 
 
 def _read_zero(file: TreeFile) -> tuple[float, bool]:
-    x, y = np.array(CHIP_CENTRE[:1]), np.array(CHIP_CENTRE[1:])
     if file.told.get("is_product"):
         zero, surface = read_flux_surface(Path(file.path))
         has_area = False
     else:
         scale = read_flux_scale(file.path)
         zero, surface, has_area = NANOJANSKY_ZERO / scale.mean, scale.surface, scale.wcs is None
-    bend = 0.0 if surface is None else float(surface.evaluate(x, y)[0])
+    bend = 0.0 if surface is None else _evaluate_middle(surface)
     return float(2.5 * np.log10(zero)) + bend, has_area
 
 
@@ -116,18 +115,22 @@ def _read_old_zero(file: TreeFile) -> tuple[float, bool] | None:
     if not zero or zero <= 0 or order is None or not 0 <= order <= 20:
         return None
     chips = load_chips()
-    quarter = int(chips.quarters[np.searchsorted(chips.numbers, file.ccd)])
-    middle = CHIP_CENTRE if quarter % 2 == 0 else CHIP_CENTRE[::-1]
-    terms = [
-        header.number(f"C_{total - j}_{j}") or 0.0
-        for total in range(int(order) + 1)
-        for j in range(total + 1)
-    ]
-    u, v = (
-        (part + (header.number(offset) or 0.0)) / (header.number(most) or 1.0)
-        for part, offset, most in zip(middle, ("X0", "Y0"), ("U_MAX", "V_MAX"), strict=True)
-    )
+    terms = [header.number(f"C_{i}_{j}") or 0.0 for i, j in list_terms(int(order))]
+    places = [header.number(name) for name in ("X0", "Y0", "U_MAX", "V_MAX")]
+    x0, y0, u, v = (part or otherwise for part, otherwise in zip(places, (0, 0, 1, 1), strict=True))
     is_chebyshev = header.value("CHEBYSHEV") or header.value("HIERARCH CHEBYSHEV")
-    evaluate = chebyshev.chebval2d if is_chebyshev else polynomial.polyval2d
-    surface = evaluate(u, v, to_square(np.array(terms), int(order)))
-    return float(2.5 * np.log10(zero) + surface), False
+    quarter = int(chips.quarters[np.searchsorted(chips.numbers, file.ccd)])
+    surface = build_surface(
+        np.array(terms),
+        is_chebyshev=bool(is_chebyshev),
+        offset=(x0, y0),
+        scale=(u, v),
+        quarter=quarter,
+        shape=CHIP_SHAPE,
+    )
+    return float(2.5 * np.log10(zero)) + _evaluate_middle(surface), False
+
+
+def _evaluate_middle(surface: FluxSurface) -> float:
+    x, y = CHIP_CENTRE
+    return float(surface.evaluate(np.array([x]), np.array([y]))[0])
