@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitslint.data.rows import RowPart, gather_bytes, take_values
-from fitslint.data.scaling import Scaling, scale_extremes, select_defined
+from fitslint.data.scaling import Scaling, read_scaling, scale_extremes, select_defined
 from fitslint.model.data_facts import DataFacts, Extremes
 from fitslint.model.header import Header
 from fitslint.syntax.column_formats import BinaryFormat, parse_dimensions
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NUMBER_TYPES = {"B": ">u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
 """How a column stores numbers that have an order, by the code of TFORMn (table 18)."""
+_LIMITS = ("TDMIN", "TDMAX", "TLMIN", "TLMAX")
 _NO_LOGICAL = np.ones(256, np.bool_)
 _NO_LOGICAL[[0, ord("F"), ord("T")]] = False
 _BLANK, _PRINTABLE = 0x20, 0x7E - 0x20
@@ -86,6 +87,10 @@ class ExtremesPart(RowPart):
         """Look at numbers."""
         self.add(take_values(field, self._type), times)
 
+    def add_bytes(self, values: bytes) -> None:
+        """Take the numbers into account that some bytes hold."""
+        self.add(np.frombuffer(values, self._type), 1)
+
     def add(self, stored: NDArray[Any], times: int) -> None:
         """Take stored numbers into account."""
         selected = select_defined(stored, self._scaling.null)
@@ -101,6 +106,30 @@ class ExtremesPart(RowPart):
         """Keep the extremes as values."""
         scale_extremes(self._found, self._scaling)
         self.unit.extremes[self.column] = self._found
+
+
+def has_limits(header: Header, number: int) -> bool:
+    """Whether a header says between what the values of a column lie."""
+    return any(f"{root}{number}" in header for root in _LIMITS)
+
+
+def make_extremes(
+    unit: DataFacts, number: int, code: str, start: int = 0, stop: int = 0
+) -> ExtremesPart | None:
+    """What finds the extremes of a column; None where nobody asks, or its scaling is unknown.
+
+    Parameters
+    ----------
+    code
+        the letter of the values in TFORMn, in the arrays of a variable one.
+    """
+    if code not in NUMBER_TYPES or not has_limits(unit.header, number):
+        return None
+    names = f"TSCAL{number}", f"TZERO{number}", f"TNULL{number}"
+    scaling = read_scaling(unit.header, names, has_null=code in "BIJK")
+    if scaling is None:
+        return None
+    return ExtremesPart(unit, number, start, stop, code=code, scaling=scaling)
 
 
 def read_dimensions(header: Header, number: int) -> tuple[int, ...] | None:

@@ -14,6 +14,8 @@ from fitslint.data.columns import (
     LogicalPart,
     TextPart,
     choose_string_width,
+    has_limits,
+    make_extremes,
     read_dimensions,
 )
 from fitslint.data.contents import choose_look
@@ -36,11 +38,9 @@ from fitslint.data.table import (
 from fitslint.data.tiles import choose_tile_look
 from fitslint.data.tiling import read_tiling
 from fitslint.model.data_facts import DataFacts, Fact
-from fitslint.model.header import Header
 from fitslint.source.image import PIXEL_TYPES
 from fitslint.syntax.column_formats import BinaryFormat, TextFormat
 
-_LIMITS = ("TDMIN", "TDMAX", "TLMIN", "TLMAX")
 Wanted = Collection[Fact]
 
 
@@ -152,23 +152,12 @@ def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> 
             yield TextPart(unit, number, column.start, column.stop, width)
         elif form.code == "X" and "bits" in wanted and form.repeat % 8:
             yield BitPart(unit, number, column.stop - 1, -form.repeat % 8)
-        elif form.code in NUMBER_TYPES and "extremes" in wanted:
-            yield from _list_extremes(unit, column, form)
+        elif "extremes" in wanted:
+            extremes = make_extremes(unit, number, form.code, column.start, column.stop)
+            if extremes is not None:
+                yield extremes
     if "order" in wanted:
         yield from _list_orders(unit, layout)
-
-
-def _has_limits(header: Header, number: int) -> bool:
-    return any(f"{root}{number}" in header for root in _LIMITS)
-
-
-def _list_extremes(unit: DataFacts, column: Column, form: BinaryFormat) -> Iterator[RowPart]:
-    n = column.number
-    if _has_limits(unit.header, n):
-        names = f"TSCAL{n}", f"TZERO{n}", f"TNULL{n}"
-        scaling = read_scaling(unit.header, names, has_null=form.code in "BIJK")
-        if scaling is not None:
-            yield ExtremesPart(unit, n, column.start, column.stop, code=form.code, scaling=scaling)
 
 
 def _list_orders(unit: DataFacts, layout: TableLayout) -> Iterator[RowPart]:
@@ -202,11 +191,11 @@ def _list_text_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> It
         form, n = column.form, column.number
         if not isinstance(form, TextFormat) or form.code == "A":
             continue
-        has_limits = "extremes" in wanted and _has_limits(unit.header, n)
-        if "fields" not in wanted and not has_limits:
+        is_limited = "extremes" in wanted and has_limits(unit.header, n)
+        if "fields" not in wanted and not is_limited:
             continue
         null = unit.header.string(f"TNULL{n}")
         names = f"TSCAL{n}", f"TZERO{n}", ""
-        scaling = read_scaling(unit.header, names, has_null=False) if has_limits else None
+        scaling = read_scaling(unit.header, names, has_null=False) if is_limited else None
         text = null.strip(" ").encode("latin-1", "replace") if null is not None else None
         yield NumberPart(unit, n, column.start, form, null=text, scaling=scaling)
