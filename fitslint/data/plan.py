@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from fitslint.data.arrays import ArrayCollector, Look
 from fitslint.data.collector import Collector
@@ -23,7 +23,7 @@ from fitslint.data.descriptors import DescriptorPart, HeapUse
 from fitslint.data.disk import DiskCollector, find_disk
 from fitslint.data.fields import CharacterPart, NumberPart
 from fitslint.data.orders import IntervalPart, OrderPart
-from fitslint.data.packed_columns import choose_column_look
+from fitslint.data.packed_columns import PackedTable
 from fitslint.data.pixels import PixelCollector
 from fitslint.data.rows import ROW_MAX, RowCollector, RowPart
 from fitslint.data.scaling import Scaling, read_scaling
@@ -94,22 +94,23 @@ class DataPlan:
         """Add what looks at descriptors, and at what they point to."""
         use = HeapUse(unit, layout.heap, layout.heap_size, remembers="heap" in wanted)
         found = list(_list_descriptors(unit, layout, use))
-        looks = dict(_list_looks(unit, wanted, layout, use))
+        arrays = ArrayCollector(unit, layout)
+        packed = PackedTable(unit, wanted, layout, use, arrays.endings)
+        looks = dict(_list_looks(unit, wanted, layout, packed, arrays.endings))
         if not found or not (looks or {"descriptors", "heap"} & set(wanted)):
             return
         self.collectors.append(use)
         parts += found
-        if looks:
-            arrays = ArrayCollector(unit, layout)
-            for part in found:
-                if part.column in looks:
-                    arrays.watch(part, looks[part.column])
-            self.collectors.append(arrays)
+        for part in found:
+            if part.column in looks:
+                arrays.watch(part, looks[part.column])
+        self.collectors += [arrays, *packed.arrays] if looks else []
 
 
 def _list_looks(
-    unit: DataFacts, wanted: Wanted, layout: TableLayout, use: HeapUse
-) -> Iterator[tuple[int, Look]]:
+    unit: DataFacts, wanted: Wanted, layout: TableLayout, packed: PackedTable,
+    endings: dict[int, Callable[[], None]],
+) -> Iterator[tuple[int, Look]]:  # fmt: skip
     """By column, what looks at its arrays: tiles, or values."""
     kind = unit.header.kind
     tiling = read_tiling(unit.header) if kind == "compressed-image" else None
@@ -119,12 +120,13 @@ def _list_looks(
             continue
         look = None
         if kind == "compressed-table":
-            look = choose_column_look(unit, number, wanted, use)
+            look = packed.choose_look(number)
         elif tiling is not None and "tiles" in wanted:
             look = choose_tile_look(unit, number, tiling)
         elif kind == "bintable":
             shape = read_dimensions(unit.header, number)
-            look = choose_look(unit, number, form.element, shape[0] if shape else 0, wanted)
+            width = shape[0] if shape else 0
+            look = choose_look(unit, number, form.element, width, wanted=wanted, endings=endings)
         if look is not None:
             yield number, look
 
