@@ -1,5 +1,5 @@
-/* Walking through packed tiles: what rice.py and hcompress.py do, step by step. Nothing is read or
-   written beyond what was handed in, whatever the tile holds. */
+/* Walking through packed tiles: what rice.py and hcompress.py do, step by step; and quick looks at
+   columns for scans.py. Nothing is read or written beyond what was handed in, whatever it holds. */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
@@ -183,7 +183,107 @@ static PyObject *walk_hcompress(PyObject *self, PyObject *args) {
     int64_t used = walk_transform(&bits, rows, columns, planes);
     return used == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromLongLong(used);
 }
-static PyMethodDef methods[] = {{"read_rice", read_rice, METH_VARARGS, NULL},
+enum { LOGICAL, TEXT, BITS };
+static PyObject *is_sound(PyObject *self, PyObject *args) {
+    const uint8_t *data;
+    Py_ssize_t length, width, start, stop, size;
+    int kind;
+    if (!PyArg_ParseTuple(args, "iy#nnnn", &kind, &data, &length, &width, &start, &stop, &size))
+        return NULL;
+    if (start < 0 || start >= stop || stop > width || size < 1) Py_RETURN_FALSE;
+    unsigned odd = 0;
+    for (const uint8_t *row = data + start; length >= width; row += width, length -= width) {
+        if (kind == BITS) odd |= row[stop - start - 1] & (unsigned)size;
+        else if (kind == LOGICAL)
+            for (Py_ssize_t i = 0; i < stop - start; i++)
+                odd |= row[i] != 'T' && row[i] != 'F' && row[i];
+        else for (Py_ssize_t i = 0; i < stop - start; i += size) {
+            Py_ssize_t at = i, end = i + size < stop - start ? i + size : stop - start;
+            while (at < end && row[at] >= 0x20 && row[at] <= 0x7E) at++;
+            while (at < end && !row[at]) at++;
+            odd |= at < end;
+        }
+    }
+    return PyBool_FromLong(!odd);
+}
+static uint64_t get_word(const uint8_t *at, int size) {
+    uint64_t word = 0;
+    for (int i = 0; i < size; i++) word = word << 8 | at[i];
+    return word;
+}
+/* The number in a cell as an integer, or as a real; whether the code is one of numbers. */
+static int measure_cell(int code) {
+    return code == 'B' ? 1 : code == 'I' ? 2 : code == 'J' || code == 'E' ? 4
+        : code == 'K' || code == 'D' ? 8 : 0;
+}
+static int64_t read_integer(const uint8_t *at, int code) {
+    return code == 'B' ? at[0] : code == 'I' ? (int16_t)get_word(at, 2)
+        : code == 'J' ? (int32_t)get_word(at, 4) : (int64_t)get_word(at, 8);
+}
+static double read_real(const uint8_t *at, int code) {
+    uint64_t word = get_word(at, code == 'E' ? 4 : 8);
+    uint32_t half = (uint32_t)word;
+    float single;
+    double number;
+    memcpy(&single, &half, 4);
+    memcpy(&number, &word, 8);
+    return code == 'E' ? single : number;
+}
+static PyObject *find_extent(PyObject *self, PyObject *args) {
+    const uint8_t *data;
+    Py_ssize_t length, width, start, stop;
+    int code, has_null;
+    long long null;
+    if (!PyArg_ParseTuple(args, "y#nnnCpL", &data, &length, &width, &start, &stop, &code, &has_null,
+                          &null)) return NULL;
+    int size = measure_cell(code), is_real = code == 'E' || code == 'D';
+    if (!size || start < 0 || stop > width || (stop - start) % size) Py_RETURN_NONE;
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    double least = 0, most = 0;
+    long long defined = 0, undefined = 0;
+    for (const uint8_t *row = data + start; length >= width; row += width, length -= width)
+        for (const uint8_t *at = row; at < row + (stop - start); at += size) {
+            if (is_real) {
+                double number = read_real(at, code);
+                if (number - number != 0) { undefined++; continue; } /* NaN, infinite */
+                if (!defined || number < least) least = number;
+                if (!defined || number > most) most = number;
+            } else {
+                int64_t number = read_integer(at, code);
+                if (has_null && number == null) { undefined++; continue; }
+                if (number < low) low = number;
+                if (number > high) high = number;
+            }
+            defined++;
+        }
+    if (is_real) return Py_BuildValue("ddLL", least, most, defined, undefined);
+    return Py_BuildValue("LLLL", (long long)low, (long long)high, defined, undefined);
+}
+static PyObject *find_last(PyObject *self, PyObject *args) {
+    const uint8_t *data;
+    Py_ssize_t length, width, start, stop;
+    int code;
+    PyObject *before;
+    if (!PyArg_ParseTuple(args, "y#nnnCO", &data, &length, &width, &start, &stop, &code,
+                          &before))
+        return NULL;
+    int size = measure_cell(code), is_new = before == Py_None;
+    if ((code != 'E' && code != 'D') || start < 0 || stop > width || start + size > stop)
+        Py_RETURN_NONE;
+    double last = is_new ? 0 : PyFloat_AsDouble(before);
+    if (last == -1.0 && PyErr_Occurred()) return NULL;
+    for (const uint8_t *row = data + start; length >= width; row += width, length -= width) {
+        double number = read_real(row, code);
+        if (!(is_new || number >= last) || number != number) Py_RETURN_NONE;
+        last = number;
+        is_new = 0;
+    }
+    if (is_new) Py_RETURN_NONE;
+    return PyFloat_FromDouble(last);
+}
+static PyMethodDef methods[] = {{"is_sound", is_sound, METH_VARARGS, NULL},
+    {"find_extent", find_extent, METH_VARARGS, NULL}, {"find_last", find_last, METH_VARARGS, NULL},
+    {"read_rice", read_rice, METH_VARARGS, NULL},
     {"walk_hcompress", walk_hcompress, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_decoders", NULL, -1, methods};
 PyMODINIT_FUNC PyInit__decoders(void) { return PyModule_Create(&module); }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-import numpy as np
-
 from fitslint.data.arrays import Look
 from fitslint.data.columns import BitPart, LogicalPart, TextPart, make_extremes
+from fitslint.data.late_numpy import np
 from fitslint.model.data_facts import DataFacts, Fact
 
 _LOGICAL = b"\0FT"

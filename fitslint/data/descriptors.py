@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
 from fitslint.data.rows import RowPart, take_values
 from fitslint.model.data_facts import DataFacts, HeapFacts, Places
 from fitslint.syntax.column_formats import ELEMENT_BYTES, BinaryFormat

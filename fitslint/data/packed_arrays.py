@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fitslint.data.arrays import ARRAY_MAX, SHARED_MAX, Look
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
 from fitslint.data.packed_values import measure_elements, unpack_values
 from fitslint.data.table import TableLayout
 from fitslint.model.data_facts import DataFacts, Places

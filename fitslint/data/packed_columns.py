@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from fitslint.data.arrays import ARRAY_MAX, Look
 from fitslint.data.columns import (
     BitPart,
@@ -18,6 +16,7 @@ from fitslint.data.columns import (
 )
 from fitslint.data.contents import choose_look
 from fitslint.data.descriptors import POINTER_TYPES, HeapUse
+from fitslint.data.late_numpy import np
 from fitslint.data.packed_arrays import PackedArrays
 from fitslint.data.packed_values import unpack_values
 from fitslint.data.rows import RowPart
@@ -109,7 +108,8 @@ class PackedTable:
         )  # fmt: skip
         return PackedArrays(
             self._unit, number, self._layout, rows=column.rows, element=element,
-            algorithm=column.algorithm, look=look, end=ends.get(number), judges="tiles" in self._wanted,
+            algorithm=column.algorithm, look=look, end=ends.get(number),
+            judges="tiles" in self._wanted,
         )  # fmt: skip
 
 

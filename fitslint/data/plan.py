@@ -94,10 +94,12 @@ class DataPlan:
         """Add what looks at descriptors, and at what they point to."""
         use = HeapUse(unit, layout.heap, layout.heap_size, remembers="heap" in wanted)
         found = list(_list_descriptors(unit, layout, use))
+        if not found:
+            return
         arrays = ArrayCollector(unit, layout)
         packed = PackedTable(unit, wanted, layout, use, arrays.endings)
         looks = dict(_list_looks(unit, wanted, layout, packed, arrays.endings))
-        if not found or not (looks or {"descriptors", "heap"} & set(wanted)):
+        if not (looks or {"descriptors", "heap"} & set(wanted)):
             return
         self.collectors.append(use)
         parts += found
