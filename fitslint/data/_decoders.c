@@ -184,6 +184,25 @@ static PyObject *walk_hcompress(PyObject *self, PyObject *args) {
     return used == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromLongLong(used);
 }
 enum { LOGICAL, TEXT, BITS };
+/* Whether eight bytes are printable: below the blank and from DEL on the highest bit comes up. */
+static int is_printable(uint64_t word) {
+    const uint64_t ones = 0x0101010101010101u;
+    return !((word | (word - 0x20 * ones) | (word + ones)) & 0x80 * ones);
+}
+static int is_text(const uint8_t *at, const uint8_t *end) { /* printable, and zeros behind it */
+    uint64_t word;
+    for (; end - at >= 8; at += 8) {
+        memcpy(&word, at, 8);
+        if (!is_printable(word)) break;
+    }
+    while (at < end && *at >= 0x20 && *at <= 0x7E) at++;
+    for (; end - at >= 8; at += 8) {
+        memcpy(&word, at, 8);
+        if (word) return 0;
+    }
+    while (at < end && !*at) at++;
+    return at == end;
+}
 static PyObject *is_sound(PyObject *self, PyObject *args) {
     const uint8_t *data;
     Py_ssize_t length, width, start, stop, size;
@@ -198,10 +217,8 @@ static PyObject *is_sound(PyObject *self, PyObject *args) {
             for (Py_ssize_t i = 0; i < stop - start; i++)
                 odd |= row[i] != 'T' && row[i] != 'F' && row[i];
         else for (Py_ssize_t i = 0; i < stop - start; i += size) {
-            Py_ssize_t at = i, end = i + size < stop - start ? i + size : stop - start;
-            while (at < end && row[at] >= 0x20 && row[at] <= 0x7E) at++;
-            while (at < end && !row[at]) at++;
-            odd |= at < end;
+            Py_ssize_t end = i + size < stop - start ? i + size : stop - start;
+            odd |= !is_text(row + i, row + end);
         }
     }
     return PyBool_FromLong(!odd);

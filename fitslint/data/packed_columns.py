@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
 from fitslint.data.arrays import ARRAY_MAX, Look
 from fitslint.data.columns import (
@@ -24,6 +23,7 @@ from fitslint.data.table import TableLayout
 from fitslint.data.tiles import unpack_gzip
 from fitslint.model.data_facts import DataFacts, Fact, Places
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 from fitslint.syntax.column_formats import BinaryFormat, parse_binary_format
 from fitslint.text import phrase
 
