@@ -108,7 +108,7 @@ def learn_common_formats() -> dict[tuple[str, str], Tokens]:
     for start, shape in _list_common_shapes():
         tokens = _parse_shape(shape, start)
         if tokens is None:
-            raise ValueError(f"the grammar refuses the common format {shape!r}")
+            raise ValueError(f"the grammar refuses the common shape {shape!r}")
         found[start, shape] = tokens
     return found
 
