@@ -230,7 +230,10 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
     else:
         from fitslint.report.tables import print_table
 
-        cells = [[row[column] for column in columns] for row in rows]
+        told = [
+            row | {"severity": say(row["severity"])} if row.get("severity") else row for row in rows
+        ]
+        cells = [[row[column] for column in columns] for row in told]
         if not cells:
             return
         print_table(

@@ -104,7 +104,7 @@ Tokens = tuple[tuple[str, int, int], ...]
 
 def learn_common_formats() -> dict[tuple[str, str], Tokens]:
     """The tokens of the formats that most tables have, by the grammar; for the build."""
-    found = {}
+    found: dict[tuple[str, str], Tokens] = {}
     for start, shape in _list_common_shapes():
         tokens = _parse_shape(shape, start)
         if tokens is None:
