@@ -46,9 +46,11 @@ class CustomBuildHook(BuildHookInterface):
         sys.path.insert(0, self.root)
         from fitslint.dictionary.stored import write_json_files
         from fitslint.syntax.cards import learn_common_forms
+        from fitslint.syntax.column_formats import learn_common_formats
         from fitslint.syntax.grammar import store_tables
 
-        for path in store_tables(folder, learn_common_forms()):
+        common = {"card": learn_common_forms(), "tform": learn_common_formats()}
+        for path in store_tables(folder, common):
             include[str(path)] = f"fitslint/syntax/tables/{path.name}"
         data = folder / "dictionaries"
         for path in write_json_files(data):

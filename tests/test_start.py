@@ -15,6 +15,7 @@ import fitslint
 from fitslint.dictionary.stored import write_json_files
 from fitslint.syntax import grammar
 from fitslint.syntax.cards import learn_common_forms
+from fitslint.syntax.column_formats import learn_common_formats
 from tests.benchmarks.instructions import count_instructions
 
 LATER = frozenset((
@@ -49,7 +50,8 @@ def installed(tmp_path_factory, root):
     shutil.copytree(root / "fitslint", package, ignore=bare)
     shutil.copytree(root / "dictionaries", package / "_data" / "dictionaries")
     shutil.copytree(root / "schemas", package / "_data" / "schemas")
-    grammar.store_tables(package / "syntax" / "tables", learn_common_forms())
+    common = {"card": learn_common_forms(), "tform": learn_common_formats()}
+    grammar.store_tables(package / "syntax" / "tables", common)
     write_json_files(package / "_data" / "dictionaries")
     return folder
 

@@ -10,6 +10,7 @@ from fitslint.audit.database import AuditDatabase
 from fitslint.audit.listing import is_remote
 from fitslint.audit.paths import unescape_path
 from fitslint.engine.ruleset import expand_selectors
+from fitslint.source.walk import is_kept_by_repair
 
 _SAFE = "fix_safety = 'safe'"
 
@@ -50,13 +51,13 @@ def count_fixable(database: AuditDatabase, codes: Sequence[str]) -> tuple[int, i
 
 
 def list_fixable(database: AuditDatabase, codes: Sequence[str]) -> Iterator[str]:
-    """The local files with safe fixes of these rules, by name."""
+    """The local files with safe fixes of these rules, by name; not what repairs have kept."""
     sql = f"""
         SELECT DISTINCT path FROM findings
         WHERE {_SAFE} AND code IN (SELECT unnest(?)) ORDER BY path"""
     for (path,) in database.select(sql, [list(codes)]):
         name = unescape_path(path)
-        if not is_remote(name):
+        if not is_remote(name) and not is_kept_by_repair(name):
             yield name
 
 

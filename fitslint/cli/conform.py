@@ -90,8 +90,9 @@ def run_conform(options: ConformOptions) -> ExitCode:
 
     What a header says and is right stays; a fact that contradicts it is refused unless --overwrite
     names the keyword, and HISTORY then tells old and new value; what is needed and not known is
-    told and never invented. Exit 0: all conform; 1: something is unknown, found or wrong with
-    the pixels; 2: usage; 3: a file cannot be used, and is as it was.
+    told and never invented. An image of another shape is left as it is. Exit 0: all conform; 1:
+    something is unknown, found or wrong with the pixels; 2: usage; 3: a file cannot be used, and
+    is as it was.
     """
     writing = build_write_options(
         quiet=options.dry_run or options.diff, in_place=options.in_place,
@@ -206,6 +207,8 @@ def _format_result(result: ConformResult, options: ConformOptions) -> Iterator[s
 def _describe_outcome(result: ConformResult, options: ConformOptions) -> str:
     from fitslint.report.escape import escape_text
 
+    if not result.is_map:
+        return "nothing is written, it is no map"
     if result.unknown and options.complete:
         return "nothing is written, something that is needed is unknown"
     if result.written and result.written != result.path:

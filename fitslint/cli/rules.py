@@ -64,7 +64,7 @@ def _print_foreign_messages(program: str, options: RulesOptions) -> None:
     require_choice("--from", program, PROGRAMS)
     if options.text is None:
         rows = [
-            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": say(one.note)}
+            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": one.told_note}
             for one in load_messages(program)
         ]
         _print_rows(options.format, ("message", "rules", "note"), rows)
@@ -80,7 +80,7 @@ def _print_foreign_messages(program: str, options: RulesOptions) -> None:
             )
         )
     if message.note and options.format == "text":
-        note = say(message.note)
+        note = message.told_note
         sys.stdout.write(f"{note[0].upper()}{note[1:]}{say('.')}\n")
     _print_rows(options.format, _RULE_COLUMNS, _list_rules(message.codes))
 
@@ -230,7 +230,10 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
     else:
         from fitslint.report.tables import print_table
 
-        cells = [[row[column] for column in columns] for row in rows]
+        told = [
+            row | {"severity": say(row["severity"])} if row.get("severity") else row for row in rows
+        ]
+        cells = [[row[column] for column in columns] for row in told]
         if not cells:
             return
         print_table(

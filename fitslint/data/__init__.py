@@ -10,8 +10,10 @@ made for what the rules on data want to know (:data:`fitslint.model.data_facts.F
 - ``data/arrays.py``: arrays of the heap, one after the other, for ``data/contents.py`` (logical
   values, text and bits), ``data/tiles.py`` (tiles of a compressed image) and
   ``data/packed_columns.py`` (tiles of a compressed table); ``data/rice.py``, ``data/hcompress.py``
-  and ``data/plio.py`` read packed tiles to their end.
+  and ``data/plio.py`` read packed tiles to their end, ``data/packed_arrays.py`` what those of a
+  table point to.
 
-What they find is a :class:`~fitslint.model.data_facts.DataFacts`. The package needs numpy, and a
-check that leaves data alone imports nothing of it.
+What they find is a :class:`~fitslint.model.data_facts.DataFacts`. The package needs numpy, but
+for tables in which the compiled ``data/scans.py`` find nothing odd, and a check that leaves data
+alone imports nothing of it.
 """

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
 from fitslint.data.table import TableLayout
 from fitslint.model.data_facts import DataFacts
 
@@ -18,6 +17,8 @@ ARRAY_MAX = 64 << 20
 """Bytes of an array that is looked into."""
 _ARRAYS_MAX = 1 << 21
 _TOLD_MAX = 4
+SHARED_MAX = 8
+"""Arrays that are looked at have at most so many times the bytes of the heap."""
 
 Look = Callable[[bytes, int, int, int], None]
 """Is shown an array: its bytes, the first of them in the stream, its row from 0, its elements."""
@@ -38,6 +39,10 @@ class ArrayCollector(Collector):
         self._kept = bytearray()
         self._kept_from = 0
         self._looks: dict[int, Look] = {}
+        self._is_whole = True
+        """Whether no array was left out."""
+        self.endings: dict[int, Callable[[], None]] = {}
+        """By column, what is to be done when all its arrays were shown."""
 
     def watch(self, part: DescriptorPart, look: Look) -> None:
         """Have the arrays of a column shown."""
@@ -79,6 +84,13 @@ class ArrayCollector(Collector):
         if self._kept or self._find_next_byte() < at + count - self.start:
             super().take_zeros(at, count)
 
+    def finish(self) -> None:
+        """End the columns that were seen whole: nobody knows the extremes of a half."""
+        for column, end in self.endings.items() if self._is_whole else ():
+            places = self.unit.places
+            if ("outside", column) not in places and ("negative", column) not in places:
+                end()
+
     def _find_next_byte(self) -> int:
         """The first byte of all arrays that are still to come."""
         return int(self._first_bytes[self._next])
@@ -93,13 +105,25 @@ class ArrayCollector(Collector):
             large = found[1] > ARRAY_MAX
             for row in found[2][large][:_TOLD_MAX].tolist():
                 self._leave_out(f"an array in row {row + 1}, for it has over {ARRAY_MAX:,} bytes")
-            found = found[:, ~large]
+            found = self._drop_shared(found[:, ~large])
             self._order = found[:, np.lexsort((found[0], found[0] + found[1]))]
             # An array may lie within another that ends later and began before it.
             starts = np.append(self._order[0], self.stop - self.start)[::-1]
             self._first_bytes = np.minimum.accumulate(starts)[::-1]
         return self._order
 
+    def _drop_shared(self, found: np.ndarray) -> np.ndarray:
+        """The arrays, each once where rows share so many bytes that it would take too long."""
+        most = SHARED_MAX * max(self.stop - self.start, 1)
+        if int(found[1].sum()) > most:
+            _, first = np.unique(found[[0, 1, 3, 4]], axis=1, return_index=True)
+            found = found[:, np.sort(first)]
+        if int(found[1].sum()) > most:
+            self._leave_out("the arrays, for they share their bytes too often")
+            found = found[:, :0]
+        return found
+
     def _leave_out(self, what: str) -> None:
+        self._is_whole = False
         if what not in self.unit.left_out:
             self.unit.left_out.append(what)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fitslint.model.data_facts import DataFacts
 
 CHUNK = 1 << 20
@@ -27,6 +29,12 @@ class Collector:
         """Take ``count`` bytes that are all zero: a hole of the file."""
         for start in range(at, at + count, CHUNK):
             self.take(start, bytes(min(CHUNK, at + count - start)))
+
+    def revisit(self, read: Callable[[int, int], bytes]) -> None:
+        """Read what only the whole unit told the place of: ``read(at, count)`` gives its bytes.
+
+        Fewer come where the stream cannot go back.
+        """
 
     def finish(self) -> None:
         """Write what was found into the unit; everything was taken."""

@@ -1,13 +1,12 @@
-"""Logical values, text and bits that stand in arrays of the heap (FITS 4.0 section 7.3.5)."""
+"""Logical values, text, bits and extremes of arrays in the heap (FITS 4.0 section 7.3.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-import numpy as np
+from collections.abc import Callable, Collection
 
 from fitslint.data.arrays import Look
-from fitslint.data.columns import BitPart, LogicalPart, TextPart
+from fitslint.data.columns import BitPart, LogicalPart, TextPart, make_extremes
+from fitslint.data.late_numpy import np
 from fitslint.model.data_facts import DataFacts, Fact
 
 _LOGICAL = b"\0FT"
@@ -15,8 +14,9 @@ _PRINTABLE = bytes(range(0x20, 0x7F))
 
 
 def choose_look(
-    unit: DataFacts, column: int, element: str, width: int, wanted: Collection[Fact]
-) -> Look | None:
+    unit: DataFacts, column: int, element: str, width: int, *, wanted: Collection[Fact],
+    endings: dict[int, Callable[[], None]],
+) -> Look | None:  # fmt: skip
     """What looks at the arrays of a column; None where nothing is to be known of them.
 
     Parameters
@@ -25,6 +25,8 @@ def choose_look(
         the letter of the values in TFORMn.
     width
         characters of one string of an array of them, by TDIMn; 0 where an array is one string.
+    endings
+        is given what is to be done when all arrays were seen.
     """
     if element == "L" and "logicals" in wanted:
         return _look_at_logicals(LogicalPart(unit, column, 0, 0))
@@ -32,7 +34,11 @@ def choose_look(
         return _look_at_texts(unit, column, width)
     if element == "X" and "bits" in wanted:
         return _look_at_bits(unit, column)
-    return None
+    extremes = make_extremes(unit, column, element) if "extremes" in wanted else None
+    if extremes is None:
+        return None
+    endings[column] = extremes.finish
+    return lambda array, byte, row, count: extremes.add_bytes(array)
 
 
 def _look_at_logicals(part: LogicalPart) -> Look:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
 from fitslint.data.rows import RowPart, take_values
 from fitslint.model.data_facts import DataFacts, HeapFacts, Places
 from fitslint.syntax.column_formats import ELEMENT_BYTES, BinaryFormat
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-_POINTER_TYPES = {"P": ">i4", "Q": ">i8"}
+POINTER_TYPES = {"P": ">i4", "Q": ">i8"}
+"""How a descriptor stores its two numbers, by the code of TFORMn."""
 EXTENTS_MAX = 1 << 21
 """Arrays of which the places in the heap are remembered."""
 
@@ -93,7 +93,7 @@ class DescriptorPart(RowPart):
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at descriptors: the number of elements and the offset in the heap."""
-        pairs = take_values(field, _POINTER_TYPES[self._form.code]).astype(np.int64)
+        pairs = take_values(field, POINTER_TYPES[self._form.code]).astype(np.int64)
         count, offset = pairs[:, 0], pairs[:, 1]
         negative = (count < 0) | ((offset < 0) & (count > 0))
         self._note(first, negative, "negative", count, times)

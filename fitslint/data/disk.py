@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
 from fitslint.data.scaling import Scaling
 from fitslint.model.data_facts import DataFacts
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 from fitslint.source.image import PIXEL_TYPES
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fitslint.data.columns import ExtremesPart
+from fitslint.data.late_numpy import np
 from fitslint.data.rows import RowPart
 from fitslint.data.scaling import Scaling
 from fitslint.model.data_facts import DataFacts

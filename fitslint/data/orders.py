@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fitslint.data.columns import NUMBER_TYPES
+from fitslint.data.late_numpy import np
 from fitslint.data.rows import RowPart, take_values
+from fitslint.data.scans import Cells, find_last
 from fitslint.model.data_facts import DataFacts
 
 if TYPE_CHECKING:
@@ -19,8 +19,16 @@ class OrderPart(RowPart):
 
     def __init__(self, unit: DataFacts, column: int, start: int, stop: int, code: str) -> None:
         super().__init__(unit, column, start, stop)
+        self._code = code
         self._type = NUMBER_TYPES[code]
         self._last: float | int | None = None
+
+    def scan(self, cells: Cells) -> bool:
+        """Whether no time is earlier than the one before."""
+        last = find_last(cells, self._code, self._last)
+        if last is not None:
+            self._last = last
+        return last is not None
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at times, those that are not NaN."""

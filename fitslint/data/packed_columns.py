@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Callable, Collection, Iterator
 
 from fitslint.data.arrays import ARRAY_MAX, Look
-from fitslint.data.columns import BitPart, LogicalPart, TextPart, choose_string_width
-from fitslint.data.descriptors import HeapUse
-from fitslint.data.rice import walk_rice
+from fitslint.data.columns import (
+    BitPart,
+    LogicalPart,
+    TextPart,
+    choose_string_width,
+    make_extremes,
+    read_dimensions,
+)
+from fitslint.data.contents import choose_look
+from fitslint.data.descriptors import POINTER_TYPES, HeapUse
+from fitslint.data.late_numpy import np
+from fitslint.data.packed_arrays import PackedArrays
+from fitslint.data.packed_values import unpack_values
 from fitslint.data.rows import RowPart
-from fitslint.data.tiles import judge_walk, unpack_gzip
-from fitslint.data.tiling import RICE_BLOCK
+from fitslint.data.table import TableLayout
+from fitslint.data.tiles import unpack_gzip
 from fitslint.model.data_facts import DataFacts, Fact, Places
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 from fitslint.syntax.column_formats import BinaryFormat, parse_binary_format
 from fitslint.text import phrase
 
-_RICE_BYTES = {"B": 1, "I": 2, "J": 4}
 _POINTER_BYTES = 16
 """Of a descriptor in 64 bits, which points to a packed array."""
 
@@ -56,41 +63,137 @@ def read_packed_column(header: Header, number: int) -> PackedColumn | None:
     return PackedColumn(number, form, algorithm.strip(), tile_rows, rows)
 
 
-def choose_column_look(
-    unit: DataFacts, number: int, wanted: Collection[Fact], use: HeapUse
-) -> Look | None:
-    """What looks at the tiles of a column; None where the header does not say how it is packed."""
-    column = read_packed_column(unit.header, number)
-    if column is None:
-        return None
-    parts = list(_list_parts(unit, column, wanted))
-    if not parts and not {"tiles", "heap"} & set(wanted):
-        return None
+class PackedTable:
+    """Chooses what looks at the tiles of a compressed table, and at the arrays behind them."""
 
-    def look(tile: bytes, byte: int, row: int, _count: int) -> None:
+    def __init__(
+        self, unit: DataFacts, wanted: Collection[Fact], layout: TableLayout, use: HeapUse,
+        endings: dict[int, Callable[[], None]],
+    ) -> None:  # fmt: skip
+        self._unit = unit
+        self._wanted = wanted
+        self._layout = layout
+        self._use = use
+        self._endings = endings
+        self.arrays: list[PackedArrays] = []
+        """What has to be read when the tiles were."""
+
+    def choose_look(self, number: int) -> Look | None:
+        """What looks at a column; None where the header does not say how it is packed."""
+        column = read_packed_column(self._unit.header, number)
+        if column is None:
+            return None
+        judges = "tiles" in self._wanted
+        if column.form.is_variable:
+            arrays = self._watch_arrays(column)
+            if not judges and "heap" not in self._wanted and not arrays.is_looking:
+                return None
+            self.arrays.append(arrays)
+            return PointerLook(self._unit, column, judges, self._use, arrays)
+        parts = list(_list_parts(self._unit, column, self._wanted))
+        if not parts and not judges:
+            return None
+        look = TileLook(self._unit, column, judges, parts)
+        self._endings[number] = look.finish
+        return look
+
+    def _watch_arrays(self, column: PackedColumn) -> PackedArrays:
+        """What looks at the arrays that the tiles of a column point to."""
+        ends: dict[int, Callable[[], None]] = {}
+        shape = read_dimensions(self._unit.header, column.number)
+        element, number = column.form.element, column.number
+        look = choose_look(
+            self._unit, number, element, shape[0] if shape else 0,
+            wanted=self._wanted, endings=ends,
+        )  # fmt: skip
+        return PackedArrays(
+            self._unit, number, self._layout, rows=column.rows, element=element,
+            algorithm=column.algorithm, look=look, end=ends.get(number),
+            judges="tiles" in self._wanted,
+        )  # fmt: skip
+
+
+class TileLook:
+    """Looks at the tiles of a column, a bundle of its rows each."""
+
+    def __init__(
+        self, unit: DataFacts, column: PackedColumn, judges: bool, parts: list[RowPart]
+    ) -> None:
+        self._unit = unit
+        self._column = column
+        self._judges = judges
+        self._parts = parts
+        self._rows = 0
+
+    def __call__(self, tile: bytes, byte: int, row: int, _count: int) -> None:
+        """Look at a tile."""
+        column = self._column
         rows = column.count_rows(row)
         size = rows * column.row_bytes
         if not rows or size > ARRAY_MAX:
             return
-        values, fault = _unpack(tile, column, rows, size)
-        if fault and "tiles" in wanted:
-            unit.add_places("tile", number, Places(1, byte, row + 1, fault))
-        if values and column.form.is_variable:
-            _add_arrays(use, number, row * column.tile_rows, values[-_POINTER_BYTES * rows :])
-        for part in parts if values else ():
+        values, fault = self._unpack(tile, rows)
+        if values and len(values) != size:
+            values, fault = b"", phrase(
+                "it unpacks to {size} bytes, which are not {rows} rows of {width}",
+                size=len(values), rows=rows, width=column.row_bytes,
+            )  # fmt: skip
+        if fault and self._judges:
+            self._unit.add_places("tile", column.number, Places(1, byte, row + 1, fault))
+        if values:
+            self._rows += rows
+            self._take(values, byte, row * column.tile_rows, rows)
+
+    def _unpack(self, tile: bytes, rows: int) -> tuple[bytes, str]:
+        form, algorithm = self._column.form, self._column.algorithm
+        count, keeps = rows * form.repeat, bool(self._parts)
+        if form.element == "X":  # every row of bits ends with its last byte
+            return unpack_values(tile, algorithm, "B", rows * form.field_bytes, keeps=keeps)
+        return unpack_values(tile, algorithm, form.element, count, keeps=keeps)
+
+    def _take(self, values: bytes, byte: int, first: int, rows: int) -> None:
+        fields = np.frombuffer(values, np.uint8).reshape(rows, -1)
+        for part in self._parts:
             part.anchor = byte
-            fields = np.frombuffer(values, np.uint8).reshape(rows, -1)
-            part.look(row * column.tile_rows, fields[:, part.start :], 1)
+            part.look(first, fields[:, part.start : part.stop], 1)
 
-    return look
+    def finish(self) -> None:
+        """Let the parts finish where all rows were seen."""
+        for part in self._parts if self._rows == self._column.rows else ():
+            part.finish()
 
 
-def _add_arrays(use: HeapUse, number: int, first: int, pointers: bytes) -> None:
-    """Note which bytes of the heap packed arrays take; each row has a pointer to one."""
-    pairs = np.frombuffer(pointers, ">i8").astype(np.int64).reshape(-1, 2)
-    size, offset = pairs[:, 0], pairs[:, 1]
-    rows = np.flatnonzero((size > 0) & (offset >= 0) & (offset <= use.size - size))
-    use.add(number, rows + first, offset[rows], offset[rows] + size[rows])
+class PointerLook(TileLook):
+    """Looks at the descriptors of packed arrays: those of before, and those into this heap."""
+
+    def __init__(
+        self, unit: DataFacts, column: PackedColumn, judges: bool, use: HeapUse,
+        arrays: PackedArrays,
+    ) -> None:  # fmt: skip
+        super().__init__(unit, column, judges, [])
+        self._use = use
+        self._arrays = arrays
+
+    def _unpack(self, tile: bytes, rows: int) -> tuple[bytes, str]:
+        """Descriptors are packed by gzip, whatever the algorithm of the arrays is."""
+        if self._column.algorithm not in ("RICE_1", "GZIP_1", "GZIP_2"):
+            return b"", ""
+        return unpack_gzip(tile, rows * self._column.row_bytes)
+
+    def _take(self, values: bytes, byte: int, first: int, rows: int) -> None:
+        """Note which bytes of the heap arrays take; each row has a pointer to one."""
+        split = rows * self._column.form.field_bytes
+        before = np.frombuffer(values[:split], POINTER_TYPES[self._column.form.code])
+        counts = before.astype(np.int64).reshape(-1, 2)[:, 0]
+        pairs = np.frombuffer(values[split:], ">i8").astype(np.int64).reshape(-1, 2)
+        sizes, offsets = pairs[:, 0], pairs[:, 1]
+        sound = (sizes > 0) & (offsets >= 0) & (offsets <= self._use.size - sizes)
+        within = np.flatnonzero(sound)
+        starts = offsets[within]
+        self._use.add(self._column.number, within + first, starts, starts + sizes[within])
+        known = np.flatnonzero(sound & (counts > 0) & (counts <= ARRAY_MAX))
+        self._arrays.note(known + first, counts[known], sizes[known], offsets[known])
+        self._arrays.rows_seen += len(known) + int(np.count_nonzero(counts == 0))
 
 
 def _list_parts(
@@ -105,29 +208,7 @@ def _list_parts(
         yield TextPart(unit, number, 0, form.field_bytes, width)
     elif form.code == "X" and "bits" in wanted and form.repeat % 8:
         yield BitPart(unit, number, form.field_bytes - 1, -form.repeat % 8)
-
-
-def _unpack(tile: bytes, column: PackedColumn, rows: int, size: int) -> tuple[bytes, str]:
-    """The rows of a tile where somebody can look at them, and what is wrong with it.
-
-    gzip of the second kind sorts the bytes of numbers, of which nobody asks.
-    """
-    if column.algorithm == "RICE_1" and not column.form.is_variable:
-        width = _RICE_BYTES.get(column.form.code)
-        if width is None:
-            return b"", ""
-        return b"", judge_walk(walk_rice(tile, size // width, RICE_BLOCK, width), len(tile))
-    if column.algorithm == "NOCOMPRESS" and not column.form.is_variable:
-        values = tile
-    elif column.algorithm in ("RICE_1", "GZIP_1", "GZIP_2"):
-        values, fault = unpack_gzip(tile, size)
-        if fault:
-            return b"", fault
-    else:
-        return b"", ""
-    if len(values) == size:
-        return values, ""
-    return b"", phrase(
-        "it unpacks to {size} bytes, which are not {rows} rows of {width}",
-        size=len(values), rows=rows, width=size // rows,
-    )  # fmt: skip
+    elif "extremes" in wanted:
+        extremes = make_extremes(unit, number, form.code, 0, form.field_bytes)
+        if extremes is not None:
+            yield extremes

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
 from fitslint.data.scaling import Scaling, scale_extremes, select_defined
 from fitslint.model.data_facts import DataFacts, PixelFacts
 from fitslint.source.image import PIXEL_TYPES

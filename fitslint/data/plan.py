@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from fitslint.data.arrays import ArrayCollector, Look
 from fitslint.data.collector import Collector
@@ -14,6 +14,8 @@ from fitslint.data.columns import (
     LogicalPart,
     TextPart,
     choose_string_width,
+    has_limits,
+    make_extremes,
     read_dimensions,
 )
 from fitslint.data.contents import choose_look
@@ -21,7 +23,7 @@ from fitslint.data.descriptors import DescriptorPart, HeapUse
 from fitslint.data.disk import DiskCollector, find_disk
 from fitslint.data.fields import CharacterPart, NumberPart
 from fitslint.data.orders import IntervalPart, OrderPart
-from fitslint.data.packed_columns import choose_column_look
+from fitslint.data.packed_columns import PackedTable
 from fitslint.data.pixels import PixelCollector
 from fitslint.data.rows import ROW_MAX, RowCollector, RowPart
 from fitslint.data.scaling import Scaling, read_scaling
@@ -36,11 +38,9 @@ from fitslint.data.table import (
 from fitslint.data.tiles import choose_tile_look
 from fitslint.data.tiling import read_tiling
 from fitslint.model.data_facts import DataFacts, Fact
-from fitslint.model.header import Header
 from fitslint.source.image import PIXEL_TYPES
 from fitslint.syntax.column_formats import BinaryFormat, TextFormat
 
-_LIMITS = ("TDMIN", "TDMAX", "TLMIN", "TLMAX")
 Wanted = Collection[Fact]
 
 
@@ -94,22 +94,25 @@ class DataPlan:
         """Add what looks at descriptors, and at what they point to."""
         use = HeapUse(unit, layout.heap, layout.heap_size, remembers="heap" in wanted)
         found = list(_list_descriptors(unit, layout, use))
-        looks = dict(_list_looks(unit, wanted, layout, use))
-        if not found or not (looks or {"descriptors", "heap"} & set(wanted)):
+        if not found:
+            return
+        arrays = ArrayCollector(unit, layout)
+        packed = PackedTable(unit, wanted, layout, use, arrays.endings)
+        looks = dict(_list_looks(unit, wanted, layout, packed, arrays.endings))
+        if not (looks or {"descriptors", "heap"} & set(wanted)):
             return
         self.collectors.append(use)
         parts += found
-        if looks:
-            arrays = ArrayCollector(unit, layout)
-            for part in found:
-                if part.column in looks:
-                    arrays.watch(part, looks[part.column])
-            self.collectors.append(arrays)
+        for part in found:
+            if part.column in looks:
+                arrays.watch(part, looks[part.column])
+        self.collectors += [arrays, *packed.arrays] if looks else []
 
 
 def _list_looks(
-    unit: DataFacts, wanted: Wanted, layout: TableLayout, use: HeapUse
-) -> Iterator[tuple[int, Look]]:
+    unit: DataFacts, wanted: Wanted, layout: TableLayout, packed: PackedTable,
+    endings: dict[int, Callable[[], None]],
+) -> Iterator[tuple[int, Look]]:  # fmt: skip
     """By column, what looks at its arrays: tiles, or values."""
     kind = unit.header.kind
     tiling = read_tiling(unit.header) if kind == "compressed-image" else None
@@ -119,12 +122,13 @@ def _list_looks(
             continue
         look = None
         if kind == "compressed-table":
-            look = choose_column_look(unit, number, wanted, use)
+            look = packed.choose_look(number)
         elif tiling is not None and "tiles" in wanted:
             look = choose_tile_look(unit, number, tiling)
         elif kind == "bintable":
             shape = read_dimensions(unit.header, number)
-            look = choose_look(unit, number, form.element, shape[0] if shape else 0, wanted)
+            width = shape[0] if shape else 0
+            look = choose_look(unit, number, form.element, width, wanted=wanted, endings=endings)
         if look is not None:
             yield number, look
 
@@ -152,23 +156,12 @@ def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> 
             yield TextPart(unit, number, column.start, column.stop, width)
         elif form.code == "X" and "bits" in wanted and form.repeat % 8:
             yield BitPart(unit, number, column.stop - 1, -form.repeat % 8)
-        elif form.code in NUMBER_TYPES and "extremes" in wanted:
-            yield from _list_extremes(unit, column, form)
+        elif "extremes" in wanted:
+            extremes = make_extremes(unit, number, form.code, column.start, column.stop)
+            if extremes is not None:
+                yield extremes
     if "order" in wanted:
         yield from _list_orders(unit, layout)
-
-
-def _has_limits(header: Header, number: int) -> bool:
-    return any(f"{root}{number}" in header for root in _LIMITS)
-
-
-def _list_extremes(unit: DataFacts, column: Column, form: BinaryFormat) -> Iterator[RowPart]:
-    n = column.number
-    if _has_limits(unit.header, n):
-        names = f"TSCAL{n}", f"TZERO{n}", f"TNULL{n}"
-        scaling = read_scaling(unit.header, names, has_null=form.code in "BIJK")
-        if scaling is not None:
-            yield ExtremesPart(unit, n, column.start, column.stop, code=form.code, scaling=scaling)
 
 
 def _list_orders(unit: DataFacts, layout: TableLayout) -> Iterator[RowPart]:
@@ -202,11 +195,11 @@ def _list_text_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> It
         form, n = column.form, column.number
         if not isinstance(form, TextFormat) or form.code == "A":
             continue
-        has_limits = "extremes" in wanted and _has_limits(unit.header, n)
-        if "fields" not in wanted and not has_limits:
+        is_limited = "extremes" in wanted and has_limits(unit.header, n)
+        if "fields" not in wanted and not is_limited:
             continue
         null = unit.header.string(f"TNULL{n}")
         names = f"TSCAL{n}", f"TZERO{n}", ""
-        scaling = read_scaling(unit.header, names, has_null=False) if has_limits else None
+        scaling = read_scaling(unit.header, names, has_null=False) if is_limited else None
         text = null.strip(" ").encode("latin-1", "replace") if null is not None else None
         yield NumberPart(unit, n, column.start, form, null=text, scaling=scaling)

@@ -60,6 +60,8 @@ class DataReader:
         if "fill" in wanted and padded > size:
             _judge_fill(reader, unit, padded)
         for collector in plan.collectors:
+            collector.revisit(lambda at, count: reader.read_at(unit.offset + at, count)[:count])
+        for collector in plan.collectors:
             collector.finish()
         hdu.data = unit
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fitslint.data.collector import Collector
+from fitslint.data.late_numpy import np
+from fitslint.data.scans import Cells
 from fitslint.model.data_facts import DataFacts, PlaceKind, Places
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class RowPart:
         Each stands for ``times`` rows that are like it.
         """
         raise NotImplementedError
+
+    def scan(self, cells: Cells) -> bool:
+        """Whether cells are dealt with, without a look at them."""
+        return False
 
     def finish(self) -> None:
         """Write what was found into the unit."""
@@ -77,16 +81,22 @@ class RowCollector(Collector):
 
     def take(self, at: int, data: bytes) -> None:
         """Take whole rows."""
-        self._look(at // self._width, np.frombuffer(data, np.uint8), 1)
+        parts = [
+            part
+            for part in self._parts
+            if not part.scan(Cells(data, self._width, part.start, part.stop))
+        ]
+        if parts:
+            rows = np.frombuffer(data, np.uint8).reshape(-1, self._width)
+            for part in parts:
+                part.look(at // self._width, rows[:, part.start : part.stop], 1)
 
     def take_zeros(self, at: int, count: int) -> None:
         """Take rows of zeros, of which one stands for all."""
-        self._look(at // self._width, np.zeros(self._width, np.uint8), count // self._width)
-
-    def _look(self, first: int, data: Bytes, times: int) -> None:
-        rows = data.reshape(-1, self._width)
+        row = np.zeros((1, self._width), np.uint8)
         for part in self._parts:
-            part.look(first, rows[:, part.start : part.stop], times)
+            times = count // self._width
+            part.look(at // self._width, row[:, part.start : part.stop], times)
 
     def finish(self) -> None:
         """Let every part finish."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from fitslint.data.late_numpy import np
 from fitslint.model.data_facts import Extremes, PixelFacts
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

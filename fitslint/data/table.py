@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 from fitslint.syntax.column_formats import (
     BinaryFormat,
     TextFormat,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 
 _AXES_MAX = 999
 RICE_BLOCK = 32

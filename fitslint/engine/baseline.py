@@ -11,6 +11,7 @@ from fitslint.config.options import SettingsError
 from fitslint.engine.withheld import name_from_folder, withhold_findings
 from fitslint.model.finding import FileReport, Withheld
 from fitslint.model.late import compile_late
+from fitslint.source.files import explain_open_error
 
 BASELINE_SCHEMA_ID = "urn:fitslint:baseline:1.0.0"
 _MARK = compile_late("[0-9a-f]{16}")
@@ -49,8 +50,11 @@ class BaselineFilter:
         try:
             with open(path, "rb") as stream:  # noqa: PTH123
                 self._files = _read_lines(iter(lambda: stream.readline(_LINE_MAX), b""), path)
-        except OSError as error:
-            raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+        except SettingsError:
+            raise
+        except (OSError, ValueError) as error:
+            reason = explain_open_error(path, error)
+            raise SettingsError(f"{path}: cannot be read: {reason}") from None
 
     def apply(self, report: FileReport) -> None:
         """Move the findings that are known from ``report.findings`` to ``report.withheld``."""

@@ -58,7 +58,7 @@ class Catalogue:
             for table in tables:
                 sentences |= {key: table[key] for key in table if key not in sentences}
             self._recogniser = SentenceRecogniser(sentences)
-        return self._recogniser.translate(text)
+        return self._recogniser.translate_message(text)
 
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
         """The ``why`` or one of the ``messages`` of a rule."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 
 FIELD = re.compile(r"\{(\w+)(![rs])?(:[^{}]*(?:\{\w*\}[^{}]*)?)?\}")
@@ -13,6 +15,7 @@ _JOINTS = {": ": ": ", "; ": "。", " ": " "}
 _JOINT = re.compile(": |; ")
 _WORD = re.compile(r"\w+")
 _JOINTS_MAX = 8
+_NAME_JOINTS_MAX = 16
 _JOINT_WEIGHT = 12
 _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
@@ -98,6 +101,18 @@ class SentenceRecogniser:
         for one in templates:
             if one.is_telling:
                 self._templates.setdefault(one.find_word(), []).append(one)
+
+    def translate_message(self, text: str) -> str:
+        """:meth:`translate` of what stands behind the name of a file that a message begins with.
+
+        Its name may be a sentence that is known. Files are known by being there, and those that
+        are not there by the command line.
+        """
+        ends = [joint.start() for joint in re.finditer(": ", text)][:_NAME_JOINTS_MAX]
+        for name in (text[:end] for end in reversed(ends)):
+            if name in sys.argv or os.path.lexists(name):
+                return name + self._translate_after(text.removeprefix(name))
+        return self.translate(text)
 
     def translate(self, text: str) -> str:
         """``text`` with every part that is known, which joints hold together, in this language.

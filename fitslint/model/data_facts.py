@@ -17,7 +17,7 @@ Fact = Literal[
 PlaceKind = Literal[
     "fill", "logical", "text", "after-nul", "bit", "outside", "negative", "long", "dimensions",
     "overlap", "number", "point", "exponent", "characters", "controls", "order", "interval",
-    "tile",
+    "tile", "array",
 ]  # fmt: skip
 
 

@@ -54,14 +54,15 @@ def conform_objects(
     case = ProductContext(kind, header, user_facts, pixels, first)
     wanted = choose_changes(case, lambda: _has_valid_checksums(holder))
     missing = find_missing(_lint_trial(hdus, place, wanted).findings, place + 1)
-    if missing and complete:
+    axes = [axis or 0 for axis in header.structure.axes]
+    problems = find_pixel_problems(kind, axes, pixels)
+    if (missing and complete) or any(problem.is_of_shape for problem in problems):
         wanted = []
     elif wanted:
         _change_header(target, hdus, holder, wanted)
-    axes = [axis or 0 for axis in header.structure.axes]
     return ConformResult(
         kind.name, read_objects(target).path, place + 1, bool(wanted), None, wanted, missing,
-        find_pixel_problems(kind, axes, pixels), Report(lint_product(read_objects(target))),
+        problems, Report(lint_product(read_objects(target))),
         holder.header,
     )  # fmt: skip
 

@@ -231,7 +231,7 @@ def conform_file(
         with open_stream(path, load_product_settings().limits) as (base, container, identity):
             draft = prepare_product(base, kind, user_facts, hdu, path=path, container=container)
             result = build_result(kind, draft, complete=complete)
-            if result.unknown and complete:
+            if (result.unknown and complete) or not result.is_map:
                 return result
             if write_options.diff:
                 result = replace(result, hunks=_list_hunks(draft))

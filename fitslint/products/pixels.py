@@ -18,6 +18,7 @@ from fitslint.syntax.scan_reader import Reader
 Array = NDArray[Any]
 _BLOCK_SIZE = 1 << 22
 _MODULUS = 2**32 - 1
+_SHAPES = ("not-2d", "shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class PixelProblem:
 
     name: str
     sentence: str
+
+    @property
+    def is_of_shape(self) -> bool:
+        """Whether what was given is no map at all, and its header stays as it is."""
+        return self.name in _SHAPES
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence}"

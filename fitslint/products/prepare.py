@@ -111,12 +111,19 @@ def prepare_product(
 
 
 def build_result(
-    kind: ProductKind, product: PreparedProduct, *, complete: bool = False
+    kind: ProductKind, product: PreparedProduct, *, complete: bool = False, is_new: bool = False
 ) -> ConformResult:
-    """What a draft comes to: the file as it is, where something is unknown and that matters."""
+    """What a draft comes to: the file as it is, where something is unknown and that matters.
+
+    So it is where the image is no map of any kind, unless it ``is_new`` and nothing could stay.
+    """
     missing = find_missing(product.after.report.findings, product.hdu)
+    first = product.workspace.start
+    shape = first.file.hdus[product.hdu - 1].header.structure.axes
+    problems = find_pixel_problems(kind, [axis or 0 for axis in shape], product.pixels)
     refused = bool(missing) and complete
-    state = product.workspace.start if refused else product.after
+    refused |= not is_new and any(problem.is_of_shape for problem in problems)
+    state = first if refused else product.after
     header = state.file.hdus[product.hdu - 1].header
     return ConformResult(
         product=kind.name,
@@ -126,9 +133,7 @@ def build_result(
         written=None,
         cards=() if refused else product.cards,
         unknown=missing,
-        problems=find_pixel_problems(
-            kind, [axis or 0 for axis in header.structure.axes], product.pixels
-        ),
+        problems=problems,
         report=Report(state.report),
         header="\n".join(card.image for card in header.cards),
     )

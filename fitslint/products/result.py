@@ -62,6 +62,11 @@ class ConformResult:
     hunks: tuple[Hunk, ...] = field(default=(), repr=False)
 
     @property
+    def is_map(self) -> bool:
+        """Whether it has the shape of a map; nothing is changed where it has not."""
+        return not any(problem.is_of_shape for problem in self.problems)
+
+    @property
     def ok(self) -> bool:
         """Whether the product conforms: nothing unknown, no error found, pixels of use."""
         return not self.unknown and not self.problems and self.report.ok

@@ -103,7 +103,7 @@ def write_product(
     pixels = _convert_pixels(kind, data, name)
     stream = _ArrayStream(_build_header(pixels), pixels)
     draft = prepare_product(stream, kind, known, 1, path=name.removesuffix(".gz"))
-    result = replace(build_result(kind, draft, complete=False), path=name)
+    result = replace(build_result(kind, draft, is_new=True), path=name)
     if result.unknown:
         result.raise_for_errors()
     for error in result.report.errors:

@@ -25,7 +25,7 @@ from fitslint.repair.edit.keywords import KeywordEdit, build_keyword_patches
 from fitslint.repair.fingerprint import FileCorrections, FileFingerprint
 from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.stream import PatchedReader, open_stream
-from fitslint.source.files import decompress, read_container, read_file
+from fitslint.source.files import decompress, explain_open_error, read_container, read_file
 from fitslint.syntax.scan import ReadData
 from fitslint.syntax.scan_reader import BytesReader, Reader
 from fitslint.text import say
@@ -109,12 +109,12 @@ def load_corrections(path: str) -> Corrections:
     """
     try:
         status = Path(path).stat()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise RepairError(
             say(
                 "the corrections {path!r} cannot be read: {strerror}",
                 path=path,
-                strerror=error.strerror,
+                strerror=explain_open_error(path, error),
             )
         ) from None
     return _load_file(str(Path(path).absolute()), status.st_mtime_ns, status.st_size)

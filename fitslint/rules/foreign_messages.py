@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from fitslint.model.records import dataclass
+from fitslint.text import ENGLISH, get_language
 
 PROGRAMS = ("fitsverify", "astropy")
 """Programs whose messages there is a table of."""
@@ -20,6 +21,12 @@ class ForeignMessage:
     pattern: re.Pattern[str]
     codes: tuple[str, ...]
     note: str = ""
+    note_ja: str = ""
+
+    @property
+    def told_note(self) -> str:
+        """The note in the language of the process."""
+        return self.note if get_language() == ENGLISH else self.note_ja
 
 
 @cache
@@ -31,7 +38,10 @@ def load_messages(program: str) -> tuple[ForeignMessage, ...]:
     rows = tomllib.loads(path.read_text("utf-8"))["message"]
     return tuple(
         ForeignMessage(
-            re.compile(row["says"], re.IGNORECASE), tuple(row["codes"]), row.get("note", "")
+            re.compile(row["says"], re.IGNORECASE),
+            tuple(row["codes"]),
+            row.get("note", ""),
+            row.get("note_ja", ""),
         )
         for row in rows
     )

@@ -8,12 +8,12 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fitslint.model.errors import FitslintError
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 from fitslint.source.files import decompress, explain_open_error, read_container
 from fitslint.source.readers import FileReader
 from fitslint.syntax.scan_reader import STANDARD_BOUNDS, Reader, ScanBounds

@@ -291,6 +291,18 @@ def _is_backup(name: str, names: Collection[str]) -> bool:
     return any(start in names and has_fits_suffix(start) for start in starts)
 
 
+def is_kept_by_repair(path: str) -> bool:
+    """Whether a file is a backup of one beside it, or a copy that a repair log keeps."""
+    folder, name = os.path.split(path)
+    if is_folder_of_copies(folder):
+        return True
+    starts = (name[:end] for end in range(1, len(name)))
+    return not has_fits_suffix(name) and any(
+        has_fits_suffix(start) and os.path.isfile(os.path.join(folder, start))  # noqa: PTH113, PTH118
+        for start in starts
+    )
+
+
 def _split_names(first: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Names of a list: separated by NUL when one stands in its first piece, else by line."""
     separator = b"\x00" if b"\x00" in first else b"\n"

@@ -17,7 +17,7 @@ from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE, CardForm, CardKind, Span, ValueType
 from fitslint.model.late import compile_late
 from fitslint.syntax.common_shapes import list_common_shapes
-from fitslint.syntax.grammar import load_common_forms, load_parser
+from fitslint.syntax.grammar import load_common, load_parser
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -169,7 +169,7 @@ def _blank_out(match: re.Match[bytes]) -> bytes:
 
 @cache
 def _load_common() -> dict[bytes, tuple[object, ...]]:
-    return load_common_forms()
+    return load_common("card")
 
 
 def learn_common_forms() -> dict[bytes, tuple[object, ...]]:

@@ -6,12 +6,14 @@ The grammar runs once a *shape* (digits folded to 0); the numbers are then read 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import product
 from typing import Literal
 
 from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
-from fitslint.syntax.grammar import load_parser
+from fitslint.syntax.grammar import load_common, load_parser
 
 FormatKind = Literal["binary", "ascii", "display", "dimensions"]
 FormatFault = Literal[
@@ -96,9 +98,48 @@ class TextFormat:
     decimals: int | None = None
 
 
+Tokens = tuple[tuple[str, int, int], ...]
+"""Name and columns (half open, from 0) of every token."""
+
+
+def learn_common_formats() -> dict[tuple[str, str], Tokens]:
+    """The tokens of the formats that most tables have, by the grammar; for the build."""
+    found: dict[tuple[str, str], Tokens] = {}
+    for start, shape in _list_common_shapes():
+        tokens = _parse_shape(shape, start)
+        if tokens is None:
+            raise ValueError(f"the grammar refuses the common shape {shape!r}")
+        found[start, shape] = tokens
+    return found
+
+
+def _list_common_shapes() -> Iterator[tuple[FormatKind, str]]:
+    zeros = [count * "0" for count in range(6)]
+    for number, code in product(zeros, "LXBIJKAEDCM"):
+        yield "binary", number + code
+    for number, pointer, element, most in product(zeros[:2], "PQ", "LXBIJKAEDCM", zeros):
+        yield "binary", f"{number}{pointer}{element}" + (f"({most})" if most else "")
+    for code, width in product("AI", zeros[1:4]):
+        yield from (("ascii", code + width), ("display", code + width))
+    for code, width, decimals in product("FED", zeros[1:3], zeros[1:3]):
+        text = f"{code}{width}.{decimals}"
+        yield from (("ascii", text), ("display", text))
+    for first, second in product(zeros[1:5], zeros[1:5]):
+        yield "dimensions", f"({first},{second})"
+
+
+@cache
+def _load_common() -> dict[tuple[str, str], Tokens]:
+    return load_common("tform")
+
+
 @lru_cache(maxsize=4096)
-def _tokenise(shape: str, start: FormatKind) -> tuple[tuple[str, int, int], ...] | None:
-    """Name and columns of every token; None when the shape is not in the grammar."""
+def _tokenise(shape: str, start: FormatKind) -> Tokens | None:
+    """The tokens of a shape; None when it is not in the grammar."""
+    return _load_common().get((start, shape)) or _parse_shape(shape, start)
+
+
+def _parse_shape(shape: str, start: FormatKind) -> Tokens | None:
     from lark.exceptions import UnexpectedInput
 
     try:

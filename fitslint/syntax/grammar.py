@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.util
 import marshal
 import zlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -51,15 +52,20 @@ def load_parser(name: str, start: tuple[str, ...] | None = None) -> Lark:
         return build_parser(source, starts)
 
 
-def load_common_forms() -> dict[bytes, tuple[object, ...]]:
-    """The fields of the forms of common card shapes; empty where the build stored none."""
+def load_common(name: str) -> dict[Any, Any]:
+    """What a grammar makes of common texts; empty where the build stored none.
+
+    Of ``card`` the fields of the forms of card images, of ``tform`` the tokens of column formats.
+    """
     try:
-        source = (GRAMMAR_FOLDER / "card.lark").read_text(encoding="utf-8")
-        path = TABLES / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.marshal"
-        forms: dict[bytes, tuple[object, ...]] = marshal.loads(path.read_bytes())
+        return dict(marshal.loads(_locate_common(TABLES, name).read_bytes()))
     except _DAMAGED:
         return {}
-    return forms
+
+
+def _locate_common(folder: Path, name: str) -> Path:
+    source = (GRAMMAR_FOLDER / f"{name}.lark").read_text(encoding="utf-8")
+    return folder / f"{name}-{_compute_stamp(source, GRAMMARS[name])}.marshal"
 
 
 def build_parser(source: str, starts: tuple[str, ...]) -> Lark:
@@ -76,8 +82,11 @@ def build_parser(source: str, starts: tuple[str, ...]) -> Lark:
     )
 
 
-def store_tables(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
-    """Write the tables of all grammars, and ``forms``, into ``folder``, as the build does."""
+def store_tables(folder: Path, common: Mapping[str, dict[Any, Any]]) -> list[Path]:
+    """Write the tables of all grammars into ``folder``, as the build does.
+
+    ``common`` has by grammar what :func:`load_common` gives back.
+    """
     folder.mkdir(exist_ok=True)
     written = []
     for name, starts in GRAMMARS.items():
@@ -89,10 +98,11 @@ def store_tables(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[P
         with target.open("wb") as file:
             build_parser(source, starts).save(file)
         written.append(target)
-    source = (GRAMMAR_FOLDER / "card.lark").read_text(encoding="utf-8")
-    target = folder / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.marshal"
-    target.write_bytes(marshal.dumps(forms, _MARSHAL_VERSION))
-    return [*written, target]
+    for name, texts in common.items():
+        target = _locate_common(folder, name)
+        target.write_bytes(marshal.dumps(texts, _MARSHAL_VERSION))
+        written.append(target)
+    return written
 
 
 def _compute_stamp(source: str, starts: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """An audit that is asked: numbers, SQL that can do no harm, and what changed."""
 
 import csv
+import gzip
 import io
 import json
 
@@ -8,6 +9,7 @@ import pytest
 
 from fitslint.audit.database import AuditDatabase, QueryError
 from fitslint.audit.tables import locate_part
+from fitslint.source.walk import is_kept_by_repair
 from tests.audit.made import audit_files, make_audit
 from tests.cli.tool import run
 from tests.engine.test_run import fits
@@ -154,3 +156,26 @@ def test_fixes_are_planned_and_done_by_the_one_road(audits, tmp_path):
     assert len(log.read_text().splitlines()) >= 2
     assert run("fix", "--undo", log).returncode == 0
     assert (tmp_path / "archive/a.fits").read_bytes() == before
+
+
+def test_what_repairs_have_kept_is_not_repaired(tmp_path):
+    """An audit of a folder that was repaired finds the faults of the backups as well."""
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    packed = archive / "packed.fits.gz"
+    packed.write_bytes(gzip.compress(fits(LOW), 0))
+    (archive / "a.fits").write_bytes(fits(LOW))
+    log = archive / "log.jsonl"
+    assert run("fix", archive, "--log", log, "--backup", ".old").returncode == 0
+    backups = [archive / "a.fits.old", *(archive / "log.jsonl.files").iterdir()]
+    before = [one.read_bytes() for one in backups]
+    assert len(before) == 2
+    assert all(is_kept_by_repair(str(one)) for one in backups)
+    for name in ("a.fits", "packed.fits.gz"):
+        assert not is_kept_by_repair(str(archive / name))
+    options = audit_files(tmp_path, {"b.fits": fits(LOW)})
+    done = run("audit", "fix", options.folder, "--no-config", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert b"2 of them are backups or copies of repairs and stay as they are" in done.stdout
+    assert [one.read_bytes() for one in backups] == before
+    assert b"1.5E+02" in (archive / "b.fits").read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from fitslint.data.decoders import DECODERS, EARLY, IMPOSSIBLE
 from fitslint.data.hcompress import PLANES_MAX, walk_hcompress, walk_hcompress_slowly
 from fitslint.data.plio import measure_plio
-from fitslint.data.rice import walk_rice, walk_rice_slowly
+from fitslint.data.rice import read_rice, read_rice_slowly, walk_rice
 from tests.data.judged import judge, put, tell, write
 
 SHAPE = (23, 31)
@@ -29,14 +30,16 @@ needs_compiler = pytest.mark.skipif(DECODERS is None, reason="the decoders were 
 def test_rice_is_read_alike(tile, pixels, width):
     for block in (16, 32):
         used = walk_rice(tile, pixels, block, width)
-        assert used == walk_rice_slowly(tile, pixels, block, width)
+        read = read_rice(tile, pixels, block, width)
+        assert read == read_rice_slowly(tile, pixels, block, width)
+        assert read[0] == used
         assert used in (EARLY, IMPOSSIBLE) or width <= used <= len(tile)
 
 
 @pytest.mark.parametrize("block", [2**31, 2**63, 10**30])
 def test_a_block_of_rice_larger_than_any_number_is_one_of_all_pixels(block):
     tile = bytes(range(9))
-    assert walk_rice(tile, 40, block, 2) == walk_rice_slowly(tile, 40, 40, 2)
+    assert read_rice(tile, 40, block, 2) == read_rice_slowly(tile, 40, 40, 2)
 
 
 @needs_compiler
@@ -48,6 +51,23 @@ def test_hcompress_is_read_alike(stream, rows, columns, planes):
     for marks in (stream, bytes([0xF0 | stream[0] & 15]) + stream[1:] if stream else b""):
         used = walk_hcompress(marks, rows, columns, bytes(planes))
         assert used == walk_hcompress_slowly(marks, rows, columns, bytes(planes))
+
+
+@needs_compiler
+def test_the_work_is_that_of_the_bytes_and_not_of_the_pixels_that_they_claim():
+    """256 planes that are all but empty, in a tile that says it has 8 million pixels."""
+    plane = "1111" + "000" * 11  # a tree of one cell in every level
+    count = 60
+    bits = plane * 4 * count + "0" * 64
+    stream = int(bits, 2).to_bytes(-(-len(bits) // 8))
+    rows = columns = 4096
+    planes = bytes([count] * 3)
+    tracemalloc.start()
+    used = walk_hcompress_slowly(stream, rows, columns, planes)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert used == walk_hcompress(stream, rows, columns, planes)
+    assert peak < 1 << 20
 
 
 def test_planes_that_no_number_has():
@@ -72,8 +92,10 @@ def compress(pixels, algorithm, tile):
 def test_python_reads_what_astropy_packed(kind, width, scale):
     noise = np.random.default_rng(scale).normal(0, scale, SHAPE).clip(-2e4, 2e4)
     pixels = noise.astype("i4").astype(kind)
-    for tile in list_tiles(compress(pixels, "RICE_1", (1, SHAPE[1]))):
-        assert walk_rice_slowly(tile, SHAPE[1], 32, width) == len(tile)
+    for row, tile in enumerate(list_tiles(compress(pixels, "RICE_1", (1, SHAPE[1])))):
+        values = pixels[row].astype(f">{kind}").tobytes()
+        for read in (read_rice, read_rice_slowly):
+            assert read(tile, SHAPE[1], 32, width) == (len(tile), values)
     (tile,) = list_tiles(compress(pixels, "HCOMPRESS_1", SHAPE))
     used = walk_hcompress_slowly(tile[25:], *struct.unpack(">ii", tile[2:10]), tile[22:25])
     assert used == len(tile) - 25

@@ -4,6 +4,8 @@ import tomllib
 from collections import defaultdict
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fitslint.language.catalogue import Catalogue
 from fitslint.language.recognition import FIELD, SentencePattern
@@ -96,6 +98,23 @@ def test_a_file_keeps_its_name_whatever_words_are_in_it(catalogue):
         english = f"{name}: there is no audit; `fitslint audit run` makes one"
         japanese = f"{name}: 監査がない。`fitslint audit run` で作る"
         assert catalogue.translate_english(english) == japanese
+
+
+WORDS = ["no HDU", "the file", "a b.fits", "holds no image", "cut; x: y", "of", "there is"]
+
+
+@given(name=st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join))
+def test_a_file_that_is_known_keeps_a_name_of_any_words(name, catalogue):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["fitslint", "show", name])
+        said = catalogue.translate_english(f"{name}: holds no image; no HDU holds an image")
+    assert said == f"{name}: 画像がない。画像を持つ HDU がない"
+
+
+def test_a_file_that_is_there_keeps_its_name(catalogue, tmp_path):
+    path = tmp_path / "no HDU"
+    path.touch()
+    assert catalogue.translate_english(f"{path}: holds no image") == f"{path}: 画像がない"
 
 
 def test_words_that_may_lie_in_many_ways_are_not_searched_for_long(catalogue):

@@ -194,6 +194,23 @@ def test_axes_of_one_pixel_are_no_axes():
     assert [one.name for one in done.problems] == ["not-2d"] and not done.ok
 
 
+@pytest.mark.parametrize("shape", [(2, 9, 9), (9,), (9, 1)])
+def test_what_is_no_map_stays_as_it_is(tmp_path, shape):
+    path = tmp_path / "a.fits"
+    fits.PrimaryHDU(np.ones(shape)).writeto(path)
+    before = path.read_bytes()
+    for write in (True, False):
+        done = fitslint.conform(path, "kappa", write=write, **facts("kappa"))
+        assert not done.is_map and not done.ok and not done.changed
+        assert done.written is None and list(done.cards) == []
+    assert fitslint.conform(before, "kappa", **facts("kappa")).data == before
+    assert path.read_bytes() == before
+    held = fits.PrimaryHDU(np.ones(shape))
+    cards = list(held.header.cards)
+    assert not fitslint.conform(held, "kappa", **facts("kappa")).changed
+    assert list(held.header.cards) == cards
+
+
 def test_a_value_of_the_wrong_type_is_replaced():
     data = stored(image(header=[("ZLENS", "0.183"), ("H0", "seventy")]))
     done = fitslint.conform(data, "kappa", **facts("kappa"))

@@ -7,6 +7,8 @@ import lark
 import pytest
 
 from fitslint.syntax import grammar
+from fitslint.syntax.cards import learn_common_forms
+from fitslint.syntax.column_formats import learn_common_formats
 
 
 def forget():
@@ -41,11 +43,22 @@ def test_without_a_place_of_lark(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert grammar._find_version() == lark.__version__
     assert grammar.load_parser("tform").parse("0E", start="binary")
-    assert isinstance(grammar.load_common_forms(), dict)
+    assert isinstance(grammar.load_common("card"), dict)
+
+
+def test_what_is_stored_of_a_grammar_comes_back(tmp_path, monkeypatch):
+    common = {"card": learn_common_forms(), "tform": learn_common_formats()}
+    grammar.store_tables(tmp_path, common)
+    monkeypatch.setattr(grammar, "TABLES", tmp_path)
+    for name, texts in common.items():
+        assert len(texts) > 100
+        assert grammar.load_common(name) == texts
 
 
 def test_with_tables_of_another_version(tmp_path, monkeypatch):
     monkeypatch.setattr(grammar, "TABLES", tmp_path)
     for path in grammar.store_tables(tmp_path, {}):
         path.write_bytes(b"damaged")
+    (tmp_path / grammar._locate_common(tmp_path, "tform").name).write_bytes(b"damaged")
+    assert grammar.load_common("tform") == {}
     assert grammar.load_parser("tform").parse("0E", start="binary")

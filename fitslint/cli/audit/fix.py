@@ -69,8 +69,9 @@ def run_audit_fix(options: AuditFixOptions) -> ExitCode:
             if options.plan or files == remote:
                 return ExitCode.OK
             with NamedTemporaryFile(prefix="fitslint-", suffix=".list") as names:
-                write_names(list_fixable(database, codes), names.file)
+                count = write_names(list_fixable(database, codes), names.file)
                 names.flush()
+                _print_kept(files - remote - count)
                 return _fix_listed(options, f"@{names.name}", codes)
 
 
@@ -87,6 +88,12 @@ def _print_plan(planned: list[PlannedFix], files: int, remote: int) -> None:
     rows = [(one.code, one.name, f"{one.findings:,}", f"{one.files:,}") for one in planned]
     if rows:
         print_counts(("rule", "name", "fixes", "files"), rows, 2)
+
+
+def _print_kept(count: int) -> None:
+    if count:
+        template = "{count:,} of them are backups or copies of repairs and stay as they are"
+        sys.stdout.write(say(template, count=count) + "\n")
 
 
 def _fix_listed(options: AuditFixOptions, names: str, codes: list[str]) -> ExitCode:

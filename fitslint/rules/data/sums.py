@@ -44,9 +44,11 @@ def _is_zero(total: int) -> bool:
     facts=("sum",),
     summary_ja="DATASUM がデータ部の和と一致しない",
     message={
-        "": "DATASUM is {stored}, but the data unit sums to {computed}",
+        "": "DATASUM is {stored}, but the data unit sums to {computed}; no repair writes a new sum,"
+        " which would hide damage",
         "changed": "DATASUM is {stored}, but the data unit sums to {computed}; CHECKSUM goes with"
-        " the former: the data were changed or damaged after both were written",
+        " the former: the data were changed or damaged after both were written, and no repair"
+        " writes a new sum, which would hide that",
         "stale": "DATASUM is {stored}, but the data unit sums to {computed}; CHECKSUM holds for the"
         " whole HDU: DATASUM alone is wrong",
     },

@@ -21,17 +21,20 @@ from fitslint.text import phrase
     hdus=("compressed-image", "compressed-table"),
     facts=("tiles",),
     summary_ja="圧縮画像のタイルが ZCMPTYPE の形式でないか、大きさが合わない",
-    message="tile {tile}: {text}{more}",
+    message={
+        "": "tile {tile}: {text}{more}",
+        "array": "column {column}: the packed array in row {tile}: {text}{more}",
+    },
 )
 def tile_content(data: DataFacts) -> Iterator[Flag]:
     r"""A tile is not what its algorithm makes, or holds another number of pixels.
 
     ## Why it matters
     The tile cannot be expanded, and readers stop at it or fill its part of the image or column with
-    what was in memory. Every tile is read to its end as its algorithm packs it: one that ends
-    early, holds what no encoder writes, or has bytes behind its last pixel is damaged, or the
-    header tells another size. A bit that makes another pixel of the same length shows in DATASUM
-    only.
+    what was in memory. Every tile, and every packed array of a variable column, is read to its end
+    as its algorithm packs it: one that ends early, holds what no encoder writes, or has bytes
+    behind its last pixel is damaged, or the header tells another size. A bit that makes another
+    pixel of the same length shows in DATASUM only.
 
     ## Example
     ```fits compressed-image
@@ -57,3 +60,10 @@ def tile_content(data: DataFacts) -> Iterator[Flag]:
         others = found.count - 1
         more = phrase(" (and {others:,} more tiles)", others=others) if others else ""
         yield flag_column(data, "TTYPE", column, found, tile=found.row, text=found.text, more=more)
+    for column, found in data.list_places("array"):
+        others = found.count - 1
+        more = phrase(" (and {others:,} more arrays)", others=others) if others else ""
+        yield flag_column(
+            data, "TTYPE", column, found, message="array", tile=found.row, text=found.text,
+            more=more,
+        )  # fmt: skip

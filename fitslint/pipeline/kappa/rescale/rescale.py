@@ -203,7 +203,7 @@ def _write_map(base: Reader, change: _RescaleJob, place: str, *, overwrite: bool
         known = checked(kind, {**change.facts, **dict(_build_facts(change))})
         _refuse_contradictions(ProductContext(kind, change.hdu.header, known), change.path)
         draft = prepare_product(stream, kind, known, 1, path=place.removesuffix(".gz"))
-        result = replace(build_result(kind, draft), path=place)
+        result = replace(build_result(kind, draft, is_new=True), path=place)
         return replace(result, written=write_stream(draft.after.stream, place, overwrite=overwrite))
     except OSError as error:
         raise PipelineError(f"cannot be read: {error.strerror}", path=change.path) from None
