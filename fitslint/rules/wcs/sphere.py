@@ -23,7 +23,7 @@ _POLE_LATITUDE = 90.0
 _LONGITUDE_MAX = 720.0
 """Degrees: -10 or 370 is a longitude, and what is beyond two turns a number of another kind."""
 _COUNTED = "CRLN"
-"""Carrington's longitudes go on counting: synoptic maps give 360 times the number of the rotation."""
+"""Longitudes of Carrington go on counting: synoptic maps give 360 times their rotation."""
 
 
 def _precheck_sphere(header: Header) -> bool:
