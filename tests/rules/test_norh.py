@@ -209,6 +209,8 @@ def test_the_examples_have_what_stands_beside_them(
         ([("HOURA", "2278.83")], [("NR121", "HOURA")]),
         ([("SOLR", "952.42")], [("NR121", "SOLR")]),
         ([("PMAT2", "0.09648"), ("PMAT4", "0.94507")], [("NR124", "PMAT4")]),
+        ([("ALTITUDE", "69.5414"), ("AZIMUTH", "26.6851")], [("NR124", "AZIMUTH")]),
+        ([("ALTITUDE", "69.5414")], [("NR124", "ALTITUDE")]),
         ([("CRPIX2", "1.0")], [("NR131", "CRPIX2")]),
         ([("STARTFRM", "499"), ("ENDFRM", "503")], [("NR108", "STARTFRM")]),
         ([("OBS-FREQ", "'34GHz   '"), ("CDELT1", "2.45553"), ("CDELT2", "2.45553")], []),
