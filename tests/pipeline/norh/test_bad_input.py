@@ -131,6 +131,7 @@ ROWS = {
         ("frfr 1e7 -.5 1e49", 2, "put -- before numbers below 0"),
         ("invert gysy --f17 1 --f34 0.5 --v17 2 --assume theta=45", 1, ""),
         ("invert gysy --f17 1 --f34 0.5 --v17 0.1", 2, "say what is assumed"),
+        ("invert frfr --f17 1 --v17 0.1 --sigma 3", 2, "--sigma is the noise of --image"),
         ("invert frfr --curve nothere", 3, "cannot be read: No such file"),
     ],
     "10": [("sun noon", 2, "is no time"), ("sun 1815-06-18", 2, "1950 to 2049")],
