@@ -60,6 +60,10 @@ def folder(tmp_path_factory):
     with fits.open(place / "a") as hdus:
         hdus[0].data[3, 3] = np.nan
         hdus.writeto(place / "hole")
+    with fits.open(place / "a") as hdus:
+        hdus[0].data *= 2
+        hdus[0].header["POLARIZ"] = "r-l"
+        hdus.writeto(place / "doubled")
     return place
 
 
@@ -116,6 +120,7 @@ ROWS = {
     ],
     "8": [
         ("polariz a a", 3, "POLARIZ is 'r+l', not 'r-l'"), ("polariz a late", 3, "is 60 s from"),
+        ("polariz a doubled", 0, "|V| is over I + 3 sigma in bright pixels"),
         ("polariz a moved", 3, "2.00 arcsec to the west"),
         ("polariz a s --sigma 0", 2, "noise is above 0"),
         ("polariz a s --signal nan", 2, "--signal nan"), ("match a far", 3, "do not meet"),
