@@ -116,7 +116,7 @@ _SKY = compile_late(b"= *'(?:RA|DEC|[GES]L)")
     min_present=2,
     precheck=_surely_plain,
     precheck_needs=("CTYPEia", "CUNITia"),
-    catalogue_rows=("U011",),
+    catalogue_rows=("U010",),
     fix="unsafe",
     summary_ja="天球座標軸の CUNIT が度以外の角度で、度として読むプログラムが多い",
     message="{keyword} = '{unit}': {readers} read the numbers of {other} = '{kind}' in degrees all"
