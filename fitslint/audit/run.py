@@ -149,7 +149,7 @@ def prepare_manifest(
     facts = {"roots": list(options.roots), "ruleset": ruleset}
     listed = list_roots(options.roots, options.settings.exclude)
     if not (folder / MANIFEST_FILE).exists():
-        if options.dask is None and count_processes(options) > 1:
+        if options.dask is None:
             listed = _load_meanwhile(listed)
         return write_manifest(folder, listed, facts, options.shard_size)
     old = Manifest(folder)
@@ -177,11 +177,6 @@ def _load_meanwhile(listed: Iterable[ListedFile]) -> Iterator[ListedFile]:
         if number == _MANY_FILES:
             begin_server()
         yield file
-
-
-def count_processes(options: AuditRun) -> int:
-    """Processes of this machine that a run may have."""
-    return options.jobs or count_cores()
 
 
 def list_failed(folder: Path, shard: int) -> Collection[str]:
@@ -215,9 +210,9 @@ def _run_shards(
     advance(done, total)
     if not rows:
         return
-    jobs = min(count_processes(options), len(rows))
+    jobs = min(options.jobs or count_cores(), len(rows))
     if options.dask is None:
-        begin_work(jobs)
+        begin_work(is_short=jobs == 1 and total <= _MANY_FILES)
     running: dict[Future[Any], int] = {}
     with open_executor(jobs, options.dask) as crew:
         ahead = jobs * _AHEAD if options.dask in (None, LOCAL) else len(rows)

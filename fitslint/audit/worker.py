@@ -167,12 +167,18 @@ def _drop_worker(worker: WorkerProcess) -> None:
     worker.stop()
 
 
-def begin_work(processes: int) -> None:
-    """Let threads of this process work on shards, in so many processes."""
+def begin_work(*, is_short: bool) -> None:
+    """Let threads of this process work on shards.
+
+    Parameters
+    ----------
+    is_short
+        whether there is little to do, for a single process.
+    """
     _is_over.clear()
     if multiprocessing.current_process().daemon:
         return
-    if processes > 1 or not _CAN_FORK:
+    if not is_short or not _CAN_FORK:
         begin_server()
     elif choose_start_method() == "fork":
         import_module(_PRELOAD)  # here, and not once more in a server for a single process
