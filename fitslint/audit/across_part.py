@@ -18,6 +18,7 @@ from fitslint.audit.tables import (
     read_part_facts,
 )
 from fitslint.audit.thresholds import THRESHOLDS_FILE
+from fitslint.audit.worker import choose_start_method
 from fitslint.config.settings import Settings
 from fitslint.text import say
 
@@ -39,7 +40,7 @@ def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counte
     if settings is not None and not _is_any_asked(settings):
         _store_none(folder)
         return Counter()
-    context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context(choose_start_method())
     try:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             return pool.submit(_judge, folder, settings).result()

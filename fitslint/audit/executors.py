@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from fitslint.audit.tables import AuditFolderError
 from fitslint.audit.worker import stop_workers
@@ -17,8 +18,16 @@ _TIMEOUT_SECONDS = 30
 _LOGGERS = ("distributed", "tornado", "asyncio")
 
 
+class Crew(NamedTuple):
+    """What works on shards."""
+
+    executor: Executor
+    is_idle: Callable[[], bool] = lambda: False
+    """Whether it has nobody who works."""
+
+
 @contextlib.contextmanager
-def open_executor(jobs: int, dask: str | None) -> Iterator[Executor]:
+def open_executor(jobs: int, dask: str | None) -> Iterator[Crew]:
     """What runs :func:`fitslint.audit.worker.run_shard`, ``jobs`` at a time.
 
     Parameters
@@ -37,13 +46,22 @@ def open_executor(jobs: int, dask: str | None) -> Iterator[Executor]:
         # A thread for each process: it waits for its answer and watches over it.
         executor = ThreadPoolExecutor(jobs, thread_name_prefix="audit")
         try:
-            yield executor
+            yield Crew(executor)
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
             stop_workers()
         return
     with _connect(jobs, dask) as client:
-        yield client.get_executor(pure=False, retries=3)
+        executor = client.get_executor(pure=False, retries=3)
+        yield Crew(executor, partial(_has_no_workers, client))
+
+
+def _has_no_workers(client: Any) -> bool:
+    """Whether the scheduler answers and has nobody who works; one that is lost tells otherwise."""
+    try:
+        return client.status == "running" and not client.nthreads()
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

@@ -49,6 +49,8 @@ _ALL_NAMES = tuple(
          *_FILTERS, "CRVAL1", "CRVAL2")
     )
 )  # fmt: skip
+_SOLAR_NAMES = ("CRPIX1", "CRPIX2", "CDELT1", "CDELT2", "SOLR", "SOLP", "SOLB", "DEC", "HOURA")
+"""Of images of the Sun, which have SOLR; headers of others are not asked for them."""
 _DATED = ("date_obs", "time_obs", "mjd_start", "mjd_end", "exptime")
 _DATES = ("night", "mjd_start", "mjd_end")
 _DATA_COLUMNS = ("hdus", "cards", "header_bytes", "data_bytes", "data_shape", "datasum")
@@ -93,6 +95,7 @@ class FileFacts:
         columns["header_hash"] = self._hash_headers()
         columns["keyword_set"] = self._hash_names()
         columns["sky_position"] = self._place_on_sky()
+        columns["solar_frame"] = self._describe_solar_frame()
         columns |= self._describe_data()
         return columns
 
@@ -101,7 +104,7 @@ class FileFacts:
         values: dict[str, list[Value]] = {}
         for block, _, files, _ in self.blocks:
             index = block.headers[0].layout.index
-            for name in _ALL_NAMES:
+            for name in (*_ALL_NAMES, *_SOLAR_NAMES) if "SOLR" in index else _ALL_NAMES:
                 where = index.get(name)
                 if where is None:
                     continue
@@ -195,6 +198,22 @@ class FileFacts:
             f"{one!r} {two!r}" if type(one) in (int, float) and type(two) in (int, float) else None
             for one, two in zip(first, second, strict=True)
         ]
+
+    def _describe_solar_frame(self) -> Sequence[str | None]:
+        if "SOLR" not in self._values:
+            return [None] * len(self.files)
+        numbers = {
+            name: self._take_numbers(self._values[name], is_whole=False)
+            for name in _SOLAR_NAMES
+            if name in self._values
+        }
+        return [
+            None if radius is None else " ".join(
+                f"{name}={values[at]!r}" for name, values in numbers.items()
+                if values[at] is not None
+            )
+            for at, radius in enumerate(numbers["SOLR"])
+        ]  # fmt: skip
 
     def _describe_data(self) -> dict[str, Sequence[Any]]:
         """Sizes, shapes and sums of the data units."""

@@ -46,9 +46,8 @@ def list_file(path: str) -> ListedFile:
         status = os.stat(path)  # noqa: PTH116 -- names of any bytes
     except (OSError, ValueError):
         return ListedFile(escape_path(path))
-    changed = f"{status.st_ctime_ns:x}"
     size, written = bound_long(status.st_size), bound_long(status.st_mtime_ns)
-    return ListedFile(escape_path(path), size, written, changed)
+    return ListedFile(escape_path(path), size, written, f"{status.st_ctime_ns:x}")
 
 
 def make_absolute(root: str) -> str:

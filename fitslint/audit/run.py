@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fitslint.audit.executors import LOCAL, open_executor
+from fitslint.audit.executors import LOCAL, Crew, open_executor
 from fitslint.audit.job import AuditJob, add_counts, is_shard_done
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import (
@@ -25,6 +24,7 @@ from fitslint.audit.manifest import (
     update_manifest,
     write_manifest,
 )
+from fitslint.audit.ruleset import compute_ruleset
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     PARTS_FOLDER,
@@ -34,21 +34,26 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
-from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
+from fitslint.audit.worker import ShardError, begin_server, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
-from fitslint.engine.cache import compute_digest
 from fitslint.engine.filters import tell_today
 from fitslint.model.records import dataclass, field
-from fitslint.text import ENGLISH, choose_language, get_language, say
+from fitslint.text import say
 
+_PATIENCE_SECONDS = 5.0
+"""After which, when no shard was done, it is looked whether anybody works."""
 _AHEAD = 4
 """Shards that are handed out before they can be begun, for each process."""
+_MANY_FILES = 512
+"""Files from which on loading in a process of its own, at once, makes a run shorter."""
 _FAILED = ("unreadable", "timeout", "crashed", "gone")
 """Statuses that may be others when a file is read another time."""
 _LOCK_FILE, _LISTING_LOCK_FILE = ".run.lock", ".listing.lock"
 
 Advance = Callable[[int, int], object]
 """Is told of files done and of all."""
+Tell = Callable[[str], object]
+"""Is told in a sentence what a user should know while the run goes on."""
 ChangeListing = Callable[[Manifest], Iterable[ListedFile]]
 """Tells the files of the roots from the manifest of before, where who asks knows what changed."""
 
@@ -90,6 +95,7 @@ def run_audit(
     options: AuditRun,
     advance: Advance = lambda done, total: None,
     change_listing: ChangeListing | None = None,
+    tell: Tell = lambda sentence: None,
 ) -> RunResult:
     """Bring the parts of an audit to the state of what it is about.
 
@@ -111,9 +117,6 @@ def run_audit(
             say("{folder} cannot be a folder: {reason}; name another one",
                 folder=folder, reason=error.strerror)
         ) from None  # fmt: skip
-    if options.dask is None:
-        # Of a new audit all is to be done, so that it loads while files are listed.
-        begin_work(is_wanted=not (folder / MANIFEST_FILE).exists())
     today = tell_today()
     ruleset = compute_ruleset(options.settings, today)
     job = AuditJob(os.path.abspath(folder), options.settings, ruleset, today)  # noqa: PTH100
@@ -128,31 +131,9 @@ def run_audit(
             for shard in shards
             if not is_shard_done(manifest, shard, ruleset)
         }
-        _run_shards(job, missing, options, result, advance)
+        _run_shards(job, missing, options, result, (advance, tell))
     _add_up(manifest, shards, ruleset, result)
     return result
-
-
-def compute_ruleset(settings: Settings, today: str = "") -> str:
-    """Digest of what decides an answer beside the file, the same in every language.
-
-    Parameters
-    ----------
-    today
-        the day by which waivers end, YYYY-MM-DD; that of today where none is given.
-    """
-    language = get_language()
-    choose_language(ENGLISH)
-    try:
-        digest = compute_digest(settings, "")
-    finally:
-        choose_language(language)
-    if settings.waivers is not None or settings.baseline is not None:
-        from fitslint.audit.withholding import compute_filter_digest
-
-        digest += compute_filter_digest(settings, today or tell_today()).encode()
-        digest = hashlib.blake2b(digest, digest_size=8).digest()
-    return digest.hex()[:16]
 
 
 def prepare_manifest(
@@ -168,6 +149,8 @@ def prepare_manifest(
     facts = {"roots": list(options.roots), "ruleset": ruleset}
     listed = list_roots(options.roots, options.settings.exclude)
     if not (folder / MANIFEST_FILE).exists():
+        if options.dask is None:
+            listed = _load_meanwhile(listed)
         return write_manifest(folder, listed, facts, options.shard_size)
     old = Manifest(folder)
     if old.facts["roots"] != facts["roots"]:
@@ -186,6 +169,14 @@ def prepare_manifest(
         new = update_manifest(old, change_listing(old), facts)
     _remove_strays(folder, new)
     return new
+
+
+def _load_meanwhile(listed: Iterable[ListedFile]) -> Iterator[ListedFile]:
+    """The files of a new audit; where there are many, what workers need is being loaded."""
+    for number, file in enumerate(listed):
+        if number == _MANY_FILES:
+            begin_server()
+        yield file
 
 
 def list_failed(folder: Path, shard: int) -> Collection[str]:
@@ -211,30 +202,49 @@ def _remove_strays(folder: Path, manifest: Manifest) -> None:
 
 def _run_shards(
     job: AuditJob, rows: Mapping[int, int], options: AuditRun, result: RunResult,
-    advance: Advance,
+    listeners: tuple[Advance, Tell],
 ) -> None:  # fmt: skip
     """Work on shards, of which ``rows`` tells how many files each has."""
+    advance, tell = listeners
     done, total = 0, sum(rows.values())
     advance(done, total)
     if not rows:
         return
     jobs = min(options.jobs or count_cores(), len(rows))
+    if options.dask is None:
+        begin_work(is_short=jobs == 1 and total <= _MANY_FILES)
     running: dict[Future[Any], int] = {}
-    with open_executor(jobs, options.dask) as executor:
+    with open_executor(jobs, options.dask) as crew:
         ahead = jobs * _AHEAD if options.dask in (None, LOCAL) else len(rows)
         for shard in rows:
-            running[executor.submit(run_shard, job, shard)] = shard
+            running[crew.executor.submit(run_shard, job, shard)] = shard
             if len(running) >= ahead:
+                _wait_for_shard(running, crew, tell)
                 done += _collect(running, rows, result)
                 advance(done, total)
         while running:
+            _wait_for_shard(running, crew, tell)
             done += _collect(running, rows, result)
             advance(done, total)
 
 
+def _wait_for_shard(running: Mapping[Future[Any], int], crew: Crew, tell: Tell) -> None:
+    """Wait until a shard is done; say once when nobody works, and once when somebody does again."""
+    was_idle = False
+    while not wait(running, _PATIENCE_SECONDS, FIRST_COMPLETED).done:
+        is_idle = crew.is_idle()
+        if is_idle != was_idle:
+            tell(
+                say("the scheduler has no workers; start some (dask worker ADDRESS), the run waits")
+                if is_idle
+                else say("the scheduler has workers now")
+            )
+        was_idle = is_idle
+
+
 def _collect(running: dict[Future[Any], int], rows: Mapping[int, int], result: RunResult) -> int:
-    """Wait for a shard; the files of those that are done."""
-    finished, _ = wait(running, return_when=FIRST_COMPLETED)
+    """Take the answers of the shards that are done; their files."""
+    finished = [future for future in running if future.done()]
     files = 0
     for future in finished:
         shard = running.pop(future)

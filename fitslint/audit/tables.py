@@ -26,7 +26,7 @@ from fitslint.audit.rule_counts import RuleCounts, add_rule_counts, count_rules
 
 TableName = Literal["files", "findings", "keywords"]
 TABLES: tuple[TableName, ...] = ("files", "findings", "keywords")
-SCHEMA_ID = "urn:fitslint:audit:1.2.0"
+SCHEMA_ID = "urn:fitslint:audit:1.3.0"
 MANIFEST_FILE, PARTS_FOLDER = "manifest.parquet", "parts"
 ROWS_MAX = 65_536
 """Rows of a row group, and of what a reader is handed at once."""
@@ -36,7 +36,8 @@ _GROUP_ROWS = 4096
 """Rows of a row group at least, but in the last one."""
 _UNIQUE = frozenset(
     ("path", "etag", "date_obs", "time_obs", "frame_id", "exp_id", "header_hash", "datasum",
-     "data_digest", "fingerprint", "ra", "dec", "sky_position", "start_time", "end_time")
+     "data_digest", "fingerprint", "ra", "dec", "sky_position", "solar_frame",
+     "start_time", "end_time")
 )  # fmt: skip
 """Texts that are hardly ever twice the same."""
 
@@ -86,6 +87,7 @@ FILES_SCHEMA = _build_schema(
     polarization=_TEXT, frequency=_TEXT,  # NoRH: POLARIZ, OBS-FREQ
     product=_TEXT, tract=_LONG, patch=_TEXT,  # HSC: PRODUCT, TRACT, PATCH
     sky_position=_TEXT,  # CRVAL1 CRVAL2 of the first HDU that has both, as written
+    solar_frame=_TEXT,  # NoRH: KEYWORD=value of pixels and ephemeris, blank between
     data_shape=_TEXT,  # of all data units: kind:BITPIX:NAXIS1xNAXIS2…, joined by blanks
     datasum=_TEXT,  # DATASUM of all HDUs with data, blank between; null where one has none
     data_digest=_TEXT,  # BLAKE2 of the data units where `--data` read them; null: URL, zero, none

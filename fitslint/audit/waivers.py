@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fitslint.audit.database import AuditDatabase
 from fitslint.audit.manifest import Manifest
-from fitslint.audit.run import compute_ruleset
+from fitslint.audit.ruleset import compute_ruleset
 from fitslint.config.settings import Settings
 from fitslint.engine.tally import Tally
 from fitslint.engine.waivers import WaiverFilter, is_among_inputs

@@ -16,7 +16,8 @@ from fitslint.audit.listing import is_remote, list_file
 from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.paths import escape_path
 from fitslint.audit.post import Poster
-from fitslint.audit.run import AuditRun, compute_ruleset, run_audit
+from fitslint.audit.ruleset import compute_ruleset
+from fitslint.audit.run import AuditRun, run_audit
 from fitslint.audit.tables import MANIFEST_FILE, AuditFolderError, read_shard_facts
 from fitslint.model.finding import SEVERITIES
 from fitslint.source.walk import FileWalk

@@ -53,13 +53,13 @@ def compute_filter_digest(settings: Settings, today: str) -> str:
         when a file cannot be used.
     """
     digest = hashlib.blake2b(digest_size=8)
-    for path in (settings.waivers, settings.baseline):
+    for number, path in enumerate((settings.waivers, settings.baseline)):
         if path is not None:
             try:
                 text = Path(path).read_bytes()
             except OSError as error:
                 raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
-            digest.update(repr((path, text)).encode("utf-8", "surrogatepass"))
+            digest.update(repr((number, text)).encode())
     if settings.waivers is not None:
         ended = [one.is_expired(today) for one in load_waivers(settings.waivers)]
         digest.update(repr(ended).encode())

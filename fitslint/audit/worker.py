@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -58,8 +59,10 @@ class WorkerProcess:
                     stdin=subprocess.DEVNULL,
                 )
             else:
-                context = multiprocessing.get_context("forkserver")
-                self._process = context.Process(target=serve_shards, args=(theirs,), daemon=True)
+                method = choose_start_method()
+                context: Any = multiprocessing.get_context(method)
+                target = _serve_forked if method == "fork" else serve_shards
+                self._process = context.Process(target=target, args=(theirs,), daemon=True)
                 self._process.start()
         self.pipe.send(job)
 
@@ -107,6 +110,11 @@ class WorkerProcess:
 
 _workers = threading.local()
 _all_workers: set[WorkerProcess] = set()
+_has_server = threading.Event()
+"""Whether there is a process that others are forked from."""
+_DESCRIPTORS = "/proc/self/fd"
+_CAN_FORK = os.path.isdir(_DESCRIPTORS)  # noqa: PTH112
+"""Only of Linux: elsewhere libraries of the system do not bear it."""
 _is_over = threading.Event()
 """Whether this process wants no more shards: its threads are not to begin another."""
 
@@ -159,20 +167,33 @@ def _drop_worker(worker: WorkerProcess) -> None:
     worker.stop()
 
 
-def begin_work(*, is_wanted: bool) -> None:
+def begin_work(*, is_short: bool) -> None:
     """Let threads of this process work on shards.
 
     Parameters
     ----------
-    is_wanted
-        whether there is work for certain: what their processes need is being loaded then, and
-        with the first of them otherwise.
+    is_short
+        whether there is little to do, for a single process.
     """
     _is_over.clear()
-    if not multiprocessing.current_process().daemon:
-        multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
-        if is_wanted:
-            forkserver.ensure_running()
+    if multiprocessing.current_process().daemon:
+        return
+    if not is_short or not _CAN_FORK:
+        begin_server()
+    elif choose_start_method() == "fork":
+        import_module(_PRELOAD)  # here, and not once more in a server for a single process
+
+
+def begin_server() -> None:
+    """Begin to load what all processes need in the one that they are forked from."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
+    forkserver.ensure_running()
+    _has_server.set()
+
+
+def choose_start_method() -> str:
+    """How a process is started: by the server where there is one, else from this process."""
+    return "fork" if _CAN_FORK and not _has_server.is_set() else "forkserver"
 
 
 def stop_workers() -> None:
@@ -185,6 +206,19 @@ def stop_workers() -> None:
 def serve_descriptor(descriptor: int) -> None:
     """Work on shards that come through an open pipe."""
     serve_shards(Connection(descriptor))
+
+
+def _serve_forked(pipe: Connection) -> None:
+    """Work on shards in a copy of the process that asks for it.
+
+    What that one had open is closed: its locks end with it, and so does the other end of the pipe.
+    """
+    for name in os.listdir(_DESCRIPTORS):  # noqa: PTH208
+        descriptor = int(name)
+        if descriptor > 2 and descriptor != pipe.fileno():
+            with contextlib.suppress(OSError):  # that of the listing itself
+                os.close(descriptor)
+    serve_shards(pipe)
 
 
 def serve_shards(pipe: Connection) -> None:

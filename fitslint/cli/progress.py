@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from fitslint.cli.errors import print_error
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -153,6 +155,16 @@ class ProgressBar:
             bar.update(task, completed=done, total=total)
 
         return advance
+
+    def tell(self, sentence: str) -> None:
+        """Say something while the bar is there, above it; on standard error in any case."""
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.stop()
+        print_error(sentence)
+        if bar is not None:
+            bar.start()
+            self._bar = bar
 
     def begin_download(self, name: str) -> Advance:
         """Show a bar of bytes with the first of them; a total of 0 is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
@@ -224,16 +224,7 @@ class Linter:
         authority: DictionaryChain | None,
         call_rule: CallRule,
     ) -> None:
-        rules = list(self._problem_rules) if file.problems else []
-        if authority:
-            rules += self._list_authority_rules(authority)
-        if len(file.hdus) == 1:
-            rules += self._select_file_rules(file.hdus[0].header)[1]
-        elif self._file_rules:
-            wanted = {
-                rule.code for hdu in file.hdus for rule in self._select_file_rules(hdu.header)[0]
-            }
-            rules += [rule for rule in self._file_rules if rule.code in wanted]
+        rules = self._list_file_rules(file, authority)
         if call_rule is _call_rule:  # under guard every rule is asked
             rules = [rule for rule in rules if rule.precheck is None or not rule.precheck(file)]
         if not rules:
@@ -245,6 +236,23 @@ class Linter:
             for flag in call_rule(rule, file):
                 collector.add(rule, flag, headers.get(flag.hdu) if flag.hdu else None)
         collector.close_hdu()
+
+    def _list_file_rules(self, file: FitsFile, authority: DictionaryChain | None) -> Sequence[Rule]:
+        """The file rules that have something to ask of a file."""
+        if len(file.hdus) == 1:
+            wanted = self._select_file_rules(file.hdus[0].header)[1]
+        else:
+            codes = {
+                rule.code for hdu in file.hdus for rule in self._select_file_rules(hdu.header)[0]
+            }
+            wanted = tuple(rule for rule in self._file_rules if rule.code in codes)
+        if not file.problems and not authority:
+            return wanted
+        return (
+            *(self._problem_rules if file.problems else ()),
+            *(self._list_authority_rules(authority) if authority else ()),
+            *wanted,
+        )  # fmt: skip
 
     def _list_authority_rules(self, authority: DictionaryChain) -> tuple[Rule, ...]:
         """The file rules without needs that have something to ask of files of an authority."""

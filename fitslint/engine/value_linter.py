@@ -42,10 +42,12 @@ def lint_values(
         constant.misses_in_a_row = 0
     else:
         _lint_constant_cards(header, plan, constant, key, folded, texts=texts, emit=emit)
-    unmatched = [
-        check for start, stop, match, check in constant.patterns if not match(raw, start, stop)
-    ]
-    run_value_checks(header, unmatched + constant.varying_checks, folded, texts, emit)
+    checks = constant.varying_checks
+    if constant.patterns:
+        checks = [
+            check for start, stop, match, check in constant.patterns if not match(raw, start, stop)
+        ] + checks
+    run_value_checks(header, checks, folded, texts, emit)
     _run_dependent_rules(header, constant.varying_rules, emit)
 
 

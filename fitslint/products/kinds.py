@@ -30,6 +30,8 @@ class ProductKind:
         whether its pixels are whole numbers.
     is_table : bool
         whether it is a table, whose header stands in a primary HDU without data.
+    is_stack : bool
+        whether several of its maps may lie behind each other along a third axis.
     is_linear : bool
         whether they are proportional to D_ls/D_s.
     nonlinear_reason : str
@@ -41,6 +43,7 @@ class ProductKind:
     unusable_states: frozenset[str]
     is_integer: bool = False
     is_table: bool = False
+    is_stack: bool = False
     is_linear: bool = False
     nonlinear_reason: str = ""
 
@@ -69,6 +72,7 @@ def _build_kind(name: str, dictionary: str, table: Mapping[str, object]) -> Prod
         frozenset(map(str, unusable if isinstance(unusable, list) else ())),
         table.get("pixels") == "integer",
         table.get("pixels") == "none",
+        table.get("stack") is True,
         table.get("linear") is True,
         str(table.get("nonlinear", "")),
     )

@@ -151,7 +151,7 @@ def find_pixel_problems(
 
 def _find_shape_problems(kind: ProductKind, axes: list[int]) -> Iterator[PixelProblem]:
     said = " x ".join(map(str, axes)) or "no axes"
-    if len([axis for axis in axes if axis > 1]) > 2 or any(axis > 1 for axis in axes[2:]):
+    if any(axis > 1 for axis in axes[3 if kind.is_stack else 2 :]):
         yield PixelProblem("not-2d", f"a {kind.name} map has two axes, and this has {said}")
     elif len(axes) < 2 or min(axes[:2]) < 2:
         yield PixelProblem("shape", f"a {kind.name} map has rows and columns, and this has {said}")

@@ -46,7 +46,7 @@ def _find_value_card(header: Header, name: str) -> Card | None:
     level="should",
     catalogue_rows=("O001",),
     reads="values",
-    needs=("EPOCH", "EQUINOX", "DATE-OBS", *_REFERENCE),
+    needs=("EPOCH", "EQUINOX", "DATE-OBS", "RADESYS", "RADECSYS", *_REFERENCE),
     needs_one_of=(("EPOCH",),),
     once="fact",
     fix="safe",
@@ -54,6 +54,9 @@ def _find_value_card(header: Header, name: str) -> Card | None:
     message={
         "": "EPOCH is deprecated; write EQUINOX beside it (some readers, as those of UVFITS, know"
         " EPOCH only)",
+        "shift": "EPOCH = {text} alone: {followers} take the coordinates to be of this equinox, and"
+        " {others} give them as they stand; taken for J2000, the reference point is {shift} arcmin"
+        " away. EPOCH is deprecated; write EQUINOX beside it",
         "zero": "EPOCH = {text} is no year of an equinox, and programs read three different systems"
         " from it; write the EQUINOX, or leave EPOCH out",
         "observed": "EPOCH = {text} seems to be the date of the observation, and programs take it"
@@ -96,27 +99,52 @@ def epoch(header: Header) -> Iterator[Flag]:
         return
     observed = _is_observation_year(year, header)
     safe = not observed and year % _EQUINOX_STEP == 0 and header.kind != "groups"
-    shift = _measure_shift(year, header) if observed else None
-    known: dict[str, Any] = {} if shift is None else {"shift": shift}
+    shift = _measure_shift(year, header)
     yield flag(
         card,
         (0, 8),
-        message="observed-shift" if shift else "observed" if observed else "",
+        message=_MESSAGES[observed, shift is not None],
         fix=_add_successor(card, header, "EQUINOX"),
         safety="safe" if safe else "unsafe",
         title=phrase("write EQUINOX = {text} beside EPOCH", text=card.text.strip()),
         text=card.text.strip(),
-        **known,
+        **({} if shift is None else _describe_shift(shift)),
     )
 
 
-def _measure_shift(year: float, header: Header) -> float | int | str | None:
-    """Arcmin between the reference point of that equinox and of J2000."""
+_MESSAGES = {
+    (False, False): "", (False, True): "shift",
+    (True, False): "observed", (True, True): "observed-shift",
+}  # fmt: skip
+"""By whether EPOCH is the date of the observation, and whether the shift is known."""
+_SHIFT_MIN = 1.0
+"""Arcsec; the transformations of programs themselves differ by 0.6."""
+_FK5_BEGINS = 1984.0
+
+
+def _describe_shift(shift: float) -> dict[str, Any]:
     from fitslint.rules.sky.numbers import round_digits
+    from fitslint.rules.sky.readers import list_frame_readers
+
+    return {
+        "shift": round_digits(shift / 60),
+        "followers": list_frame_readers("epoch-followed"),
+        "others": list_frame_readers("epoch-unread"),
+    }
+
+
+def _measure_shift(year: float, header: Header) -> float | None:
+    """Arcsec between the reference point of that equinox and of J2000; None where it is no more
+    than programs differ by, or the system has no equinox.
+    """
     from fitslint.wcs.frame_shift import measure_frame_shift
 
-    shift = measure_frame_shift(header, ("FK5", year), ("FK5", 2000.0))
-    return None if shift is None else round_digits(shift / 60)
+    name = "RADESYS" if "RADESYS" in header else "RADECSYS"
+    system = (header.string(name) or "").strip() or ("FK4" if year < _FK5_BEGINS else "FK5")
+    if system not in ("FK4", "FK4-NO-E", "FK5"):
+        return None
+    shift = measure_frame_shift(header, (system, year), ("FK5", 2000.0))
+    return shift if shift is not None and shift >= _SHIFT_MIN else None
 
 
 def _is_observation_year(year: float, header: Header) -> bool:

@@ -43,6 +43,9 @@ class Patterns:
             Glob(fromkey) for fromkey in dict.fromkeys(plain) if _WILDCARD.search(fromkey)
         )
 
+    def __bool__(self) -> bool:
+        return bool(self._names or self._globs)
+
     def match(self, path: str) -> bool:
         """Whether one of them is ``path`` or an end of it, whole names each."""
         if self._names and any(end in self._names for end in _list_ends(path)):
@@ -55,7 +58,7 @@ class Patterns:
         Folders above the current one do not count: what they are called is no concern of a
         configuration in it.
         """
-        if not self._names and not self._globs:
+        if not self:
             return False
         path = _make_relative(path)
         places = [at for at, char in enumerate(path) if char == "/" and at]

@@ -81,15 +81,12 @@ static PyObject *add_words(PyObject *self, PyObject *args) {
     const uint8_t *data;
     Py_ssize_t size, at = 0;
     if (!PyArg_ParseTuple(args, "y#", &data, &size)) return NULL;
-    const uint64_t lanes = 0x00FF00FF00FF00FF;
-    uint64_t total = 0, even = 0, odd = 0, word;
-    while (!PY_BIG_ENDIAN && size - at >= 8) { /* eight bytes at once, each in 16 bits */
-        for (Py_ssize_t left = (size - at) / 8, n = left < 256 ? left : 256; n; n--, at += 8) {
-            memcpy(&word, data + at, 8);
-            even += word & lanes, odd += word >> 8 & lanes;
-        }
-        for (int i = 0; i < 64; i += 16, even >>= 16, odd >>= 16)
-            total += ((even & 0xFFFF) << (24 - i % 32)) + ((odd & 0xFFFF) << (16 - i % 32));
+    uint64_t total = 0;
+    while (size - at >= 16) { /* sixteen bytes at once, each in 16 bits: 256 of them fit */
+        uint16_t lanes[16] = {0};
+        for (Py_ssize_t left = (size - at) / 16, n = left < 256 ? left : 256; n; n--, at += 16)
+            for (int i = 0; i < 16; i++) lanes[i] += data[at + i];
+        for (int i = 0; i < 16; i++) total += (uint64_t)lanes[i] << (24 - 8 * (i & 3));
     }
     for (; at < size; at++) total += (uint64_t)data[at] << (24 - 8 * (at & 3));
     return PyLong_FromUnsignedLongLong(total % 0xFFFFFFFF);

@@ -7,7 +7,8 @@ import pyarrow as pa
 from fitslint.audit.job import AuditJob
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import write_manifest
-from fitslint.audit.run import AuditRun, compute_ruleset
+from fitslint.audit.ruleset import compute_ruleset
+from fitslint.audit.run import AuditRun
 from fitslint.audit.shard import ShardChecker
 from fitslint.audit.tables import (
     MANIFEST_FILE,

@@ -180,3 +180,52 @@ def test_no_process_is_begun_where_no_rule_across_files_is_asked(tmp_path, monke
     with AuditDatabase(tmp_path) as database:
         assert database.has_across
         assert database.select_row("SELECT count(*) FROM findings") == (0,)
+
+
+def solar(number, zero, **facts):
+    """An image of the Radioheliograph: frame ``number`` of a schedule that began at ``zero`` s."""
+    clock = f"0{zero // 3600 + number // 3600}:{number % 3600 // 60:02d}:{number % 60:02d}.254"
+    name = facts.pop("name", f"ifa980509_{number:06d}")
+    return {
+        "path": f"/n/{name}", "folder": "/n", "status": "ok", "verdict": "conforms",
+        "telescope": "radioheliograph", "date_obs": "1998-05-09", "start_time": clock,
+        "end_time": clock[:-3] + "255", "start_frame": number, "end_frame": number,
+        "solar_frame": "CRPIX1=32.5 CRPIX2=32.5 SOLR=952.22", "data_shape": "primary:-32:64x64",
+    } | facts  # fmt: skip
+
+
+def test_schedules_of_a_day_begin_once(tmp_path):
+    """One image that counts from another second is told, a second schedule is not."""
+    end = {"end_time": None}
+    day = [solar(60 * n, 0, **end) for n in range(1, 9)]
+    for one in day:
+        one["end_time"] = one["start_time"][:6] + f"{int(one['start_time'][6:8]) + 1:02d}.254"
+    assert find(tmp_path / "one", day) == []
+    second = [
+        one | {"path": f"{one['path']}b", "start_frame": one["start_frame"] - 50,
+               "end_frame": one["end_frame"] - 50}
+        for one in day[:2]
+    ]  # fmt: skip
+    assert find(tmp_path / "two", day + second) == []
+    assert find(tmp_path / "off", day + second[:1]) == [("AR403", second[0]["path"], "STARTFRM")]
+
+
+@pytest.mark.parametrize(
+    ("facts", "keyword"),
+    [
+        ({}, None),
+        ({"solar_frame": "CRPIX1=33.5 CRPIX2=32.5 SOLR=952.22"}, "CRPIX1"),
+        ({"solar_frame": "CRPIX1=32.5 CRPIX2=32.5 SOLR=952.4"}, "SOLR"),
+        ({"data_shape": "primary:-32:32x32"}, "NAXISn"),
+        ({"start_frame": 61, "end_frame": 61}, "STARTFRM"),
+        ({"start_time": "00:01:01.254"}, "STRT-OBS"),
+        ({"name": "ips980509_000060.fits", "data_shape": "primary:-32:32x32"}, None),
+        ({"name": "ipz980509_000060", "data_shape": "primary:-32:32x32"}, None),
+    ],
+)
+def test_images_of_a_pair_are_of_one_grid_and_time(facts, keyword, tmp_path):
+    pair = [
+        solar(60, 0, name="ipa980509_000060"),
+        solar(60, 0, **{"name": "ips980509_000060"} | facts),
+    ]
+    assert find(tmp_path, pair) == ([("AR404", "/n/ips980509_000060", keyword)] if keyword else [])

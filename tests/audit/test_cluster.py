@@ -54,3 +54,17 @@ def test_a_scheduler_that_is_not_there_is_named(archive, tmp_path, monkeypatch):
     monkeypatch.setattr(executors, "_TIMEOUT_SECONDS", 0.2)
     with pytest.raises(AuditFolderError, match="no scheduler answers"):
         run(tmp_path, archive, dask="tcp://127.0.0.1:1")
+
+
+def test_a_scheduler_without_workers_is_seen():
+    distributed = pytest.importorskip("distributed")
+    from fitslint.audit.executors import _has_no_workers
+
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        client = distributed.Client(cluster)
+        assert _has_no_workers(client)
+        cluster.scale(1)
+        client.wait_for_workers(1)
+        assert not _has_no_workers(client)
+        client.close()
+        assert not _has_no_workers(client), "nothing is known of a scheduler that is lost"

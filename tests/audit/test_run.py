@@ -5,16 +5,24 @@ import os
 import random
 import shutil
 import signal
+import sys
+import threading
 from collections import Counter
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from fitslint.audit import run as run_module
 from fitslint.audit import shard as shard_module
+from fitslint.audit.executors import Crew
 from fitslint.audit.job import AuditJob
-from fitslint.audit.manifest import Manifest
+from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.paths import escape_path
-from fitslint.audit.run import compute_ruleset
+from fitslint.audit.ruleset import compute_ruleset
+from fitslint.audit.run import AuditRun, run_audit
 from fitslint.audit.shard import ShardChecker
 from fitslint.audit.tables import AuditFolderError, locate_part, read_shard_facts
 from fitslint.config.settings import Settings
@@ -263,6 +271,68 @@ def test_a_process_that_is_killed_is_replaced(archive, tmp_path, monkeypatch):
     result = run(tmp_path, archive[0], jobs=1, shard_size=SIZE)
     assert killed == [0]
     assert (result.done, result.problems) == (5, [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server forks")
+def test_one_process_is_forked_from_the_run_and_dies_alone(archive, tmp_path, monkeypatch):
+    """What kills it is named; it has nothing open of the run, whose locks end with the run."""
+    from fitslint.audit import worker as worker_module
+
+    def read(path, *rest):
+        if "CAM00000017" in path:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "CAM00000060" in path:
+            links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+            names = [str(one.readlink()) for one in links if int(one.name) > 2]
+            (tmp_path / "open").write_text("\n".join(names))
+        return real(path, *rest)
+
+    real = shard_module.read_file
+    monkeypatch.setattr(worker_module, "_has_server", threading.Event())
+    monkeypatch.setattr(shard_module, "read_file", read)
+    result = run(tmp_path / "audit", archive[0], jobs=1, shard_size=SIZE)
+    assert (result.done, result.counts["status-crashed"]) == (5, 1)
+    assert result.counts["status-ok"] == FILES - 1
+    assert not worker_module._has_server.is_set()
+    names = (tmp_path / "open").read_text()
+    assert ".shard-00001.place" in names and ".lock" not in names
+
+
+def test_many_files_are_loaded_for_while_they_are_listed(monkeypatch):
+    begun = []
+    monkeypatch.setattr(run_module, "begin_server", lambda: begun.append(None))
+    files = [ListedFile(str(number)) for number in range(run_module._MANY_FILES + 2)]
+    assert list(run_module._load_meanwhile(files[:-2])) == files[:-2]
+    assert begun == []
+    assert list(run_module._load_meanwhile(files)) == files
+    assert begun == [None]
+
+
+def test_who_waits_without_workers_is_told_once_and_again_when_there_are(
+    archive, tmp_path, monkeypatch
+):
+    waiting, told, asked = Future(), [], []
+
+    class Idle:
+        def submit(self, work, *words):
+            return waiting
+
+    def is_idle():
+        asked.append(None)
+        if len(asked) == 5:
+            waiting.set_result({})
+        return len(asked) < 4
+
+    monkeypatch.setattr(run_module, "_PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(
+        run_module, "open_executor", lambda *words: nullcontext(Crew(Idle(), is_idle))
+    )
+    options = AuditRun((str(archive[0]),), str(tmp_path), Settings(), dask="tcp://x")
+    run_audit(options, tell=told.append)
+    assert [one.partition(";")[0] for one in told] == [
+        "the scheduler has no workers", "the scheduler has workers now",
+    ]  # fmt: skip
+    assert len(asked) == 5
 
 
 def test_names_of_any_bytes_and_loops_of_links(tmp_path):

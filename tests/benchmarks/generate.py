@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -93,10 +94,12 @@ def _wcs(rng: random.Random) -> Iterator[str]:
         yield _string(f"CUNIT{axis}", "deg", "unit")
         yield _number(f"CRPIX{axis}", f"{rng.uniform(1, 4096):.4f}", "reference pixel")
         yield _number(f"CRVAL{axis}", f"{rng.uniform(0, 89):.8f}", "[deg] reference point")
-    for entry in ("1_1", "1_2", "2_1", "2_2"):
-        off = entry[0] != entry[2]
-        scale = rng.uniform(1e-6, 2e-6) if off else rng.uniform(1e-4, 2e-4)
-        yield _number(f"CD{entry}", f"{scale:.12E}", "[deg] matrix element")
+    # A detector that is turned a little, with east to the left.
+    scale, turn = rng.uniform(1e-4, 2e-4), rng.uniform(-0.02, 0.02)
+    along, across = scale * math.cos(turn), scale * math.sin(turn)
+    elements = {"1_1": -along, "1_2": across, "2_1": across, "2_2": along}
+    for entry, element in elements.items():
+        yield _number(f"CD{entry}", f"{element:.12E}", "[deg] matrix element")
     for n in range(1, 19):
         yield _number(f"QUAL{n}", _real(rng), f"quality figure {n}")
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from fitslint.audit import run as run_module
+from fitslint.audit.worker import ShardError
 from fitslint.cli.main import main
 from tests.audit.archive import write_archive
 from tests.audit.content import read_rows
@@ -56,3 +58,14 @@ def test_a_folder_of_another_audit_is_left_alone(archive, tmp_path, capfd):
     code, _, beside = run(capfd, "audit", archive / "0000", "--out", tmp_path / "a")
     assert code == 2
     assert "name another folder" in beside
+
+
+def test_where_no_shard_is_done_nothing_is_said_to_be_found(archive, tmp_path, capfd, monkeypatch):
+    def fail(job, shard):
+        raise ShardError(f"shard {shard} cannot be written: No space left on device")
+
+    monkeypatch.setattr(run_module, "run_shard", fail)
+    code, said, beside = run(capfd, "audit", archive, "--out", tmp_path / "a", "--jobs", "1")
+    assert code == 3
+    assert said == "0 files: 0 errors, 0 warnings, 0 infos\n"
+    assert "1 of 1 shard" in beside and "No space left on device" in beside

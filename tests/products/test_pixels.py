@@ -53,6 +53,13 @@ def test_a_map_has_rows_and_columns(axes, name):
     assert [one.name for one in found] == ([name] if name else [])
 
 
+def test_images_of_the_sun_may_be_stacked():
+    kind, fine = find_product_kind("norh-image"), measure_array(STATES["fine"])
+    assert find_pixel_problems(kind, (4, 4, 2), fine) == []
+    assert [one.name for one in find_pixel_problems(kind, (4, 4, 2, 2), fine)] == ["not-2d"]
+    assert [one.name for one in find_pixel_problems(kind, (1, 4, 2), fine)] == ["shape"]
+
+
 def test_an_empty_map_asks_for_the_redshift_of_the_lens():
     zero = image()
     zero.data[:] = 0

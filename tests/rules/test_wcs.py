@@ -343,6 +343,8 @@ def test_latitudes_beyond_the_pole():
     assert told("WC115", *axes, "CRVAL1  = 200.0", "CRVAL2  = 90.0") == []
     solar = typed("HPLN-TAN", "HPLT-TAN")
     assert told("WC115", *solar, "CRVAL2  = 900.0", "CUNIT2  = 'arcsec  '") == []
+    counted = "CTYPE1  = 'CRLN-CEA'", "CTYPE2  = 'CRLT-CEA'"  # 360 times 2209.5 rotations
+    assert told("WC115", *counted, "CRVAL1  = 795420.0", "CUNIT1  = 'deg     '") == []
 
 
 def test_equinoxes_without_sense():

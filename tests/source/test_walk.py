@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from fitslint.source import patterns
 from fitslint.source.leftovers import LOG_HEAD
 from fitslint.source.patterns import Patterns, matches
-from fitslint.source.walk import FileWalk
+from fitslint.source.walk import FileWalk, _get_suffix
 
 
 def make(root, *names):
@@ -230,3 +231,9 @@ def test_many_globs_are_compiled_once_and_only_where_they_might_match(monkeypatc
         assert many.match("raw3")
         assert not many.match("a/y.fits")
     assert compiled == ["*_7.fits"]
+
+
+def test_a_suffix_is_that_of_the_library():
+    for length in range(6):
+        for name in map("".join, itertools.product("./aB", repeat=length)):
+            assert _get_suffix(name) == os.path.splitext(name)[1].lower(), name  # noqa: PTH122

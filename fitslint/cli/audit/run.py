@@ -78,7 +78,7 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
     prepared = build_run_options(options)
     try:
         with ProgressBar() as bar:
-            result = run_audit(prepared, bar.begin(say("files")))
+            result = run_audit(prepared, bar.begin(say("files")), tell=bar.tell)
     except (AuditFolderError, SettingsError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:
@@ -94,9 +94,11 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
     if prepared.settings.data and result.received:
         print_error(say("of remote files headers were read only; --data reads local files"))
     code = max(decide_audit_code(prepared, result), _judge_across(prepared, result))
-    sys.stdout.write(
-        say("fitslint audit summary {folder} says what was found", folder=prepared.folder) + "\n"
-    )
+    if result.done or not result.shards:
+        sys.stdout.write(
+            say("fitslint audit summary {folder} says what was found", folder=prepared.folder)
+            + "\n"
+        )
     return code
 
 

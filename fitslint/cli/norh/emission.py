@@ -170,6 +170,8 @@ def invert_fluxes(options: InvertOptions) -> ExitCode:
         return _invert_images(options, solve)
     if options.out is not None or options.plot is not None:
         raise UsageError("--out and --plot are of --image")
+    if options.sigma is not None:
+        raise UsageError("--sigma is the noise of --image; fluxes have none")
     found = [
         {**({} if time is None else {"time": time}), **source}
         for time, *fluxes in _list_fluxes(options)

@@ -80,13 +80,18 @@ def print_polarization(options: PolarizOptions) -> None:
     """
     from fitslint.pipeline.norh import plots
     from fitslint.pipeline.norh.derived import build_polarization
-    from fitslint.pipeline.norh.ratios import compute_polarization
+    from fitslint.pipeline.norh.ratios import compute_polarization, count_overpolarized
 
     sigma = _parse_noise(options)
     total = read_input(options.total, force=options.force)
     polarised = read_input(options.polarised, force=options.force)
     ratio = compute_polarization(total, polarised, sigma, options.signal)
     _print_ratio("r_c", ratio)
+    if doubtful := count_overpolarized(total, ratio, options.signal):
+        print_error(
+            f"|V| is over I + 3 sigma in bright pixels: {doubtful}; they are not valid, and one of "
+            "the images may have another scale"
+        )
     write_outputs(
         options,
         build_polarization(total, polarised, ratio, options.signal),

@@ -124,6 +124,12 @@ def compute_polarization(
     return Ratio(*found, noises, not given)
 
 
+def count_overpolarized(total: SolarImage, ratio: Ratio, signal: float) -> int:
+    """Pixels that are bright enough and more polarised than they can be."""
+    bright = total.values >= signal * ratio.noises[0]
+    return int((bright & np.isfinite(ratio.values) & ~ratio.valid).sum())
+
+
 def divide_polarised(
     total: Floats, polarised: Floats, noises: tuple[float, float] | tuple[Floats, Floats],
     signal: float = LEAST_SIGNAL,

@@ -10,7 +10,12 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import read_number
 from fitslint.rules.norh.common import FAMILY
-from fitslint.rules.norh.sun import LATITUDE, TRUE_LATITUDE, compute_projection
+from fitslint.rules.norh.sun import (
+    LATITUDE,
+    TRUE_LATITUDE,
+    compute_horizon,
+    compute_projection,
+)
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (2)"
 _MATRIX_KEYWORDS = ("PMAT1", "PMAT2", "PMAT3", "PMAT4")
@@ -18,6 +23,11 @@ _SUN_KEYWORDS = ("DEC", "HOURA")
 _SECONDS_PER_DEGREE = 240.0
 _SLOPE_SEEN_MIN = 1e-3
 """By how much the latitudes have to make a difference for one of them to be told."""
+_HORIZON_KEYWORDS = ("AZIMUTH", "ALTITUDE", "ZANGLE")
+_ANGLE_SEEN_MIN = 0.1
+"""The same of angles in degrees."""
+_ANGLE_ROOM = 0.02
+"""Degrees by which an angle may be off that of the true latitude, as NR122 grants."""
 _AXIS_RATIO_MAX = 2.0
 _NORTH_SPACING = 1.000112494
 """Spacing of the north line by the east-west one."""
@@ -39,20 +49,20 @@ def _read_matrix(header: Header) -> tuple[float, ...] | None:
     level="style",
     reads="values",
     authority=FAMILY,
-    needs=(*_MATRIX_KEYWORDS, *_SUN_KEYWORDS),
-    needs_one_of=tuple((name,) for name in (*_MATRIX_KEYWORDS, *_SUN_KEYWORDS)),
-    summary_ja="変換行列 PMAT がアレイ面ではなく真の緯度によっている",
+    needs=(*_MATRIX_KEYWORDS, *_HORIZON_KEYWORDS, *_SUN_KEYWORDS),
+    needs_one_of=(*((name,) for name in _SUN_KEYWORDS), (*_MATRIX_KEYWORDS, *_HORIZON_KEYWORDS)),
+    summary_ja="変換行列 PMAT または方位角と高度がアレイ面ではなく真の緯度によっている",
     message="{keyword} = {value} is that of the true latitude, 35.94 deg, not of the plane of the"
     " array, 35.08 deg, which gives {wanted}",
 )
 def true_latitude(header: Header) -> Iterator[Flag]:
-    """The projection matrix is that of the latitude on the ground.
+    """The projection matrix, or azimuth and altitude, are those of the latitude on the ground.
 
     The array slopes by 0.86 deg to the south, and the headers of Nobeyama have the latitude of its
     plane.
 
     ## Why it matters
-    A beam that is calculated of this matrix is not that of the instrument, by about a percent.
+    A beam that is calculated of them is not that of the instrument, by about a percent.
 
     ## Example
     ```fits
@@ -75,19 +85,47 @@ def true_latitude(header: Header) -> Iterator[Flag]:
     PMAT4   =              0.94981 / projection matrix
     ```
     """
-    matrix = _read_matrix(header)
     declination, hour_angle = (read_number(header, name) for name in _SUN_KEYWORDS)
-    if matrix is None or declination is None or hour_angle is None:
+    if declination is None or hour_angle is None:
         return
-    degrees = hour_angle / _SECONDS_PER_DEGREE
-    plane = compute_projection(declination, degrees, LATITUDE)
-    if abs(matrix[3] - plane[3]) < _SLOPE_SEEN_MIN / 2:
+    place = declination, hour_angle / _SECONDS_PER_DEGREE
+    found = (*_find_ground_matrix(header, *place), *_find_ground_angle(header, *place))
+    for keyword, wanted in found:
+        card = header.find_card(keyword)
+        if card is not None:
+            yield flag(card, keyword=keyword, value=card.text, wanted=wanted)
+            return
+
+
+def _find_ground_matrix(
+    header: Header, declination: float, hour_angle: float
+) -> Iterator[tuple[str, float]]:
+    """The element that tells the latitude, where it is that of the ground; and the right one."""
+    matrix, plane = _read_matrix(header), compute_projection(declination, hour_angle, LATITUDE)
+    if matrix is None or abs(matrix[3] - plane[3]) < _SLOPE_SEEN_MIN / 2:
         return
-    ground = compute_projection(declination, degrees, TRUE_LATITUDE)
+    ground = compute_projection(declination, hour_angle, TRUE_LATITUDE)
     seen = abs(plane[3] - ground[3])
-    card = header.find_card("PMAT4")
-    if seen > _SLOPE_SEEN_MIN and abs(matrix[3] - ground[3]) < seen / 4 and card is not None:
-        yield flag(card, keyword="PMAT4", value=card.text, wanted=round(plane[3], 5))
+    if seen > _SLOPE_SEEN_MIN and abs(matrix[3] - ground[3]) < seen / 4:
+        yield "PMAT4", round(plane[3], 5)
+
+
+def _find_ground_angle(
+    header: Header, declination: float, hour_angle: float
+) -> Iterator[tuple[str, float]]:
+    """Angles to the horizon of the ground, and those of the plane."""
+    plane = compute_horizon(declination, hour_angle)
+    ground = compute_horizon(declination, hour_angle, TRUE_LATITUDE)
+    for name, wanted, other in zip(_HORIZON_KEYWORDS, plane, ground, strict=True):
+        value = read_number(header, name)
+        if value is None or _measure_turn(wanted, other) <= _ANGLE_SEEN_MIN:
+            continue
+        if _measure_turn(value, other) <= _ANGLE_ROOM:
+            yield name, round(wanted, 4)
+
+
+def _measure_turn(one: float, other: float) -> float:
+    return abs((one - other + 180) % 360 - 180)
 
 
 @rule(

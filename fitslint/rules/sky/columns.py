@@ -20,7 +20,7 @@ Matrix = tuple[float, float, float, float]
 Precheck = Callable[[Header], bool]
 Field = tuple[int, int, int]
 """First and last byte of a number in fixed format, and the byte behind it."""
-SKY_KEYWORDS = tuple((f"{root}{axis}",) for root in ("CTYPE", "CRVAL", "CRPIX") for axis in (1, 2))
+SKY_KEYWORDS = (("CTYPE1",), ("CTYPE2",))
 """What a header has to have before there are columns of coordinates, for ``needs_one_of``."""
 _OF_WORLD = (
     "CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CD", "PC", "PV", "LONPOLE", "LATPOLE",
@@ -85,6 +85,10 @@ def find_sides(header: Header) -> tuple[int, int] | None:
 
 _SUN = b"HPLNHPLT"
 _SKY_TYPES = frozenset((b"RA--DEC-", b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN))
+_LATITUDES = (b"DEC-", b"GLAT", b"ELAT", b"HGLT", b"CRLT", b"HPLT")
+AXES_MAX = 4
+"""Axes among which the sky is looked for."""
+_Elements = tuple[tuple[Field | None, ...], tuple[Field, ...] | None]
 
 
 class SkyColumns:
@@ -92,27 +96,27 @@ class SkyColumns:
 
     Attributes
     ----------
-    types : (int, int)
-        first byte of the values of CTYPE1 and CTYPE2.
-    reference, origin : tuple of Field
-        CRVAL1, CRVAL2 and CRPIX1, CRPIX2.
+    types : tuple of int
+        first byte of the values of CTYPE1, CTYPE2, and of CTYPE3 and CTYPE4 where they are there.
     """
 
     __slots__ = (
-        "_defaults", "_elements", "_lately", "_pair", "_steps", "origin", "reference", "types",
+        "_defaults", "_elements", "_has_scale", "_lately", "_origin", "_pair", "_reference",
+        "_steps", "types",
     )  # fmt: skip
 
     def __init__(
         self,
-        types: tuple[int, int],
-        reference: tuple[Field, ...],
-        origin: tuple[Field, ...],
-        matrix: tuple[tuple[Field | None, ...], tuple[Field, ...] | None],
+        types: tuple[int, ...],
+        reference: tuple[Field, ...] | None,
+        origin: tuple[Field, ...] | None,
+        matrix: _Elements | None,
     ) -> None:
         self.types = types
-        self.reference = reference
-        self.origin = origin
-        fields, self._steps = matrix
+        self._reference = reference
+        self._origin = origin
+        self._has_scale = matrix is not None
+        fields, self._steps = matrix or ((), None)
         self._elements = [(place, *field) for place, field in enumerate(fields) if field]
         self._defaults = (0.0, 0.0, 0.0, 0.0) if self._steps is None else (1.0, 0.0, 0.0, 1.0)
         self._lately: tuple[bytes, bytes, Matrix | None] = (b"", b"", None)
@@ -121,6 +125,18 @@ class SkyColumns:
     def is_sky(self, raw: bytes) -> bool:
         """Whether the axes are longitude and latitude, in this order, of the sky or of the Sun."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[1] in _SKY_TYPES
+
+    def lacks_sky(self, raw: bytes) -> bool:
+        """Whether no axis surely is a latitude."""
+        return not self.is_sky(raw) and not self._has_latitude(raw)
+
+    def has_sky_elsewhere(self, raw: bytes) -> bool:
+        """Whether the sky is on other axes than 1 and 2, in this order, as in many cubes.
+
+        There are no columns of its matrix and reference point then, and what asks for them goes
+        the long way.
+        """
+        return not self.is_sky(raw) and self._has_latitude(raw)
 
     def is_sun(self, raw: bytes) -> bool:
         """Whether they are helioprojective, whose longitude increases to the west."""
@@ -131,19 +147,30 @@ class SkyColumns:
         return (self._lately if self._lately[0] is raw else self._read(raw))[2]
 
     def read_reference(self, raw: bytes) -> list[float] | None:
-        """CRVAL1 and CRVAL2; None where one is written otherwise than in fixed format."""
+        """CRVAL1 and CRVAL2 of the sky; None where absent or not written in fixed format."""
         if self._pair[0] is not raw:
-            self._pair = raw, read_numbers(raw, self.reference)
+            fields = self._reference if self.is_sky(raw) else None
+            self._pair = raw, read_numbers(raw, fields) if fields else None
         return self._pair[1]
+
+    def read_origin(self, raw: bytes) -> list[float] | None:
+        """CRPIX1 and CRPIX2; None where absent or not written in fixed format."""
+        return read_numbers(raw, self._origin) if self._origin else None
 
     def _read(self, raw: bytes) -> tuple[bytes, bytes, Matrix | None]:
         """What several rules ask of one header after the other, read once."""
-        first, second = self.types
+        first, second = self.types[:2]
         pair = raw[first + 1 : first + 5] + raw[second + 1 : second + 5]
-        self._lately = raw, pair, self._read_elements(raw)
+        is_plain = pair in _SKY_TYPES or not self._has_latitude(raw)
+        self._lately = raw, pair, self._read_elements(raw) if is_plain else None
         return self._lately
 
+    def _has_latitude(self, raw: bytes) -> bool:
+        return any(raw.startswith(_LATITUDES, start + 1) for start in self.types)
+
     def _read_elements(self, raw: bytes) -> Matrix | None:
+        if not self._has_scale:
+            return None
         numbers = list(self._defaults)
         try:
             for place, start, stop, behind in self._elements:
@@ -167,24 +194,28 @@ _PAIRS = ("1_1", "1_2", "2_1", "2_2")
 
 
 def find_sky_columns(layout: Layout) -> SkyColumns | None:
-    """The places of coordinates of two axes; None where a layout has not all of them."""
+    """The places of coordinates of the first axes; None where CTYPE1 or CTYPE2 is absent."""
     return layout.compute_once("columns of coordinates", _find_sky_columns)
 
 
 def _find_sky_columns(layout: Layout) -> SkyColumns | None:
     index = layout.index
-    types = [index.get(f"CTYPE{axis}") for axis in (1, 2)]
-    reference = locate_numbers(layout, ("CRVAL1", "CRVAL2"))
-    origin = locate_numbers(layout, ("CRPIX1", "CRPIX2"))
-    if types[0] is None or types[1] is None or reference is None or origin is None:
+    types = [index.get(f"CTYPE{axis}") for axis in range(1, AXES_MAX + 1)]
+    if types[0] is None or types[1] is None:
         return None
-    places = (types[0][0] * CARD_SIZE + 10, types[1][0] * CARD_SIZE + 10)
+    return SkyColumns(
+        tuple(place[0] * CARD_SIZE + _NUMBER_START for place in types if place is not None),
+        locate_numbers(layout, ("CRVAL1", "CRVAL2")),
+        locate_numbers(layout, ("CRPIX1", "CRPIX2")),
+        _locate_matrix(layout),
+    )
+
+
+def _locate_matrix(layout: Layout) -> _Elements | None:
+    """Where CDi_j, or PCi_j and CDELTi, of the first two axes stand; None without a scale."""
+    steps = locate_numbers(layout, ("CDELT1", "CDELT2"))
     for root in ("CD", "PC"):
         elements = tuple(locate_number(layout, f"{root}{pair}") for pair in _PAIRS)
-        steps = locate_numbers(layout, ("CDELT1", "CDELT2")) if root == "PC" else None
         if any(elements) and (steps or root == "CD"):
-            return SkyColumns(places, reference, origin, (elements, steps))
-    steps = locate_numbers(layout, ("CDELT1", "CDELT2"))
-    if steps is None:
-        return None
-    return SkyColumns(places, reference, origin, ((None,) * 4, steps))
+            return elements, steps if root == "PC" else None
+    return ((None,) * 4, steps) if steps else None

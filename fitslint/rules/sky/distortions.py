@@ -92,7 +92,7 @@ class _FoldPrecheck:
     def _find_reach(self, header: Header) -> float | None:
         """The largest distance from CRPIX in the image, in pixels or in degrees of the plane."""
         axes = find_sides(header)
-        origin = read_numbers(header.raw, self._columns.origin)
+        origin = self._columns.read_origin(header.raw)
         if origin is None or axes is None:
             return None
         sides = [max(abs(at), abs(side + 1 - at)) for at, side in zip(origin, axes, strict=True)]
@@ -220,7 +220,7 @@ class _InversePrecheck:
     def __call__(self, header: Header) -> bool:
         raw, sides = header.raw, find_sides(header)
         numbers = read_numbers(raw, self._fields)
-        origin = read_numbers(raw, self._columns.origin)
+        origin = self._columns.read_origin(raw)
         if numbers is None or origin is None or sides is None:
             return False
         u, v = find_farthest_corner(origin, sides)

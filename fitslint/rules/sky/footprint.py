@@ -14,7 +14,6 @@ from fitslint.rules.sky.columns import (
     find_sides,
     find_sky_columns,
     list_world_names,
-    read_numbers,
 )
 from fitslint.rules.sky.numbers import round_digits
 
@@ -60,7 +59,7 @@ class _OutlinePrecheck:
 
     def __call__(self, header: Header) -> bool:
         raw, columns = header.raw, self._columns
-        first, second = columns.types
+        first, second = columns.types[:2]
         types = raw[first : first + 11], raw[second : second + 11]
         if not self._is_plain or types != (b"'RA---TAN' ", b"'DEC--TAN' "):
             return False
@@ -70,7 +69,7 @@ class _OutlinePrecheck:
 
         matrix, sides = columns.read_matrix(raw), find_sides(header)
         reference = columns.read_reference(raw)
-        origin = read_numbers(raw, columns.origin)
+        origin = columns.read_origin(raw)
         outline = read_outline(header, self._keyword)
         if None in (matrix, sides, reference, origin, outline):
             return False

@@ -44,7 +44,7 @@ class _AnglePrecheck:
 
     def __call__(self, header: Header) -> bool:
         raw = header.raw
-        if not self._columns.is_sky(raw):
+        if self._columns.lacks_sky(raw):
             return True
         matrix, angle = self._columns.read_matrix(raw), read_numbers(raw, self._angle)
         if matrix is None or angle is None:
@@ -165,7 +165,7 @@ class _InstrumentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         raw = header.raw
-        if not self._columns.is_sky(raw):
+        if self._columns.lacks_sky(raw):
             return True
         is_sun = self._columns.is_sun(raw)
         instrument = _SUN if is_sun else find_instrument(raw[self._start : self._start + 70])

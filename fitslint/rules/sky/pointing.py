@@ -87,7 +87,7 @@ class _PositionPrecheck:
     def __call__(self, header: Header) -> bool:
         raw = header.raw
         columns = self._columns
-        if not may_describe_image(header) or not columns.is_sky(raw):
+        if not may_describe_image(header) or columns.lacks_sky(raw):
             return True
         reference = columns.read_reference(raw)
         years = read_numbers(raw, self._years)

@@ -27,6 +27,12 @@ def list_frame_readers(case: str) -> str:
     return next((join_names(table["readers"]) for table in tables if table["case"] == case), "")
 
 
+def list_unit_readers() -> str:
+    """The programs that read the sky in degrees whatever CUNITi says."""
+    (table,) = load_data_file("readers")["unit"]
+    return join_names(table["readers"])
+
+
 def join_names(names: Sequence[str]) -> str:
     """Names in a sentence: ``IRAF, AST and DS9``."""
     return join_words(names, "and")

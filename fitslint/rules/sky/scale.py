@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
@@ -89,7 +89,7 @@ class _ExtentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         columns = self._columns
-        if not may_describe_image(header) or not columns.is_sky(header.raw):
+        if not may_describe_image(header) or columns.lacks_sky(header.raw):
             return True
         matrix, sides = columns.read_matrix(header.raw), find_sides(header)
         if matrix is None or sides is None:
@@ -106,7 +106,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
-        if not may_describe_image(header) or not columns.is_sky(raw):
+        if not may_describe_image(header) or columns.lacks_sky(raw):
             return True
         low, high = _find_range(raw[start : start + 20], name)
         if (low, high) == _NOT_SKY:
@@ -217,7 +217,7 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
 
     wcs = compile_celestial(header)
     shape = find_image_shape(header, wcs.sky_axes) if wcs is not None else None
-    card = _find_matrix_card(header)
+    card = _find_matrix_card(header, wcs.sky_axes) if wcs is not None else None
     if wcs is None or card is None or (shape is None and source == "extent"):
         return
     scale = measure_pixel_size(wcs)
@@ -270,8 +270,15 @@ def _is_binned(scale: float, low: float, high: float) -> bool:
     )
 
 
-def _find_matrix_card(header: Header) -> Card | None:
-    names = ("CD1_1", "CD1_2", "CDELT1", "PC1_1", "CD2_2", "CDELT2")
+def _find_matrix_card(header: Header, axes: Sequence[int]) -> Card | None:
+    """The first card of the scale of the sky, whose axes are counted from 0."""
+    if len(axes) < 2:
+        return None
+    first, second = axes[0] + 1, axes[1] + 1
+    names = (
+        f"CD{first}_{first}", f"CD{first}_{second}", f"CDELT{first}", f"PC{first}_{first}",
+        f"CD{second}_{second}", f"CDELT{second}",
+    )  # fmt: skip
     return next((card for name in names if (card := header.find_card(name))), None)
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    AXES_MAX,
     SKY_KEYWORDS,
     Matrix,
     SkyColumns,
     find_sides,
     find_sky_columns,
     list_world_names,
-    read_numbers,
 )
 from fitslint.rules.sky.numbers import round_digits
 
@@ -28,13 +29,13 @@ _SLIGHT, _PLAIN = 2e-4, 0.02
 _SLIGHT_LEFT, _PLAIN_LEFT = 5e-4, 0.03
 """Part of the skew that is left with the other sign at the most."""
 _IMAGES = ("primary", "image", "compressed-image")
-_ELEMENTS = ("CD1_1", "CD1_2", "CD2_1", "CD2_2", "PC1_1", "PC1_2", "PC2_1", "PC2_2")
+_ROOTS = ("CD1_", "CD2_", "PC1_", "PC2_")
 _HALF = 0.5
 
 
 def _plan_skew(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     columns = find_sky_columns(layout) if layout is not None else None
-    if layout is not None and columns is not None and any(map(layout.index.get, _ELEMENTS)):
+    if layout is not None and columns is not None and any(map(layout.list_names, _ROOTS)):
         yield Subcheck(list_world_names(layout), None, _SkewPrecheck(columns), cacheable=False)
 
 
@@ -46,7 +47,7 @@ class _SkewPrecheck:
 
     def __call__(self, header: Header) -> bool:
         raw = header.raw
-        if not self._columns.is_sky(raw):
+        if self._columns.lacks_sky(raw):
             return True
         matrix = self._columns.read_matrix(raw)
         if matrix is None:
@@ -128,7 +129,7 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
     from fitslint.wcs.compare import compile_celestial
 
     wcs = compile_celestial(header)
-    root = "CD" if "CD1_1" in header or "CD1_2" in header or "CD2_1" in header else "PC"
+    root = "CD" if header.layout.list_names("CD1_") or header.layout.list_names("CD2_") else "PC"
     if wcs is None or wcs.longitude is None or wcs.latitude is None or len(wcs.sky_axes) != 2:
         return
     first, second = wcs.sky_axes
@@ -137,9 +138,10 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
     angle = _measure_angle(matrix)
     if angle is None or not (abs(angle - 90) > _SKEW_MAX or _is_one_sign(matrix)):
         return
+    world = wcs.longitude, wcs.latitude
     for i in (1, 2, 0, 3):
         turned = _measure_angle(_turn_sign(matrix, i))
-        name = f"{root}{i // 2 + 1}_{i % 2 + 1}"
+        name = f"{root}{world[i // 2] + 1}_{wcs.sky_axes[i % 2] + 1}"
         card = header.find_card(name)
         if card is not None and turned is not None and abs(turned - 90) <= _SKEW_MAX / 2:
             yield flag(
@@ -147,7 +149,8 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
                 keyword=name, other=round_digits(turned, _DIGITS),
             )  # fmt: skip
             return
-    card = next((card for name in _ELEMENTS if (card := header.find_card(name))), None)
+    names = (f"{root}{i + 1}_{j + 1}" for i in world for j in wcs.sky_axes)
+    card = next((card for name in names if (card := header.find_card(name))), None)
     if card is not None:
         yield flag(card, angle=round_digits(angle, _DIGITS), elements=f"{root}i_j")
 
@@ -183,9 +186,8 @@ def _plan_centre(_authority: object, layout: Layout | None) -> Iterator[Subcheck
     columns = find_sky_columns(layout) if layout is not None else None
     # The reference pixel of a part that was cut out is anywhere, that of a middle by chance.
     is_part = layout is not None and any(name in layout.index for name in ("LTV1", "CRPIX1P"))
-    if columns is not None and not is_part:
-        needs = ("CRPIX1", "CRPIX2", "NAXIS1", "NAXIS2", "CTYPE1", "CTYPE2")
-        yield Subcheck(needs, None, _CentrePrecheck(columns), cacheable=False)
+    if layout is not None and columns is not None and not is_part:
+        yield Subcheck(list_world_names(layout), None, _CentrePrecheck(columns), cacheable=False)
 
 
 class _CentrePrecheck:
@@ -198,7 +200,9 @@ class _CentrePrecheck:
         sides = find_sides(header)
         if sides is None:
             return header.structure.naxis == 0
-        origin = read_numbers(header.raw, self._columns.origin)
+        if self._columns.has_sky_elsewhere(header.raw):
+            return False
+        origin = self._columns.read_origin(header.raw)
         if origin is None or not -_FARTHEST < origin[0] < _FARTHEST > abs(origin[1]):
             return False
         middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
@@ -231,20 +235,20 @@ def _find_room(sides: tuple[int, int]) -> float:
     hdus=_IMAGES,
     summary_ja="CRPIX1 と CRPIX2 が入れ替わっている、または 0 から数えた画像中心である",
     message={
-        "": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of an image of {height} by {width}"
-        " pixels, and this one has {width} by {height}: the two are exchanged, and positions are"
-        " off by {pixels} pixels",
-        "far": "CRPIX1 = {first}, CRPIX2 = {second} is so far away that numbers of 16 digits do not"
-        " tell the pixels of the image apart",
-        "near": "CRPIX1 = {first}, CRPIX2 = {second} is {off} pixels from the centre of an image of"
-        " {height} by {width} pixels, and {pixels} from that of this one, which has {width} by"
-        " {height}: the two seem to be exchanged",
-        "zero": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of {width} by {height} pixels"
-        " where the first one is 0; FITS counts from 1, which makes the centre one pixel more on"
-        " each axis",
-        "two": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of {width} by {height} pixels"
-        " where the first one is 2: FITS counts from 1, and 1 seems to have been added once too"
-        " often",
+        "": "{keyword} = {first}, {partner} = {second} is the centre of an image of {height} by"
+        " {width} pixels, and this one has {width} by {height}: the two are exchanged, and"
+        " positions are off by {pixels} pixels",
+        "far": "{keyword} = {first}, {partner} = {second} is so far away that numbers of 16 digits"
+        " do not tell the pixels of the image apart",
+        "near": "{keyword} = {first}, {partner} = {second} is {off} pixels from the centre of an"
+        " image of {height} by {width} pixels, and {pixels} from that of this one, which has"
+        " {width} by {height}: the two seem to be exchanged",
+        "zero": "{keyword} = {first}, {partner} = {second} is the centre of {width} by {height}"
+        " pixels where the first one is 0; FITS counts from 1, which makes the centre one pixel"
+        " more on each axis",
+        "two": "{keyword} = {first}, {partner} = {second} is the centre of {width} by {height}"
+        " pixels where the first one is 2: FITS counts from 1, and 1 seems to have been added once"
+        " too often",
     },
 )
 def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
@@ -291,18 +295,25 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
     """
     from fitslint.wcs.compare import find_image_shape
 
-    card, other = header.find_card("CRPIX1"), header.find_card("CRPIX2")
-    shape = find_image_shape(header)
-    if card is None or other is None or shape is None or not _is_sky(header):
+    axes = _find_sky_axes(header)
+    names = [f"CRPIX{axis + 1}" for axis in axes]
+    cards = [card for name in names if (card := header.find_card(name)) is not None]
+    shape = find_image_shape(header, axes)
+    if len(axes) != 2 or len(cards) != 2 or shape is None:
         return
+    card, other = cards
     first, second = card.number_value, other.number_value
     width, height = shape
     if first is None or second is None:
         return
     own = first - (width + 1) / 2, second - (height + 1) / 2
     cross = abs(first - (height + 1) / 2), abs(second - (width + 1) / 2)
+    named: dict[str, Any] = {
+        "keyword": names[0], "partner": names[1], "first": card.text.strip(),
+        "second": other.text.strip(),
+    }  # fmt: skip
     if max(abs(first), abs(second)) > _FARTHEST:
-        yield flag(card, message="far", first=card.text.strip(), second=other.text.strip())
+        yield flag(card, message="far", **named)
         return
     is_even = width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST
     if max(cross) <= _find_room(shape) and min(map(abs, own)) > _MARGIN:
@@ -314,8 +325,7 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
         return
     yield flag(
         card, message=message, level=level, width=width, height=height,
-        pixels=round_digits(math.hypot(*own)), off=round_digits(math.hypot(*cross)),
-        first=card.text.strip(), second=other.text.strip(),
+        pixels=round_digits(math.hypot(*own)), off=round_digits(math.hypot(*cross)), **named,
     )  # fmt: skip
 
 
@@ -329,8 +339,9 @@ _MARGIN = 3.0
 _SMALLEST = 8
 
 
-def _is_sky(header: Header) -> bool:
+def _find_sky_axes(header: Header) -> list[int]:
+    """The axes of longitude and latitude, from 0, in the order of the array."""
     from fitslint.rules.wcs.celestial import parse_celestial_type
 
-    types = [header.string(f"CTYPE{axis}") or "" for axis in (1, 2)]
-    return all(parse_celestial_type(one) is not None for one in types)
+    types = [header.string(f"CTYPE{axis}") or "" for axis in range(1, AXES_MAX + 1)]
+    return [axis for axis, one in enumerate(types) if parse_celestial_type(one) is not None]

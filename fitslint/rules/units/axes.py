@@ -7,13 +7,19 @@ from functools import cache
 
 from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import set_value
+from fitslint.rules.sky.numbers import round_digits
+from fitslint.rules.sky.readers import list_unit_readers
 from fitslint.rules.units.flags import write_unit
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.rules.wcs.versions import find_axis_cards, is_in_types
+from fitslint.syntax.write_cards import format_card_value
 from fitslint.text import phrase
 
 _DEGREES = (b"'deg     '", b"'deg'")
@@ -86,6 +92,115 @@ def celestial_unit(header: Header) -> Iterator[Flag]:
                     card, keyword=card.keyword, unit=unit, measured=phrase(measured),
                     other=kind.keyword, kind=kind.value.rstrip(" "),
                 )  # fmt: skip
+
+
+_EQUATORIAL_AND_ALIKE = ("RA", "DEC", "GLON", "GLAT", "ELON", "ELAT", "SLON", "SLAT")
+"""Not the axes of the Sun, of which arcsec are the unit (Thompson 2006)."""
+
+
+def _surely_plain(header: Header) -> bool:
+    """Whether all units of axes are degrees, or no axis is one of the sky beyond the Sun."""
+    return _surely_degrees(header) or not is_in_types(_SKY, header)
+
+
+_SKY = compile_late(b"= *'(?:RA|DEC|[GES]L)")
+
+
+@rule(
+    "UN115",
+    "celestial-unit-unread",
+    clause="8.2",
+    level="conv",
+    reads="values",
+    needs=("CTYPEia", "CUNITia", "CRVALia", "CDELTia", "CDi_ja", "PVi_ma"),
+    min_present=2,
+    precheck=_surely_plain,
+    precheck_needs=("CTYPEia", "CUNITia"),
+    catalogue_rows=("U010",),
+    fix="unsafe",
+    summary_ja="天球座標軸の CUNIT が度以外の角度で、度として読むプログラムが多い",
+    message="{keyword} = '{unit}': {readers} read the numbers of {other} = '{kind}' in degrees all"
+    " the same, which makes a pixel {factor} times as large; write degrees",
+)
+def celestial_unit_unread(header: Header) -> Iterator[Flag]:
+    """The axes of the sky are in another unit of angle than degrees.
+
+    The standard allows it, and CUNITi then holds for CRVALi, CDELTi and CDi_j. Axes of the Sun are
+    in arcsec by custom, and are left. The fix writes these numbers in degrees.
+
+    ## Why it matters
+    Of thirteen programs that were asked, four go by CUNITi and eight read the numbers as degrees:
+    of arcsec they make an image that is 3600 times as large, and elsewhere.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CUNIT1  = 'arcsec  '
+    CUNIT2  = 'arcsec  '
+    CRVAL1  =             540900.0
+    CRVAL2  =             124200.0
+    CDELT1  =                -0.36
+    CDELT2  =                 0.36
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CUNIT1  = 'deg     '
+    CUNIT2  = 'deg     '
+    CRVAL1  =               150.25
+    CRVAL2  =                 34.5
+    CDELT1  =              -0.0001
+    CDELT2  =               0.0001
+    ```
+    """
+    from fitslint.wcs.axes import DEGREES
+
+    units = find_axis_cards(header, "CUNIT")
+    for version, types in find_axis_cards(header, "CTYPE").items():
+        for axis, kind in types.items():
+            card = units.get(version, {}).get(axis)
+            told = parse_celestial_type(kind.value) if isinstance(kind.value, str) else None
+            if card is None or told is None or told.coordinate not in _EQUATORIAL_AND_ALIKE:
+                continue
+            if told.projection == "TAB":  # programs that do not know CUNITi do not know this either
+                continue
+            unit = card.value.strip(" ") if isinstance(card.value, str) else ""
+            degrees = DEGREES.get(unit, 1.0)
+            if degrees != 1.0:
+                yield flag(
+                    card, keyword=card.keyword, unit=unit, readers=list_unit_readers(),
+                    other=kind.keyword, kind=str(kind.value).rstrip(" "),
+                    factor=round_digits(1 / degrees, 6),
+                    fix=_write_degrees(header, card, (version, axis), degrees),
+                    title=phrase("write the numbers of {other} in degrees", other=kind.keyword),
+                )  # fmt: skip
+
+
+def _write_degrees(
+    header: Header, card: Card, where: tuple[str, int], degrees: float
+) -> tuple[Edit, ...] | None:
+    """The edits that bring one axis to degrees; None where a number of it is not plain."""
+    version, axis = where
+    names = [f"CRVAL{axis}{version}", f"CDELT{axis}{version}"]
+    names += [f"CD{axis}_{j}{version}" for j in range(1, _AXES_MAX + 1)]
+    edits = [set_value(card, "'deg     '")]
+    if header.layout.list_names(f"PV{axis}_"):
+        return None
+    for name in names:
+        number = header.find_card(name)
+        if number is None:
+            continue
+        value = number.number_value
+        if value is None or len(header.layout.index[name]) > 1:
+            return None
+        edits.append(set_value(number, format_card_value(float(f"{value * degrees:.15g}"))))
+    whole = tuple(edit for edit in edits if edit is not None)
+    return whole if len(whole) == len(edits) else None
+
+
+_AXES_MAX = 9
 
 
 @cache

@@ -321,12 +321,12 @@ def too_many_digits(card: Card) -> Iterator[Flag]:
         told = "0" if value == 0 else phrase("infinity")
         yield flag(card, message="small" if small else "range", text=card.text, value=told)
         return
-    if form.value[1] - form.value[0] <= _DOUBLE_DIGITS + 1:
-        return
-    match = _MANTISSA.match(card.text)
-    digits = (match[1] + match[2]).lstrip("0").rstrip("0") if match else ""
+    match = _MANTISSA.match(card.text) if form.value[1] - form.value[0] > _DOUBLE_DIGITS else None
+    digits = match[1] + match[2] if match else ""
+    if not card.folded:
+        digits = digits.strip("0")
     count = len(digits)
-    if card.folded or (count > _DOUBLE_DIGITS and not _is_double(card, digits)):
+    if count > _DOUBLE_DIGITS and (card.folded or not _is_double(card, digits)):
         yield flag(card, text=card.text, digits=count, value=repr(card.value))
 
 

@@ -121,10 +121,10 @@ def _find_extents(layout: Layout) -> dict[str, tuple[int, int, int]]:
     precheck_needs=(),
     summary_ja="CDi_j の行列に一つの軸の行または列がまったくない",
     message={
-        "": "{version} has CDi_j, and none of them belongs to the axis of {keyword} = '{text}': the"
-        " absent ones are 0, and all pixels of it have one coordinate; WCSLIB invents 1 for it",
-        "cdelt": "{version} has CDi_j, and none of them belongs to the axis of {keyword} ="
-        " '{text}': the absent ones are 0 and {step} is ignored beside CDi_j; write {new}",
+        "": "no CDi_j of {version} belongs to the axis of {keyword} = '{text}': the absent ones"
+        " are 0, and all pixels of it have one coordinate; WCSLIB invents 1 for it",
+        "cdelt": "no CDi_j of {version} belongs to the axis of {keyword} = '{text}': the absent"
+        " ones are 0 and {step} is ignored beside CDi_j; write {new}",
     },
 )
 def matrix_row_missing(header: Header) -> Iterator[Flag]:

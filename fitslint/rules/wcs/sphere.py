@@ -22,6 +22,8 @@ from fitslint.rules.wcs.versions import find_axis_cards
 _POLE_LATITUDE = 90.0
 _LONGITUDE_MAX = 720.0
 """Degrees: -10 or 370 is a longitude, and what is beyond two turns a number of another kind."""
+_COUNTED = "CRLN"
+"""Longitudes of Carrington go on counting: synoptic maps give 360 times their rotation."""
 
 
 def _precheck_sphere(header: Header) -> bool:
@@ -116,7 +118,8 @@ def latitude_beyond_pole(header: Header) -> Iterator[Flag]:
             unit = (header.string(f"CUNIT{axis}{version}") or "deg").strip()
             if not found or found.projection not in PROJECTIONS or unit != "deg":
                 continue
-            if found.is_latitude or abs(value) > _LONGITUDE_MAX:
+            is_far = abs(value) > _LONGITUDE_MAX and not str(kind.value).startswith(_COUNTED)
+            if found.is_latitude or is_far:
                 is_latitude = found.is_latitude
                 yield flag(
                     card, message="" if is_latitude else "longitude",

@@ -60,6 +60,10 @@ def folder(tmp_path_factory):
     with fits.open(place / "a") as hdus:
         hdus[0].data[3, 3] = np.nan
         hdus.writeto(place / "hole")
+    with fits.open(place / "a") as hdus:
+        hdus[0].data *= 2
+        hdus[0].header["POLARIZ"] = "r-l"
+        hdus.writeto(place / "doubled")
     return place
 
 
@@ -116,6 +120,7 @@ ROWS = {
     ],
     "8": [
         ("polariz a a", 3, "POLARIZ is 'r+l', not 'r-l'"), ("polariz a late", 3, "is 60 s from"),
+        ("polariz a doubled", 0, "|V| is over I + 3 sigma in bright pixels"),
         ("polariz a moved", 3, "2.00 arcsec to the west"),
         ("polariz a s --sigma 0", 2, "noise is above 0"),
         ("polariz a s --signal nan", 2, "--signal nan"), ("match a far", 3, "do not meet"),
@@ -131,6 +136,7 @@ ROWS = {
         ("frfr 1e7 -.5 1e49", 2, "put -- before numbers below 0"),
         ("invert gysy --f17 1 --f34 0.5 --v17 2 --assume theta=45", 1, ""),
         ("invert gysy --f17 1 --f34 0.5 --v17 0.1", 2, "say what is assumed"),
+        ("invert frfr --f17 1 --v17 0.1 --sigma 3", 2, "--sigma is the noise of --image"),
         ("invert frfr --curve nothere", 3, "cannot be read: No such file"),
     ],
     "10": [("sun noon", 2, "is no time"), ("sun 1815-06-18", 2, "1950 to 2049")],

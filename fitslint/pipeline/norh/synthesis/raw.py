@@ -93,13 +93,8 @@ class RawFrames:
         NorhError
             when they are not all here.
         """
+        self.require_frames(frame, count)
         at = int(np.searchsorted(self.numbers, frame))
-        if at + count > len(self.numbers) or self.numbers[at] != frame:
-            raise NorhError(
-                f"frame {frame} is not here, or fewer than {count} from it on; there are "
-                f"{self.numbers[0]} to {self.numbers[-1]}, {len(self.numbers)} in all",
-                path=self.path,
-            )
         means = {
             name: (stored[at : at + count].astype(float).mean(axis=0) / FULL_CORRELATION)
             for name, stored in self.records.items()
@@ -108,6 +103,22 @@ class RawFrames:
         if "I" in seen:
             return {"r+l": seen["I"]}
         return {"r+l": (seen["R"] + seen["L"]) / 2, "r-l": (seen["R"] - seen["L"]) / 2}
+
+    def require_frames(self, frame: int, count: int) -> None:
+        """See to it that ``count`` frames, from ``frame`` on, are here.
+
+        Raises
+        ------
+        NorhError
+            when they are not.
+        """
+        first, end = np.searchsorted(self.numbers, (frame, frame + count))
+        if end - first != count:
+            raise NorhError(
+                f"frame {frame} is not here, or fewer than {count} from it on; there are "
+                f"{self.numbers[0]} to {self.numbers[-1]}, {len(self.numbers)} in all",
+                path=self.path,
+            )
 
     def find_saturated(self, frame: int, count: int) -> Mask:
         """Pairs with a number at the end of the scale in ``count`` frames from ``frame`` on.

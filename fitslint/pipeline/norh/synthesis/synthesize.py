@@ -118,9 +118,15 @@ def check_request(request: SynthesisRequest, raw: RawFrames) -> None:
     Raises
     ------
     NorhError
-        as :func:`choose_pixels`.
+        as :func:`choose_pixels`, and when frames are asked for that are not here.
     """
     choose_pixels(request, raw.frequency, compute_ephemeris(raw.start).radius)
+    for frame in request.frames:
+        raw.require_frames(frame, request.integration)
+        if not request.reference:
+            raw.require_frames(frame, request.calibration)
+    if request.reference:
+        raw.require_frames(request.reference, request.calibration)
 
 
 class Synthesizer:

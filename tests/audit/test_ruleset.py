@@ -1,0 +1,82 @@
+"""The digest of what decides an answer: of contents, wherever and whenever they were installed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import fitslint
+from fitslint.audit.ruleset import APART, compute_ruleset
+from fitslint.config.settings import Settings
+from fitslint.data_files import find_data_folder
+
+ASK = (
+    "import fitslint; from fitslint.audit.ruleset import compute_ruleset; "
+    "from fitslint.config.settings import Settings; "
+    "print(fitslint.__file__, compute_ruleset(Settings()))"
+)
+BEFORE = 1_000_000_000
+
+
+def install(place):
+    """A copy of the package; its files have times of their own."""
+    leave = shutil.ignore_patterns("__pycache__", "*.so", "pipeline")
+    shutil.copytree(Path(fitslint.__file__).parent, place / "fitslint", ignore=leave)
+    shutil.copytree(find_data_folder(), place / "dictionaries")
+    for path in place.rglob("*"):
+        os.utime(path, (BEFORE, BEFORE))
+    return place
+
+
+def ask(place):
+    command = [sys.executable, "-B", "-c", ASK]
+    environment = {**os.environ, "PYTHONPATH": str(place)}
+    told = subprocess.run(command, env=environment, cwd=place, capture_output=True, check=True)
+    file, digest = told.stdout.decode().split()
+    assert Path(file).is_relative_to(place)
+    return digest
+
+
+def test_two_installations_of_one_version_have_one_digest(tmp_path):
+    node = install(tmp_path / "node")
+    same = ask(node)
+    assert same == compute_ruleset(Settings())
+    for name in ("fitslint/rules/__init__.py", "dictionaries/across.toml"):
+        with (node / name).open("ab") as stream:
+            stream.write(b"\n")
+        assert ask(node) not in (same, None), name
+        same = ask(node)
+
+
+def test_what_is_left_out_is_not_loaded_by_who_judges():
+    code = "import sys, fitslint.audit.preload; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    loaded = told.stdout.decode().split()
+    assert "fitslint.engine.linter" in loaded
+    parts = {name.split(".")[1] for name in loaded if name.startswith("fitslint.")}
+    assert {"rules", "engine", "syntax"} <= parts
+    assert not parts & APART
+
+
+@pytest.mark.parametrize("kind", ["dictionary_path", "dictionary", "waivers", "baseline"])
+def test_files_that_settings_name_count_by_what_is_in_them(tmp_path, kind):
+    digests = []
+    for place, text in (("a", ""), ("b", ""), ("c", "# more\n")):
+        path = tmp_path / place / "own.toml"
+        path.parent.mkdir()
+        path.write_text(text)
+        value = str(path) if kind in ("waivers", "baseline") else (str(path),)
+        digests.append(compute_ruleset(replace(Settings(), **{kind: value}), "2026-06-01"))
+    assert digests[0] == digests[1] != digests[2]
+    assert digests[0] != compute_ruleset(Settings())
+
+
+def test_settings_that_decide_count_and_others_do_not():
+    plain = compute_ruleset(Settings())
+    assert compute_ruleset(replace(Settings(), jobs=7, cache=True, lang="ja")) == plain
+    for other in ({"ignore": ("VF110",)}, {"data": True}, {"fail_on": "warning"}):
+        assert compute_ruleset(replace(Settings(), **other)) != plain, other

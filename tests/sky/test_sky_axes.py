@@ -1,0 +1,108 @@
+"""Faults of a sky that is not on axes 1 and 2, in this order, or whose CRVALi are absent."""
+
+import pytest
+
+from tests.sky.__main__ import judge_bytes
+from tests.sky.geometry import turn_matrix
+from tests.sky.test_sky_reference_pixel import STEP, write
+
+MEASURED = ("WC201", "WC202", "WC203", "WC204", "WC206", "WC207", "WC212", "WC213")
+REGION = "POLYGON ICRS 150.015 1.985 149.985 1.985 149.985 2.015 150.015 2.015"
+ORDERS = {
+    # the axes of right ascension and declination, from 1, and the number of axes
+    "cube of the sky first": (1, 2, 3), "spectrum first": (2, 3, 3), "declination first": (2, 1, 2),
+    "spectrum between": (1, 3, 3), "two before": (3, 4, 4),
+}  # fmt: skip
+
+
+def make_cube(order, angle=20.0, turned="", **cards):
+    """A square image of 512 pixels on the sky and 16 channels; None leaves a card out."""
+    ra, dec, axes = ORDERS[order]
+    header = {"NAXIS": axes, "CDELT1": None, "CDELT2": None}
+    for axis in range(1, axes + 1):
+        is_sky = axis in (ra, dec)
+        header |= {
+            f"NAXIS{axis}": 512 if is_sky else 16, f"CRPIX{axis}": 256.5 if is_sky else 1.0,
+            f"CTYPE{axis}": ("FREQ", "STOKES")[axis % 2], f"CRVAL{axis}": 1.0,
+        }  # fmt: skip
+        if not is_sky:
+            header[f"CD{axis}_{axis}"] = 1.0
+    header |= {f"CTYPE{ra}": "RA---TAN", f"CTYPE{dec}": "DEC--TAN"}
+    header |= {f"CRVAL{ra}": 150.0, f"CRVAL{dec}": 2.0}
+    # east is to the left where the first of the two is the axis of the first row
+    matrix = turn_matrix(STEP, angle, -1)
+    columns = sorted((ra, dec))
+    for number, value in enumerate(matrix):
+        name = f"CD{(ra, dec)[number // 2]}_{columns[number % 2]}"
+        header[name] = -value if name == turned else value
+    header |= {name.format(ra=ra, dec=dec): value for name, value in cards.items()}
+    return write(**header)
+
+
+def list_codes(data):
+    return {one.code for one in judge_bytes(data).findings} & set(MEASURED)
+
+
+GOOD = {
+    "RA": 150.003, "DEC": 2.001, "PIXSCALE": STEP * 3600, "CENTRA": 150.0, "CENTDEC": 2.0,
+    "S_REGION": REGION,
+}  # fmt: skip
+FAULTS = {
+    "WC206": {"CRVAL{ra}": 10.0}, "WC207": {"CRVAL{dec}": 2.5},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_good_header_has_no_finding(order):
+    assert list_codes(make_cube(order, angle=0.0, **GOOD)) == set()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_position_elsewhere(order, code):
+    assert code in list_codes(make_cube(order, angle=0.0, **GOOD | FAULTS[code]))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_scale(order):
+    data = make_cube(order, **{"PIXSCALE": STEP * 3600 * 15})
+    assert list_codes(data) == {"WC201"}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_one_sign(order):
+    ra, dec, _ = ORDERS[order]
+    name = f"CD{ra}_{max(ra, dec)}"
+    found = [one for one in judge_bytes(make_cube(order, turned=name)).findings
+             if one.code == "WC202"]  # fmt: skip
+    assert f"with the other sign of {name}" in found[0].message
+    assert list_codes(make_cube(order)) == set()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_side_of_an_instrument(order):
+    """Its own side has no finding, the other one has."""
+    ra, dec, _ = ORDERS[order]
+    mirror = f"CD{ra}_{min(ra, dec)}"
+    found = [list_codes(make_cube(order, 0.0, name, INSTRUME="ACS")) for name in ("", mirror)]
+    assert found == [set(), {"WC212"}]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_exchanged_reference_pixels(order):
+    first, second = sorted(ORDERS[order][:2])
+    sides = {f"NAXIS{first}": 1024, f"NAXIS{second}": 2048}
+    right = {f"CRPIX{first}": 512.5, f"CRPIX{second}": 1024.5}
+    wrong = {f"CRPIX{first}": 1024.5, f"CRPIX{second}": 512.5}
+    assert list_codes(make_cube(order, **sides | right)) == set()
+    [found] = [one for one in judge_bytes(make_cube(order, **sides | wrong)).findings
+               if one.code == "WC203"]  # fmt: skip
+    assert found.message.startswith(f"CRPIX{first} = 1024.5, CRPIX{second} = 512.5 is the centre")
+
+
+@pytest.mark.parametrize("name", ["CRVAL1", "CRVAL2", "CRPIX1"])
+def test_an_absent_reference_point_is_zero(name):
+    """So every program has it, and the position that the header states is elsewhere."""
+    assert list_codes(write(RA=150.003, DEC=20.001, CRVAL2=20.0)) == set()
+    found = list_codes(write(**{"RA": 150.003, "DEC": 20.001, "CRVAL2": 20.0, name: None}))
+    assert found == ({"WC206"} if name.startswith("CRVAL") else set())
