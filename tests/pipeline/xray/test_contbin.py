@@ -303,6 +303,15 @@ def test_images_that_cannot_be_binned_are_told(images_given, sentence):
         BinningInputs.from_images(np.ones((4, 4)), **images_given)
 
 
+def test_an_image_without_counts_is_not_smoothed_for_ever():
+    """Rings around every pixel would grow over all of the image, and find nothing."""
+    counts = np.zeros((8, 8))
+    counts[0, 0] = 5
+    with pytest.raises(XrayError, match="has a value above 0"):
+        BinningInputs.from_images(counts, mask=(counts == 0).astype(float))
+    assert BinningInputs.from_images(counts).inside.all()
+
+
 def test_options_without_meaning_are_told():
     with pytest.raises(XrayError, match="must be above 0"):
         BinningOptions(0.0)

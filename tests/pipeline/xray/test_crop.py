@@ -132,3 +132,11 @@ def test_the_command_says_what_is_left(image, tmp_path, capsys):
     assert done == 0
     assert capsys.readouterr().out.startswith("20 x 30 pixels, 600 pixels of them inside\n")
     assert run("xray", "crop", image, "--output", out) == 2
+
+
+def test_the_emission_ends_where_nothing_is_seen():
+    """Over most of a field without background no ring is above it or under it."""
+    flux = np.zeros((200, 200))
+    flux[90:111, 90:111] = 1.0
+    shape = find_emission(flux, np.ones(flux.shape, bool))
+    assert shape.numbers[2] < 30

@@ -54,21 +54,33 @@ def compute_truth(field, plane, box):
         with open_observation(files, field.band) as observed:
             exposure = observed.model.compute(box, plane)
             seconds = observed.model.compute(box, plane, is_time=True)
-            psf = observed.model.compute_psf_size(box, plane, 0.3935) / SKY_PIXEL
+            psf = observed.model.compute_psf_size(box, plane, 0.9) / SKY_PIXEL
             rate = compute_particle_rate(field, one, observed.events.good)
         total += bright * exposure + rate / 1024**2 * seconds
         for source in model["sources"]:
             at = [float(value) for value in plane.find_pixel(source["ra"], source["dec"])]
             column, row = int(at[0] - box.x_low), int(at[1] - box.y_low)
-            if not (-40 < column < box.columns + 40 and -40 < row < box.rows + 40):
+            if not (-80 < column < box.columns + 80 and -80 < row < box.rows + 80):
                 continue
-            cut = np.s_[max(row - 40, 0) : row + 41, max(column - 40, 0) : column + 41]
-            sigma = psf[min(max(row, 0), box.rows - 1), min(max(column, 0), box.columns - 1)]
-            square = ((x[cut] - at[0]) ** 2 + (y[cut] - at[1]) ** 2) / sigma**2
-            total[cut] += (
-                source["flux"] * exposure[cut] * np.exp(-square / 2) / (2 * np.pi * sigma**2)
-            )
+            ninety = psf[min(max(row, 0), box.rows - 1), min(max(column, 0), box.columns - 1)]
+            light = blur_point(box.x_low + column - at[0], box.y_low + row - at[1], ninety)
+            rows = np.arange(max(row - 80, 0), min(row + 81, box.rows))
+            columns = np.arange(max(column - 80, 0), min(column + 81, box.columns))
+            cut = np.ix_(rows, columns)
+            light = light[np.ix_(rows - row + 80, columns - column + 80)]
+            total[cut] += source["flux"] * exposure[cut] * light
     return total
+
+
+def blur_point(column, row, ninety):
+    """The part of a point source in pixels around it, of which the middle's corner is given.
+
+    Pixels are cut into 5 x 5; ``1 - exp(-log(10) (r / ninety)**1.2)`` are within a radius.
+    """
+    fine = (np.arange(161 * 5) + 0.5) / 5 - 80
+    radius = np.hypot(fine + column, (fine + row)[:, None]) / ninety
+    density = np.maximum(radius, 0.1 / ninety) ** -0.8 * np.exp(-np.log(10) * radius**1.2)
+    return (density / density.sum()).reshape(161, 5, 161, 5).sum(axis=(1, 3))
 
 
 def compute_brightness(told, plane, x, y):

@@ -87,7 +87,7 @@ class BinningInputs:
         Raises
         ------
         XrayError
-            when an image has another shape, or no pixel is left.
+            when an image has another shape, or no pixel is left, or none of them has counts.
         """
         named = {
             "mask": mask, "background": background, "exposure map": exposure,
@@ -110,6 +110,8 @@ class BinningInputs:
                 inside[~np.isfinite(image)] = 0
         if not (inside >= 1).any():
             raise XrayError("no pixel is left to be binned: all are masked, unexposed or undefined")
+        if not (counts[inside >= 1] > 0).any():
+            raise XrayError("no pixel that is to be binned has a value above 0")
         ratio = _clip_exposure(exposure, counts) / _clip_exposure(background_exposure, counts)
         return cls(
             _convert(counts), inside, ratio,

@@ -44,9 +44,10 @@ def find_emission(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> Shap
     profile = np.array([part.sum() for part in np.array_split(sums, max(len(sums) // 8, 1))])
     profile /= [part.sum() for part in np.array_split(counts, max(len(sums) // 8, 1))]
     background = float(np.median(profile[len(profile) // 2 :]))
-    faint = np.flatnonzero(profile < _ABOVE * background)
-    radius = len(sums) / len(profile) * (faint[0] if len(faint) else len(profile))
-    return Shape("circle", (column + 1.0, row + 1.0, max(float(radius), 8.0)), "image")
+    # Where few events make the background 0, a ring without any ends the emission.
+    faint = int(np.argmax(profile <= _ABOVE * background))
+    radius = len(sums) / len(profile) * faint
+    return Shape("circle", (column + 1.0, row + 1.0, max(radius, 8.0)), "image")
 
 
 def find_peak(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.pipeline.xray.acis.response import compute_enclosed
 from fitslint.pipeline.xray.detection.wavelets import ScaleMaps, WaveletStack
 
 Map = NDArray[np.floating[Any]]
@@ -166,7 +167,7 @@ def _measure(
         return None
     total, under = cut.total, cut.background
     axes, angle = cut.find_axes(_SMALLEST)
-    enclosed = -math.expm1(-(_APERTURE**2) / 2)
+    enclosed = compute_enclosed(_APERTURE)
     return DetectedSource(
         column, row, sigma / math.sqrt(cut.net) * math.sqrt(total / cut.net), cut.net / enclosed,
         (1 + math.sqrt(total + 0.75)) / enclosed, under, cut.net / (1 + math.sqrt(under + 0.75)),

@@ -39,8 +39,6 @@ BAD_GRADE_FRACTION = 0.1
 TEMPERATURE = 6.0
 _DITHER = ((8.0, 1000.0), (8.0, 707.1))
 """Amplitude in arcsec and period in seconds, in yaw and in pitch."""
-_GAUSS = math.sqrt(-2 * math.log1p(-0.9))
-"""Radius of 0.9 of a Gaussian of two dimensions in its sigma."""
 
 
 FLARE_LEVEL = 0.4
@@ -190,9 +188,10 @@ class Telescope:
         theta = np.hypot(x - axis_x, y - axis_y) * SKY_PIXEL / 60
         kept = self._random.uniform(0, 1, len(x)) < self._vignetting.compute(theta)
         time, theta = time[kept], theta[kept]
-        sigma = compute_psf_radius(theta) / _GAUSS / SKY_PIXEL
-        x = x[kept] + self._random.normal(0, 1, len(time)) * sigma
-        y = y[kept] + self._random.normal(0, 1, len(time)) * sigma
+        part, turn = self._random.uniform(0, 1, (2, len(time)))
+        radius = compute_psf_radius(theta, part) / SKY_PIXEL
+        x = x[kept] + radius * np.cos(2 * math.pi * turn)
+        y = y[kept] + radius * np.sin(2 * math.pi * turn)
         energy = draw_energies(len(time), TEMPERATURE, self._random)
         return self._record(time, x, y, energy, is_photon=True)
 
