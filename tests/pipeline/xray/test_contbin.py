@@ -309,7 +309,7 @@ def test_an_image_without_counts_is_not_smoothed_for_ever():
     counts[0, 0] = 5
     with pytest.raises(XrayError, match="has a value above 0"):
         BinningInputs.from_images(counts, mask=(counts == 0).astype(float))
-    assert BinningInputs.from_images(counts).inside.all()
+    assert BinningInputs.from_images(counts).mask.all()
 
 
 def test_options_without_meaning_are_told():
