@@ -254,7 +254,7 @@ static PyObject *find_extent(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "y#nnnCpL", &data, &length, &width, &start, &stop, &code, &has_null,
                           &null)) return NULL;
     int size = measure_cell(code), is_real = code == 'E' || code == 'D';
-    if (!size || start < 0 || stop > width || (stop - start) % size) Py_RETURN_NONE;
+    if (!size || width < 1 || start < 0 || stop > width || (stop - start) % size) Py_RETURN_NONE;
     int64_t low = INT64_MAX, high = INT64_MIN;
     double least = 0, most = 0;
     long long defined = 0, undefined = 0;

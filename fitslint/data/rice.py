@@ -59,7 +59,7 @@ def read_rice_slowly(tile: bytes, pixels: int, block: int, value_bytes: int) -> 
                 begun = bits.at
                 if not bits.skip_zeros():
                     return EARLY, b""
-                step = (bits.at - begun - 1) << low | _take_many(bits, low)
+                step = ((bits.at - begun - 1) << low | _take_many(bits, low)) & 0xFFFFFFFF
             if bits.is_early:
                 return EARLY, b""
             last += ~(step >> 1) if step & 1 else step >> 1

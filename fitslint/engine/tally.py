@@ -76,15 +76,17 @@ class Tally:
 
     def _add_findings(self, report: FileReport) -> None:
         last: dict[str, Finding] = {}
+        names: dict[tuple[str, Severity], str] = {}
         for finding in report.findings:
             self.severity[finding.severity] += 1
             self.codes[finding.code] += 1
             if finding.fix is not None:
                 self.fixes[finding.fix.safety] += 1
             last[finding.code] = finding
-        self.gravest[max((latest.severity for latest in last.values()), key=SEVERITIES.index)] += 1
-        for finding in last.values():
-            self._add_name(finding.code, finding.name, finding.severity)
+            names[finding.code, finding.severity] = finding.name
+        self.gravest[max((severity for _, severity in names), key=SEVERITIES.index)] += 1
+        for (code, severity), name in names.items():
+            self._add_name(code, name, severity)
         for cut in report.truncated:
             more = cut.total - cut.kept
             self.codes[cut.code] += more

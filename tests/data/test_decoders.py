@@ -36,6 +36,15 @@ def test_rice_is_read_alike(tile, pixels, width):
         assert used in (EARLY, IMPOSSIBLE) or width <= used <= len(tile)
 
 
+@needs_compiler
+@pytest.mark.parametrize("zeros", [127, 128, 255, 256, 257])
+def test_differences_of_rice_beyond_32_bits_wrap_alike(zeros):
+    bits = f"{0:032b}{25:05b}" + "0" * zeros + "1" * 25
+    tile = int(bits.ljust(len(bits) + -len(bits) % 8, "0"), 2).to_bytes((len(bits) + 7) // 8)
+    assert read_rice(tile, 1, 32, 4) == read_rice_slowly(tile, 1, 32, 4)
+    assert read_rice(tile, 1, 32, 4)[0] == len(tile)
+
+
 @pytest.mark.parametrize("block", [2**31, 2**63, 10**30])
 def test_a_block_of_rice_larger_than_any_number_is_one_of_all_pixels(block):
     tile = bytes(range(9))

@@ -79,6 +79,13 @@ def test_the_verdict_stays_and_the_findings_do_not_count():
     assert two.rule_names["VF110"] == ("lowercase-exponent", "error")
 
 
+def test_a_file_counts_by_its_gravest_finding_whatever_comes_last():
+    tally = Tally()
+    tally.add(samples.report(samples.finding(severity="warning"), samples.finding(severity="info")))
+    assert tally.gravest == {"warning": 1}
+    assert tally.rule_names["VF110"] == ("lowercase-exponent", "warning")
+
+
 @pytest.mark.parametrize(("fields", "left"), [({}, 0), ({"hdu": 1}, 999), ({"hdu": 2}, 1000)])
 def test_what_nobody_saw_is_waived_by_whole_files_only(fields, left):
     report = waive(samples.capped(), **fields)

@@ -24,8 +24,11 @@ from astropy.time import Time
 from astropy.utils import iers
 
 from fitslint import check
+from fitslint.config.settings import Settings
 from fitslint.dictionary import load_dictionary
+from fitslint.engine.linter import Linter
 from fitslint.rules.norh.sun import RADIUS_AT_1_AU, compute_horizon, compute_projection, compute_sun
+from fitslint.source.files import read_file
 from fitslint.testing.harness import lint_bytes
 
 POLE = (286.13, 63.87)
@@ -339,6 +342,14 @@ def test_brightness_of_the_disk(samples: dict[str, str], tmp_path, kelvin, is_to
     PrimaryHDU(pixels, Header.fromstring(text, sep="\n")).writeto(path)
     codes = {one.code for one in check(path, data=True).findings}
     assert ("NR136" in codes) is is_told
+
+
+def test_images_of_other_authorities_are_no_concern_of_these_rules(corpus: Path) -> None:
+    path = corpus / "derived" / "fitsheader-suprimecam-CORR40535770.fits.gz"
+    linter = Linter(Settings(data=True))
+    report = linter.lint(read_file(str(path), read_data=linter.make_data_reader(lambda _: None)))
+    assert report.status == "ok"
+    assert report.not_judged == ()
 
 
 def test_a_real_image(corpus: Path) -> None:

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.syntax.unit_strings import UNIT_STRING_MAX, UnitSyntaxError, parse_unit_string
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 from fitslint.units.faults import judge_unit
 from fitslint.units.parts import replace_parts
 from fitslint.units.spelling import is_unit_word, name_quantity, standardise_unit
@@ -137,3 +139,13 @@ def test_no_text_is_too_much(text):
         parse_unit_string(text.strip())
     except UnitSyntaxError as error:
         assert 1 <= error.column <= len(text) + 1
+
+
+@pytest.mark.parametrize(
+    ("unit", "safety"), [("ERGS/CM**2/S/A", "unsafe"), ("ERGS/CM**2/S", "safe")]
+)
+def test_a_spelling_beside_a_letter_of_two_meanings_is_not_mended_unasked(unit, safety):
+    """Legal all but for the letter, astropy would read amperes."""
+    report = lint_bytes(build_example(f"BUNIT   = '{unit}'", "image").data, "x.fits")
+    fixes = {one.fix.safety for one in report.findings if one.code == "UN102" and one.fix}
+    assert fixes == {safety}

@@ -76,7 +76,7 @@ def quiet_sun_of_another_brightness(data: DataFacts) -> Iterator[Flag]:
     """
     header, median = data.header, data.disk_median
     # Data are read before anybody knows whose they are.
-    if header.authority is None or FAMILY not in header.authority.rule_families:
+    if header.authority is None or FAMILY not in (header.authority.rule_families or ()):
         return
     card = header.find_card("BUNIT")
     words = [

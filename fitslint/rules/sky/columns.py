@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
@@ -83,9 +84,12 @@ def find_sides(header: Header) -> tuple[int, int] | None:
     return first, second
 
 
-_SUN = b"HPLNHPLT"
-_SKY_TYPES = frozenset((b"RA--DEC-", b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN))
+_SUN, _EQUATORIAL = b"HPLNHPLT", b"RA--DEC-"
+_SKY_TYPES = frozenset((_EQUATORIAL, b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN))
 _LATITUDES = (b"DEC-", b"GLAT", b"ELAT", b"HGLT", b"CRLT", b"HPLT")
+_OTHER_LATITUDES = (b"LT", b"AT")
+"""The third and fourth letter of those of other bodies."""
+_DEGREES = (b"'deg'", b"'deg ")
 AXES_MAX = 4
 """Axes among which the sky is looked for."""
 _Elements = tuple[tuple[Field | None, ...], tuple[Field, ...] | None]
@@ -102,7 +106,7 @@ class SkyColumns:
 
     __slots__ = (
         "_defaults", "_elements", "_has_scale", "_lately", "_origin", "_pair", "_reference",
-        "_steps", "types",
+        "_steps", "_units", "types",
     )  # fmt: skip
 
     def __init__(
@@ -111,8 +115,10 @@ class SkyColumns:
         reference: tuple[Field, ...] | None,
         origin: tuple[Field, ...] | None,
         matrix: _Elements | None,
+        units: Sequence[int] = (),
     ) -> None:
         self.types = types
+        self._units = tuple(units)
         self._reference = reference
         self._origin = origin
         self._has_scale = matrix is not None
@@ -123,24 +129,28 @@ class SkyColumns:
         self._pair: tuple[bytes, list[float] | None] = (b"", None)
 
     def is_sky(self, raw: bytes) -> bool:
-        """Whether the axes are longitude and latitude, in this order, of the sky or of the Sun."""
+        """Whether the axes plainly are longitude and latitude, in this order, in degrees."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[1] in _SKY_TYPES
 
     def lacks_sky(self, raw: bytes) -> bool:
-        """Whether no axis surely is a latitude."""
+        """Whether surely no axis is a latitude."""
         return not self.is_sky(raw) and not self._has_latitude(raw)
 
     def has_sky_elsewhere(self, raw: bytes) -> bool:
-        """Whether the sky is on other axes than 1 and 2, in this order, as in many cubes.
+        """Whether the sky may be on other axes than 1 and 2, in this order, as in many cubes.
 
-        There are no columns of its matrix and reference point then, and what asks for them goes
-        the long way.
+        There are no columns of its matrix and reference point then, as where a type is written
+        otherwise or a unit is not deg, and what asks for them goes the long way.
         """
         return not self.is_sky(raw) and self._has_latitude(raw)
 
     def is_sun(self, raw: bytes) -> bool:
         """Whether they are helioprojective, whose longitude increases to the west."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[1] == _SUN
+
+    def is_equatorial(self, raw: bytes) -> bool:
+        """Whether they are right ascension and declination."""
+        return (self._lately if self._lately[0] is raw else self._read(raw))[1] == _EQUATORIAL
 
     def read_matrix(self, raw: bytes) -> Matrix | None:
         """CD1_1, CD1_2, CD2_1 and CD2_2, or CDELTi times PCi_j; None where not plain."""
@@ -161,12 +171,15 @@ class SkyColumns:
         """What several rules ask of one header after the other, read once."""
         first, second = self.types[:2]
         pair = raw[first + 1 : first + 5] + raw[second + 1 : second + 5]
+        for start in self._units:
+            if not raw.startswith(_DEGREES, start):
+                pair = b""
         is_plain = pair in _SKY_TYPES or not self._has_latitude(raw)
         self._lately = raw, pair, self._read_elements(raw) if is_plain else None
         return self._lately
 
     def _has_latitude(self, raw: bytes) -> bool:
-        return any(raw.startswith(_LATITUDES, start + 1) for start in self.types)
+        return any(_may_be_latitude(raw[start - 2 : start + 18]) for start in self.types)
 
     def _read_elements(self, raw: bytes) -> Matrix | None:
         if not self._has_scale:
@@ -190,6 +203,15 @@ class SkyColumns:
         return a * steps[0], b * steps[0], c * steps[1], d * steps[1]
 
 
+@lru_cache(maxsize=256)
+def _may_be_latitude(field: bytes) -> bool:
+    """Whether columns 9-28 of a CTYPEi are those of a latitude, or are written otherwise."""
+    if not field.startswith(b"= '"):
+        return True
+    text = field[3:].strip().upper()
+    return text.startswith(_LATITUDES) or text[2:4] in _OTHER_LATITUDES
+
+
 _PAIRS = ("1_1", "1_2", "2_1", "2_2")
 
 
@@ -208,6 +230,11 @@ def _find_sky_columns(layout: Layout) -> SkyColumns | None:
         locate_numbers(layout, ("CRVAL1", "CRVAL2")),
         locate_numbers(layout, ("CRPIX1", "CRPIX2")),
         _locate_matrix(layout),
+        [
+            index[name][0] * CARD_SIZE + _NUMBER_START
+            for name in ("CUNIT1", "CUNIT2")
+            if name in index
+        ],
     )
 
 

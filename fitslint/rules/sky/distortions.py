@@ -52,6 +52,8 @@ class _FoldPrecheck:
     def __init__(self, columns: SkyColumns, layout: Layout) -> None:
         self._columns = columns
         self._of_pixels = "A_ORDER" in layout.index
+        # Which of the two counts hangs on CTYPE then.
+        self._has_both = self._of_pixels and any(map(_TPV_TERM.fullmatch, layout.index))
         self._powers: list[tuple[int, int, float]] = []
         fields: list[Field] = []
         for name in layout.index:
@@ -78,7 +80,7 @@ class _FoldPrecheck:
         raw = header.raw
         numbers = read_numbers(raw, self._fields)
         reach = self._find_reach(header)
-        if numbers is None or reach is None:
+        if numbers is None or reach is None or self._has_both:
             return False
         slopes = [0.0, 0.0]
         try:
@@ -87,7 +89,7 @@ class _FoldPrecheck:
                     slopes[axis] += abs(number - neutral) * power * _RADIAL * reach ** (power - 1)
         except OverflowError:
             return False
-        return max(slopes) < 1.0
+        return all(slope < 1.0 for slope in slopes)  # not so where one is NaN
 
     def _find_reach(self, header: Header) -> float | None:
         """The largest distance from CRPIX in the image, in pixels or in degrees of the plane."""

@@ -165,7 +165,9 @@ class _InstrumentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         raw = header.raw
-        if self._columns.lacks_sky(raw):
+        if self._columns.has_sky_elsewhere(raw):
+            return False
+        if not self._columns.is_sky(raw):
             return True
         is_sun = self._columns.is_sun(raw)
         instrument = _SUN if is_sun else find_instrument(raw[self._start : self._start + 70])

@@ -93,6 +93,8 @@ class _PositionPrecheck:
         years = read_numbers(raw, self._years)
         if reference is None or years is None or any(year != _FIXED_YEAR for year in years):
             return False
+        if not columns.is_equatorial(raw):
+            return False
         if self._may_be_elsewhere(raw):
             return False
         ra, dec = (_read_field(raw[start : start + _FIELD_LENGTH]) for start in self._starts)

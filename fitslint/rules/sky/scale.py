@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
@@ -16,7 +17,9 @@ from fitslint.rules.sky.columns import (
     find_sides,
     find_sky_columns,
     list_world_names,
+    locate_numbers,
     may_describe_image,
+    read_numbers,
 )
 from fitslint.rules.sky.instruments import find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
@@ -102,13 +105,17 @@ class _ExtentPrecheck:
 
 
 def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
-    start = layout.index[name][0] * 80 + 10
+    field = locate_numbers(layout, (name,)) or ()
+    start = layout.index[name][0] * CARD_SIZE + 10
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
         if not may_describe_image(header) or columns.lacks_sky(raw):
             return True
-        low, high = _find_range(raw[start : start + 20], name)
+        if name == "INSTRUME":
+            low, high = _find_nominal(raw[start : start + 20])
+        else:
+            low, high = _find_range(read_numbers(raw, field), name)
         if (low, high) == _NOT_SKY:
             return name == "INSTRUME"
         matrix = columns.read_matrix(raw)
@@ -120,16 +127,11 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
     return is_surely_nominal
 
 
-def _find_range(text: bytes, name: str) -> tuple[float, float]:
-    """The range of surely good scales that a value gives at first sight."""
-    if name == "INSTRUME":
-        return _find_nominal(text)
-    if name == "FOCALLEN":
+def _find_range(numbers: Sequence[float] | None, name: str) -> tuple[float, float]:
+    """The range of surely good scales that a number gives at first sight."""
+    if name == "FOCALLEN" or not numbers:
         return _NOT_SKY
-    try:
-        value = float(text)
-    except ValueError:
-        return _NOT_SKY
+    value = numbers[0]
     if name == _BEAM:
         return 0.0, value * ARCSEC * _PIXELS_BEAM
     return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)

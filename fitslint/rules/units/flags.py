@@ -64,7 +64,11 @@ def flag_faults(
 
     unit = value.strip(" ")
     lead = card.form.value[0] + 1 + len(value) - len(value.lstrip(" "))
-    for fault in judge_unit(unit):
+    faults = judge_unit(unit)
+    if any(fault.kind == "ambiguous" for fault in faults):
+        # Legal all but for a letter of two meanings, it would be read with the wrong one.
+        safety = "unsafe"
+    for fault in faults:
         if fault.kind != kind:
             continue
         new = None if fault.new is None else unit[: fault.start] + fault.new + unit[fault.end :]

@@ -37,16 +37,21 @@ def _precheck_sphere(header: Header) -> bool:
     else:
         others = first + others
     for kind, field in others:
-        most = _find_limit(raw[kind : kind + 4])
+        most = _find_limit(raw[kind - 3 : kind + 17])
+        if most is None:
+            return False
         numbers = read_numbers(raw, (field,)) if most else ()
         if numbers is None or not all(abs(number) <= most for number in numbers):
             return False
     return True
 
 
-@lru_cache(maxsize=64)
-def _find_limit(kind: bytes) -> float:
-    """The largest size of a coordinate by the first four letters of its type; 0 of any."""
+@lru_cache(maxsize=256)
+def _find_limit(field: bytes) -> float | None:
+    """The largest size of a coordinate by columns 9-28 of its type, 0 of any; None if not plain."""
+    if not field.startswith(b"= '"):
+        return None
+    kind = field[3:].strip().upper()[:4]
     if kind[:3] == b"DEC" or kind[2:] in (b"AT", b"LT"):
         return _POLE_LATITUDE
     return _LONGITUDE_MAX if kind[:3] == b"RA-" or kind[2:] in (b"ON", b"LN") else 0.0
