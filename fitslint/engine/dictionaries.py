@@ -61,6 +61,7 @@ class DictionaryResolver:
         self._requested: DictionaryChain | None = None
         if requested and not self._is_off and not family:
             self._requested = load_chain(requested, "asked for", own)
+        self._may_be_form: Callable[[str], object] = _NAME.fullmatch
         self._evidence_names = (
             frozenset(self._recogniser.keywords) if not self._is_off else frozenset()
         )
@@ -137,7 +138,12 @@ class DictionaryResolver:
         return found
 
     def _resolve_file_name(self, path: str) -> DictionaryChain | None:
-        told = _may_be_official_name(path) and self._recogniser.has_filename_form(path)
+        name = path.rpartition("/")[2]
+        told = False
+        if self._may_be_form(name):
+            # Only now are the forms put together; they turn most names away sooner.
+            self._may_be_form = self._recogniser.match_form_start
+            told = _NAME.fullmatch(name) is not None and self._recogniser.has_filename_form(name)
         found = self._recogniser.recognise(_return_none, path) if told else None
         if found is None and self._recogniser.family:
             return self._recogniser.load_base_chain()
@@ -175,11 +181,7 @@ def _load_own(paths: tuple[str, ...]) -> UserDictionaries | None:
 
 
 _NAME = compile_late(r"[a-z0-9_]{6,40}(\.[A-Za-z0-9.]{1,12})?")
-
-
-def _may_be_official_name(path: str) -> bool:
-    """Whether a file name can be one of the forms that an authority prescribes."""
-    return _NAME.fullmatch(path.rpartition("/")[2]) is not None
+"""What a name has to be like before the forms that authorities prescribe are asked about it."""
 
 
 def _return_none(_keyword: str) -> None:

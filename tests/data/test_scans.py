@@ -107,7 +107,11 @@ def test_a_table_without_oddities_needs_no_numpy(tmp_path):
         "except SystemExit as end:\n    print(end.code, 'numpy' in sys.modules)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", run, str(path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", run, str(path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.splitlines()[-1] == "0 False"
     path.write_bytes(
@@ -116,6 +120,10 @@ def test_a_table_without_oddities_needs_no_numpy(tmp_path):
         )
     )
     done = subprocess.run(
-        [sys.executable, "-c", run, str(path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", run, str(path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "DA120" in done.stdout

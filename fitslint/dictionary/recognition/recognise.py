@@ -167,12 +167,14 @@ class Recogniser:
     def _filename_pattern(self) -> re.Pattern[str] | None:
         return _join_patterns([sign.filename.pattern for sign in self.signatures if sign.filename])
 
-    def has_filename_form(self, filename: str) -> bool:
+    def match_form_start(self, name: str) -> object:
+        """Whether a file name begins like a form of the dictionaries, as hardly one does."""
+        return self._filename_pattern is not None and self._filename_pattern.match(name)
+
+    def has_filename_form(self, name: str) -> bool:
         """Whether a file name has a form that one of the dictionaries prescribes."""
         forms = self._filename_pattern
-        if forms is None or not forms.match(filename.rpartition("/")[2].rpartition("\\")[2]):
-            return False  # nearly all names, and a suffix does not begin them otherwise
-        return forms.fullmatch(_strip_suffixes(filename)) is not None
+        return forms is not None and forms.fullmatch(_strip_suffixes(name)) is not None
 
     def recognise(
         self, values: StringLookup, filename: str = "", scope: ValueLookup | None = None

@@ -30,19 +30,6 @@ _SAFE_ZONES = ("", "Z", "UT", "UTC", "GMT")
 _UTC_SCALES = ("UTC", "GMT")
 _DOT_DATE = compile_late(r" *([0-9]{1,2})\.([0-9]{1,2})\.")
 
-_last_good_value = b""
-
-
-def precheck_date_value(value: bytes) -> bool:
-    """Whether a value as written is surely a good date; every rule here asks about the same one."""
-    global _last_good_value  # noqa: PLW0603 -- the rules of one card are asked one after the other
-    if value is _last_good_value:
-        return True
-    if precheck_date(value):
-        _last_good_value = value
-        return True
-    return False
-
 
 def _diagnose_date(card: Card) -> DateDiagnosis | None:
     """What the value is that should be a date; None when it is one, or no string."""
@@ -109,7 +96,7 @@ _SLIP_MESSAGES: dict[DateFault, str] = {
     reads="value",
     catalogue_rows=("D001", "D002", "D015"),
     keywords=DATE_KEYWORDS,
-    precheck=precheck_date_value,
+    precheck=precheck_date,
     summary_ja="日付の書式が CCYY-MM-DD[Thh:mm:ss[.s...]] から外れている",
     message={str(reason): text for reason, text in _SLIP_MESSAGES.items()},
 )
@@ -143,7 +130,7 @@ def date_format(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     catalogue_rows=("D003",),
     keywords=DATE_KEYWORDS,
-    precheck=precheck_date_value,
+    precheck=precheck_date,
     summary_ja="秒の値 60 がうるう秒でない",
     message={
         "day": "'{value}' has second 60, but {day} did not end with a leap second",
@@ -188,7 +175,7 @@ def false_leap_second(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     catalogue_rows=("D004",),
     keywords=DATE_KEYWORDS,
-    precheck=precheck_date_value,
+    precheck=precheck_date,
     summary_ja="存在しない日付または時刻が書かれている",
     message={
         "calendar": "'{value}' is no day of the Gregorian calendar; check month and day",
@@ -242,7 +229,7 @@ _MIDNIGHT = compile_late(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T24:00:00(\.0+)?")
     reads="value",
     catalogue_rows=("D005", "O006"),
     keywords=DATE_KEYWORDS,
-    precheck=precheck_date_value,
+    precheck=precheck_date,
     summary_ja="1998 年以前の書式 dd/mm/yy の日付",
     message="'{value}' is in the form dd/mm/yy of files before 1999; write {iso}",
 )
@@ -280,7 +267,7 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     catalogue_rows=("D006",),
     keywords=DATE_KEYWORDS,
-    precheck=precheck_date_value,
+    precheck=precheck_date,
     summary_ja="FITS 標準にない書式の日付",
     message={
         "other": "'{value}' is not a date as FITS writes it; write {iso}",
@@ -317,7 +304,7 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     catalogue_rows=("D016",),
     fix="unsafe",
     keywords=DATE_KEYWORDS,
-    precheck=precheck_date_value,
+    precheck=precheck_date,
     summary_ja="日付キーワードが空または仮の値のままである",
     message={
         "empty": "the date is an empty string; give the date, or leave the keyword out",
