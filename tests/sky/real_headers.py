@@ -179,7 +179,8 @@ def list_headers(folder: Path) -> Iterator[tuple[str, list[bytes]]]:
                 continue
             seen.add(key)
             first = b"SIMPLE  =                    T".ljust(80)
-            bare = [card for card in cards[1:] if card[:8].rstrip() not in (b"PCOUNT", b"GCOUNT")]
+            dropped = b"SIMPLE", b"XTENSION", b"PCOUNT", b"GCOUNT"
+            bare = [card for card in cards if card[:8].rstrip() not in dropped]
             yield f"{path} {hdu.number}", [first, *bare]
 
 
