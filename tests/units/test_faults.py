@@ -149,3 +149,17 @@ def test_a_spelling_beside_a_letter_of_two_meanings_is_not_mended_unasked(unit, 
     report = lint_bytes(build_example(f"BUNIT   = '{unit}'", "image").data, "x.fits")
     fixes = {one.fix.safety for one in report.findings if one.code == "UN102" and one.fix}
     assert fixes == {safety}
+
+
+def test_the_errors_of_an_axis_go_to_degrees_with_it():
+    cards = [
+        "CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CUNIT1  = 'arcsec'",
+        "CRVAL1  = 540900.0", "CRVAL2  = 34.5", "CDELT1  = -0.36", "CDELT2  = 0.0001",
+        "CRDER1  = 0.72", "CSYER1  = 1.08", "CRDER2  = 0.5",
+    ]  # fmt: skip
+    report = lint_bytes(build_example("\n".join(cards), "image").data, "x.fits")
+    [finding] = [one for one in report.findings if one.code == "UN115"]
+    written = {edit.new[:8].strip(): edit.new[10:30].strip() for edit in finding.fix.edits}
+    assert written[b"CRVAL1"] == b"150.25"
+    assert (written[b"CRDER1"], written[b"CSYER1"]) == (b"0.0002", b"0.0003")
+    assert b"CRDER2" not in written

@@ -183,7 +183,7 @@ def _write_degrees(
 ) -> tuple[Edit, ...] | None:
     """The edits that bring one axis to degrees; None where a number of it is not plain."""
     version, axis = where
-    names = [f"CRVAL{axis}{version}", f"CDELT{axis}{version}"]
+    names = [f"{root}{axis}{version}" for root in _IN_UNIT]
     names += [f"CD{axis}_{j}{version}" for j in range(1, _AXES_MAX + 1)]
     edits = [set_value(card, "'deg     '")]
     if header.layout.list_names(f"PV{axis}_"):
@@ -201,6 +201,8 @@ def _write_degrees(
 
 
 _AXES_MAX = 9
+_IN_UNIT = ("CRVAL", "CDELT", "CRDER", "CSYER")
+"""Numbers of an axis in the unit that its CUNITi names, beside its row of CDi_j."""
 
 
 @cache
