@@ -1,33 +1,15 @@
-"""The compiled decoders where the build had a compiler, else None; and what all decoders answer.
-
-``FITSLINT_KERNEL=0`` in the environment leaves them out, which changes no report.
-"""
+"""The compiled decoders where the build had a compiler, else None; and what all decoders answer."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from fitslint.syntax.kernel import load_compiled
 
 EARLY = -1
 """The stream ends before all pixels were read."""
 IMPOSSIBLE = -2
 """No encoder writes this."""
 
-
-def _load_decoders() -> ModuleType | None:
-    if os.environ.get("FITSLINT_KERNEL") == "0":
-        return None
-    try:
-        from fitslint.data import _decoders
-    except ImportError:
-        return None
-    return _decoders
-
-
-DECODERS = _load_decoders()
+DECODERS = load_compiled("fitslint.data._decoders")
 
 
 class BitReader:

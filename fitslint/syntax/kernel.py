@@ -1,11 +1,13 @@
 """The compiled kernel where the build had a compiler, else None; and what its flags mean.
 
-``FITSLINT_KERNEL=0`` in the environment leaves it out, which changes no report.
+``FITSLINT_KERNEL=0`` in the environment leaves it and all other compiled parts out, which changes
+no answer.
 """
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,14 +22,14 @@ SUM = 1 << 29
 OWNERS_MAX = (1 << 29) - 1
 
 
-def _load_kernel() -> ModuleType | None:
+def load_compiled(name: str) -> ModuleType | None:
+    """The compiled module ``name``; None where it was not built, or is to be left out."""
     if os.environ.get("FITSLINT_KERNEL") == "0":
         return None
     try:
-        from fitslint.syntax import _kernel
+        return import_module(name)
     except ImportError:
         return None
-    return _kernel
 
 
-KERNEL = _load_kernel()
+KERNEL = load_compiled("fitslint.syntax._kernel")

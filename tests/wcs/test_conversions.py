@@ -1,6 +1,5 @@
 """Repairs of coordinates: what form they write, what grade they have, and that no pixel moves."""
 
-import csv
 import math
 
 import pytest
@@ -126,15 +125,6 @@ def test_a_safe_fix_that_moves_pixels_is_refused():
 
 
 # ---- the programs ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def rows(shared):
-    table = shared / "spec" / "readers-wcs.tsv"
-    if not table.is_file():
-        pytest.skip(f"{table} is not there")
-    with table.open(encoding="utf-8") as lines:
-        return {row["id"][:3]: row for row in csv.DictReader(lines, delimiter="\t")}
 
 
 DEFAULT = {

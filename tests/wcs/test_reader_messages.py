@@ -3,8 +3,6 @@
 The programs were asked where they put the pixels of small images: ``readers-wcs.tsv``.
 """
 
-import csv
-
 import pytest
 from astropy.coordinates import FK4, FK5, SkyCoord
 
@@ -26,15 +24,6 @@ FAR = 1.0
 """Arcsec."""
 UNTOLD = {"S06": {"AST", "DS9", "WCSTools", "IDL", "CFITSIO"}}
 """Programs that are elsewhere for another reason: helioprojective arcsec taken for degrees."""
-
-
-@pytest.fixture(scope="module")
-def rows(shared):
-    table = shared / "spec" / "readers-wcs.tsv"
-    if not table.is_file():
-        pytest.skip(f"{table} is not there")
-    with table.open(encoding="utf-8") as lines:
-        return {row["id"][:3]: row for row in csv.DictReader(lines, delimiter="\t")}
 
 
 def list_elsewhere(row):

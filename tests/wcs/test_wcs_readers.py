@@ -1,11 +1,9 @@
 """Our reading of headers that programs read differently, and of the headers of real files."""
 
-import csv
 import re
 import warnings
 
 import numpy as np
-import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
@@ -69,15 +67,6 @@ def ask_theirs(header):
 def measure(one, other):
     apart = np.abs(one - other)
     return np.minimum(apart, np.abs(apart - 360)).max()
-
-
-@pytest.fixture(scope="module")
-def rows(shared):
-    table = shared / "spec" / "readers-wcs.tsv"
-    if not table.is_file():
-        pytest.skip(f"{table} is not there")
-    with table.open(encoding="utf-8") as lines:
-        return {row["id"][:3]: row for row in csv.DictReader(lines, delimiter="\t")}
 
 
 def test_every_header_has_its_right_reading(rows):

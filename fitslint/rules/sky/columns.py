@@ -86,9 +86,9 @@ def find_sides(header: Header) -> tuple[int, int] | None:
 
 _SUN, _EQUATORIAL = b"HPLNHPLT", b"RA--DEC-"
 _SKY_TYPES = frozenset((_EQUATORIAL, b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN))
-_LATITUDES = (b"DEC-", b"GLAT", b"ELAT", b"HGLT", b"CRLT", b"HPLT")
-_OTHER_LATITUDES = (b"LT", b"AT")
-"""The third and fourth letter of those of other bodies."""
+_DECLINATION = b"DEC-"
+OTHER_LATITUDES = (b"AT", b"LT")
+"""The third and fourth letter of all latitudes but declination."""
 _DEGREES = (b"'deg'", b"'deg ")
 AXES_MAX = 4
 """Axes among which the sky is looked for."""
@@ -203,13 +203,16 @@ class SkyColumns:
         return a * steps[0], b * steps[0], c * steps[1], d * steps[1]
 
 
+def read_axis_type(field: bytes) -> bytes | None:
+    """Four letters of the CTYPEi whose columns 9-28 are given, in capitals; None if not plain."""
+    return field[3:].strip().upper()[:4] if field.startswith(b"= '") else None
+
+
 @lru_cache(maxsize=256)
 def _may_be_latitude(field: bytes) -> bool:
     """Whether columns 9-28 of a CTYPEi are those of a latitude, or are written otherwise."""
-    if not field.startswith(b"= '"):
-        return True
-    text = field[3:].strip().upper()
-    return text.startswith(_LATITUDES) or text[2:4] in _OTHER_LATITUDES
+    kind = read_axis_type(field)
+    return kind is None or kind == _DECLINATION or kind[2:] in OTHER_LATITUDES
 
 
 _PAIRS = ("1_1", "1_2", "2_1", "2_2")

@@ -10,10 +10,12 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    OTHER_LATITUDES,
     Field,
     SkyColumns,
     find_sky_columns,
     locate_number,
+    read_axis_type,
     read_numbers,
 )
 from fitslint.rules.wcs.celestial import PROJECTIONS, parse_celestial_type
@@ -49,10 +51,10 @@ def _precheck_sphere(header: Header) -> bool:
 @lru_cache(maxsize=256)
 def _find_limit(field: bytes) -> float | None:
     """The largest size of a coordinate by columns 9-28 of its type, 0 of any; None if not plain."""
-    if not field.startswith(b"= '"):
+    kind = read_axis_type(field)
+    if kind is None:
         return None
-    kind = field[3:].strip().upper()[:4]
-    if kind[:3] == b"DEC" or kind[2:] in (b"AT", b"LT"):
+    if kind[:3] == b"DEC" or kind[2:] in OTHER_LATITUDES:
         return _POLE_LATITUDE
     return _LONGITUDE_MAX if kind[:3] == b"RA-" or kind[2:] in (b"ON", b"LN") else 0.0
 
