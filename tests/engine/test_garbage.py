@@ -42,8 +42,13 @@ def test_the_collector_is_back_whatever_happens():
     assert gc.isenabled()
 
 
+def list_paths(examples):
+    """Every third of the faulty examples."""
+    return [str(path) for path in sorted((examples / "bad").glob("*.fits"))[::3]]
+
+
 def test_files_leave_little_garbage(examples):
-    paths = [str(path) for path in sorted((examples / "bad").glob("*.fits"))]
+    paths = list_paths(examples)
     checker = FileChecker(Settings())
     checker.check_batch(paths)
     gc.collect()
@@ -55,7 +60,7 @@ def test_files_leave_little_garbage(examples):
 
 
 def test_nothing_is_kept_of_files_that_were_seen_before(examples):
-    paths = [str(path) for path in sorted((examples / "bad").glob("*.fits"))]
+    paths = list_paths(examples)
     checker = FileChecker(Settings())
     sizes = []
     for _ in range(4):
