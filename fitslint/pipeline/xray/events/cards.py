@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from fitslint.model.header import Header
 from fitslint.model.value import Value
+from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.syntax.checksum import add_words
 from fitslint.syntax.write_cards import write_card
 from fitslint.syntax.write_hdu import fill_block, seal_header
@@ -24,6 +25,15 @@ EVENT_KEYWORDS = (
     "SIM_Y", "FOC_LEN", "FIRSTROW", "NROWS", "RADESYS", "EQUINOX",
 )  # fmt: skip
 """What a list of events says besides, so that images can be made of it."""
+SKY_CARDS: Cards = {"MTYPE1": "sky", "MFORM1": "x,y", "MTYPE2": "EQPOS", "MFORM2": "RA,DEC"}
+"""That X and Y are one vector, and that it has a place on the sky."""
+TIME_FILTER: Cards = {
+    "DSTYP1": "time", "DSVAL1": "TABLE", "DSFORM1": "D", "DSUNIT1": "s", "DSREF1": ":GTI"
+}  # fmt: skip
+"""The filter of the data subspace whose intervals stand in the table GTI."""
+_OF_GOOD_TIME = (
+    "MISSION", "TELESCOP", "INSTRUME", "OBS_ID", "MJDREF", "TIMESYS", "TIMEUNIT", "TSTART", "TSTOP"
+)  # fmt: skip
 COMMENTS = {
     "MISSION": "mission", "TELESCOP": "telescope", "INSTRUME": "instrument",
     "DETNAM": "chips that were read", "GRATING": "grating", "OBJECT": "target",
@@ -65,6 +75,17 @@ def read_observation(header: Header, keywords: Iterable[str] = OBSERVATION_KEYWO
         for keyword, value in found
         if value is not None and isinstance(value, str | int | float)
     }
+
+
+def pick_time_cards(cards: Cards) -> Cards:
+    """What a table of good time says of its observation."""
+    return {name: cards[name] for name in _OF_GOOD_TIME if name in cards}
+
+
+def describe_good_time(good: Intervals, live: float) -> dict[str, float]:
+    """What is computed again where the good time is another one; ``live`` is a part of it."""
+    exposure = good.total * live
+    return {"ONTIME": good.total, "LIVETIME": exposure, "EXPOSURE": exposure, "DTCOR": live}
 
 
 def format_cards(cards: Cards) -> bytes:
