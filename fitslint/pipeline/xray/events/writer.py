@@ -16,7 +16,6 @@ from fitslint.model.records import dataclass
 from fitslint.pipeline.table_file import PRIMARY_CARDS, list_structure_cards, write_card_rows
 from fitslint.pipeline.xray.errors import explain_writing
 from fitslint.pipeline.xray.events.cards import (
-    COMMENTS,
     Cards,
     format_cards,
     pick_time_cards,
@@ -67,7 +66,7 @@ def build_table_cards(columns: Sequence[ColumnSpec], rows: int, name: str, cards
     """The cards of a binary table, without END."""
     width = sum(column.stored.itemsize for column in columns)
     listed = list_structure_cards(width, rows, len(columns))
-    listed.append(("EXTNAME", name, COMMENTS["EXTNAME"]))
+    listed.append(("EXTNAME", name, "name of this HDU"))
     for number, column in enumerate(columns, 1):
         listed.append((f"TTYPE{number}", column.name, column.comment))
         listed.append((f"TFORM{number}", column.form, "format of the column"))
