@@ -23,6 +23,7 @@ from fitslint.pipeline.xray.events.writer import (
     build_sky_columns,
     pack_table_hdu,
 )
+from fitslint.pipeline.xray.lightcurve import list_true_runs
 from fitslint.pipeline.xray.simulate.observe import (
     FRAME_TIME,
     LIVE_FRACTION,
@@ -268,7 +269,6 @@ def _list_runs(bad: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     """Runs of pixels along columns: first and last column, first and last row, from 1."""
     found = []
     for column in np.flatnonzero(bad.any(axis=0)):
-        edges = np.diff(np.concatenate([[0], bad[:, column].astype(int), [0]]))
-        for first, behind in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
-            found.append((int(column) + 1, int(column) + 1, int(first) + 1, int(behind)))
+        for first, behind in list_true_runs(bad[:, column]):
+            found.append((int(column) + 1, int(column) + 1, first + 1, behind))
     return found

@@ -23,7 +23,7 @@ _TOOLS = {
 """The programs that each script needs on PATH."""
 
 
-def _fill_script(name: str, **words: Any) -> Script:
+def _fill_script(name: str, /, **words: Any) -> Script:
     path = Path(__file__).with_name("scripts") / f"{name}.sh"
     text = path.read_text(encoding="utf-8").format(**words)
     return Script(path.name, tuple(_TOOLS[name].split()), text)
