@@ -179,8 +179,8 @@ def format_outcome(written: ConformResult) -> str:
     """A line that says whether an image conforms."""
     from fitslint.report.escape import escape_text
 
-    outcome = "conforms" if written.ok else "does not conform"
-    return f"{escape_text(written.path)}: {outcome}"
+    path = escape_text(written.path)
+    return f"{path}: conforms" if written.ok else f"{path}: does not conform"
 
 
 def _collect_field(options: FieldOptions) -> dict[str, Any]:
