@@ -28,7 +28,7 @@ _PARTS = {
     "crop": "crop detection image_file regions",
     "contbin": "contbin image_file regions",
     "coordinates": "image_file regions",
-    "qc": "image_file qc regions",
+    "qc": "crop image_file qc regions",
 }
 """The modules below this pipeline's package that the steps rest on."""
 
