@@ -59,7 +59,7 @@ def find_peak(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> tuple[in
     median of those around tells a bright source, however wide its PSF is, from a cluster.
     """
     values = np.where(exposed, flux, 0.0)
-    photons = max(np.count_nonzero(values), 1) / values.size
+    photons = max(int(np.count_nonzero(values)), 1) / values.size
     step = max(1, min(round((_PER_BLOCK / photons) ** 0.5), min(flux.shape) // 8))
     blocks = smooth_image(clip_spikes(average_blocks(values, step)), max(_FWHM / step, 2.0))
     place = np.unravel_index(int(np.argmax(blocks)), blocks.shape)
