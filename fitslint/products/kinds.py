@@ -52,6 +52,11 @@ class ProductKind:
         """The dictionaries of the product."""
         return load_chain((self.dictionary,), f"the product {self.name}")
 
+    def find_comment(self, keyword: str) -> str:
+        """The comment that the dictionaries have for a keyword; empty where they have none."""
+        match = self.authority.lookup(keyword)
+        return str(match.entry.more.get("comment", "")) if match else ""
+
 
 @cache
 def load_product_kinds() -> Mapping[str, ProductKind]:

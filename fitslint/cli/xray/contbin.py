@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fitslint.cli.conform import parse_fact
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.options import KEY_VALUES, Options, Words, argument, option
 from fitslint.cli.report_lines import print_lines
+from fitslint.cli.xray.steps import collect_facts, format_outcome
 
 if TYPE_CHECKING:
     from fitslint.pipeline.xray.contbin.run import ContbinRequest, ContbinResult
@@ -75,19 +75,18 @@ def _build_request(options: ContbinOptions) -> ContbinRequest:
         )  # fmt: skip
     except XrayError as error:
         raise UsageError(str(error)) from None
-    facts: dict[str, Any] = dict(parse_fact("binmap", word) for word in options.words or ())
     return ContbinRequest(
         image=options.image, options=how, smooth_sn=options.smoothsn, outdir=options.outdir,
         smoothed=options.smoothed, mask=options.mask, automask=options.automask,
         background=options.bg, exposure=options.expmap, background_exposure=options.bgexpmap,
-        noise=options.noisemap, counts=options.counts, facts=facts,
+        noise=options.noisemap, counts=options.counts,
+        facts=collect_facts("binmap", options.words),
         names={kind: name for kind, name in names.items() if name is not None},
     )  # fmt: skip
 
 
 def _format_result(result: ContbinResult) -> Iterator[str]:
     from fitslint.products.report import describe_problems
-    from fitslint.report.escape import escape_text
     from fitslint.text import count_noun
 
     binning, true_sn = result.binning, result.true_sn
@@ -103,8 +102,7 @@ def _format_result(result: ContbinResult) -> Iterator[str]:
         yield f"{count_noun(binning.stuck, 'bin')} below it without neighbours"
     shared = set.intersection(*(set(describe_problems(written)) for written in result.maps))
     for written in result.maps:
-        outcome = "conforms" if written.ok else "does not conform"
-        yield f"{escape_text(written.path)}: {outcome}"
+        yield format_outcome(written)
         yield from (line for line in describe_problems(written) if line not in shared)
     if shared:
         yield "all maps:"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fitslint.cli.conform import parse_fact
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.options import KEY_VALUES, Options, Words, argument, option
 from fitslint.cli.report_lines import print_lines
+from fitslint.cli.xray.steps import collect_facts, format_outcome
 
 if TYPE_CHECKING:
     from fitslint.pipeline.xray.crop.crop import CropResult
@@ -41,30 +41,22 @@ def crop(options: CropOptions) -> ExitCode:
         raise UsageError("say where the new image goes: --output FILE")
     if not options.exclude and options.region is None:
         raise UsageError("say what is taken out (--exclude) or what is kept (--region)")
-    facts: dict[str, Any] = dict(parse_fact("xray-flux", word) for word in options.words or ())
-    result = crop_image(
-        CropRequest(
-            options.image,
-            options.output,
-            tuple(options.exclude or ()),
-            options.region,
-            options.expmap,
-            options.mask,
-            facts=facts,
-        )
-    )
+    facts = collect_facts("xray-flux", options.words)
+    request = CropRequest(
+        options.image, options.output, tuple(options.exclude or ()), options.region,
+        options.expmap, options.mask, facts=facts,
+    )  # fmt: skip
+    result = crop_image(request)
     print_lines(_format_result(result))
     return ExitCode.OK if result.ok else ExitCode.FOUND
 
 
 def _format_result(result: CropResult) -> Iterator[str]:
     from fitslint.products.report import describe_problems
-    from fitslint.report.escape import escape_text
     from fitslint.text import count_noun
 
     rows, columns = result.shape
     yield f"{columns} x {rows} pixels, {count_noun(result.pixels, 'pixel')} of them inside"
     for written in result.images:
-        outcome = "conforms" if written.ok else "does not conform"
-        yield f"{escape_text(written.path)}: {outcome}"
+        yield format_outcome(written)
         yield from describe_problems(written)

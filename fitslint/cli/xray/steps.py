@@ -14,13 +14,16 @@ from fitslint.cli.report_lines import print_lines
 if TYPE_CHECKING:
     from fitslint.pipeline.xray.acis.bands import Band
     from fitslint.pipeline.xray.steps.result import StepResult
+    from fitslint.products.result import ConformResult
 
 _METHODS = ("refined", "clean", "sigma")
 
 
 class FieldOptions(Options):
-    """What the headers of images say of the field."""
+    """Of images: the band, the pixels, and what their headers say of the field."""
 
+    band: str = option("Name of a band, or Emin:Emax:Eeff in keV.", "BAND", default="broad")
+    bin: float = option("Sky pixels of a pixel.", "N", "--bin", "-b", default=1.0)
     zlens: float | None = option("Redshift of the cluster.", "Z")
     cosmology: str | None = option("Cosmology of PIXKPC.", "NAME|H0,OM,OL")
     words: Words = KEY_VALUES
@@ -57,9 +60,7 @@ class DeflareOptions(FieldOptions):
 
     folder: Path = argument("Folder of reprocess.", "DIR")
     outdir: Path | None = option("Folder of the products; by default the same.", "DIR")
-    band: str = option("Name of a band, or Emin:Emax:Eeff in keV.", "BAND", default="broad")
     method: str = option("refined, clean or sigma.", "NAME", default="refined")
-    bin: float = option("Sky pixels of a pixel.", "N", "--bin", "-b", default=1.0)
 
 
 def run_deflaring(options: DeflareOptions) -> ExitCode:
@@ -77,7 +78,7 @@ def run_deflaring(options: DeflareOptions) -> ExitCode:
     files = find_observation(options.folder, "repro", "raw")
     request = DeflareRequest(
         files, options.outdir or options.folder, _parse_band(options.band), options.method,
-        _require_bin(options.bin), _collect_facts(options),
+        _require_bin(options.bin), _collect_field(options),
     )  # fmt: skip
     with ProgressBar() as bar:
         result = deflare_observation(request, bar.begin("deflaring"))
@@ -89,8 +90,6 @@ class MergeOptions(FieldOptions):
 
     folders: list[str] = argument("Folders of deflare, one for every observation.", "DIR...")
     outdir: Path = option("Folder of the mosaic.", "DIR", default=Path("merged"))
-    band: str = option("Name of a band, or Emin:Emax:Eeff in keV.", "BAND", default="broad")
-    bin: float = option("Sky pixels of a pixel.", "N", "--bin", "-b", default=1.0)
     center: str | None = option("Tangent point RA,DEC in degrees.", "RA,DEC")
 
 
@@ -107,7 +106,7 @@ def run_merge(options: MergeOptions) -> ExitCode:
     request = MergeRequest(
         tuple(find_observation(Path(folder)) for folder in options.folders), options.outdir,
         _parse_band(options.band), _require_bin(options.bin), _parse_center(options.center),
-        _collect_facts(options),
+        _collect_field(options),
     )  # fmt: skip
     with ProgressBar() as bar:
         result = merge_observations(request, bar.begin("merging"))
@@ -165,8 +164,27 @@ def _parse_center(text: str | None) -> tuple[float, float] | None:
     return ra, dec
 
 
-def _collect_facts(options: FieldOptions) -> dict[str, Any]:
-    facts: dict[str, Any] = dict(parse_fact("xray-counts", word) for word in options.words or ())
+def collect_facts(kind: str, words: Words) -> dict[str, Any]:
+    """What --set KEYWORD=VALUE tells of a kind of product.
+
+    Raises
+    ------
+    UsageError
+        when a word has another form.
+    """
+    return dict(parse_fact(kind, word) for word in words or ())
+
+
+def format_outcome(written: ConformResult) -> str:
+    """A line that says whether an image conforms."""
+    from fitslint.report.escape import escape_text
+
+    path = escape_text(written.path)
+    return f"{path}: conforms" if written.ok else f"{path}: does not conform"
+
+
+def _collect_field(options: FieldOptions) -> dict[str, Any]:
+    facts = collect_facts("xray-counts", options.words)
     named = {"zlens": options.zlens, "cosmology": options.cosmology}
     return facts | {name: value for name, value in named.items() if value is not None}
 
@@ -184,7 +202,7 @@ def _format_step(result: StepResult) -> Iterator[str]:
         yield escape_text(str(path))
     for written in result.maps:
         if not written.ok:
-            yield f"{escape_text(written.path)}: does not conform"
+            yield format_outcome(written)
             yield from describe_problems(written)
     for name, value in result.numbers.items():
         yield f"{name}: {value:.10g}"

@@ -300,8 +300,7 @@ def _list_alternate(cards: Mapping[str, CardValue]) -> list[tuple[str, CardValue
 
 
 def _format(kind: ProductKind, keyword: str, value: CardValue) -> bytes:
-    match = kind.authority.lookup(keyword)
-    comment = str(match.entry.more.get("comment", "")) if match else ""
+    comment = kind.find_comment(keyword)
     text = format_card_value(value)
     places = _DECIMALS.get(keyword)
     if places and isinstance(value, int | float) and round(value, places) == value:

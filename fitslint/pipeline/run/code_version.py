@@ -23,7 +23,7 @@ HEADER_MODULES = (
 )
 """What writes the products of every pipeline, so that each task rests on it."""
 _HASHED_LIBRARIES = ("astropy", "numpy", "scipy")
-_HASHED_SUFFIXES = (".j2", ".lark", ".py", ".toml")
+_HASHED_SUFFIXES = (".j2", ".lark", ".py", ".sh", ".toml")
 
 
 @cache

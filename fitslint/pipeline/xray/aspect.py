@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
-from fitslint.pipeline.xray.acis.geometry import AIMPOINT_SIM_Z, ChipPose, choose_array
-from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.acis.geometry import (
+    AIMPOINT_SIM_Z,
+    ChipPose,
+    choose_array,
+    parse_chips,
+)
+from fitslint.pipeline.xray.errors import XrayError, name_file
 from fitslint.pipeline.xray.events.event_file import EventFile, open_tables
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.table import TableReader
@@ -83,17 +87,11 @@ class AspectSolution:
         turn = np.average(np.exp(1j * np.radians(self.roll)), weights=weights)
         sim_y, sim_z = header.number("SIM_Y"), header.number("SIM_Z")
         if sim_z is None:
-            sim_z = AIMPOINT_SIM_Z[choose_array(_read_chips(header))[0]]
+            sim_z = AIMPOINT_SIM_Z[choose_array(parse_chips(header.string("DETNAM") or ""))[0]]
         return ChipPose(
             float(np.average(x, weights=weights)), float(np.average(y, weights=weights)),
             float(np.degrees(np.angle(turn))), (sim_y or 0.0) + self.sim_y, sim_z + self.sim_z,
         )  # fmt: skip
-
-
-def _read_chips(header: Header) -> tuple[int, ...]:
-    from fitslint.pipeline.xray.acis.geometry import parse_chips
-
-    return parse_chips(header.string("DETNAM") or "")
 
 
 def read_aspect(paths: Sequence[Path]) -> AspectSolution:
@@ -115,26 +113,19 @@ def read_aspect(paths: Sequence[Path]) -> AspectSolution:
 
 
 def _read_file(path: Path) -> dict[str, Numbers]:
-    with open_tables(str(path)) as (reader, file):
-        try:
-            table = TableReader(reader, _find_table(file))
-            drift = [name for name in ("DY", "DZ") if name in table.names]
-            rows = table.read_all((*_COLUMNS, *drift))
-        except XrayError as error:
-            raise XrayError(str(error), path=str(path)) from None
+    with open_tables(str(path)) as (reader, file), name_file(path):
+        hdu = next((hdu for hdu in file.hdus if hdu.kind == "bintable"), None)
+        if hdu is None:
+            raise XrayError("has no table")
+        table = TableReader(reader, hdu)
+        drift = [name for name in ("DY", "DZ") if name in table.names]
+        rows = table.read_all((*_COLUMNS, *drift))
     rows = {name: values.astype(np.float64) for name, values in rows.items()}
     rows = {"DY": np.zeros(len(rows["TIME"])), "DZ": np.zeros(len(rows["TIME"])), **rows}
     known = np.all([np.isfinite(values) for values in rows.values()], axis=0)
     if not known.any():
         raise XrayError("the aspect solution has no rows", path=str(path))
     return {name: values[known] for name, values in rows.items()}
-
-
-def _find_table(file: FitsFile) -> Hdu:
-    for hdu in file.hdus:
-        if hdu.kind == "bintable":
-            return hdu
-    raise XrayError("has no table")
 
 
 def assume_aspect(events: EventFile) -> AspectSolution:

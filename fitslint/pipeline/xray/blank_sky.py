@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.xray.acis.pixels import select_good_pixels
-from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.event_file import Chunk, name_hdu, open_tables
+from fitslint.pipeline.xray.errors import XrayError, name_file
+from fitslint.pipeline.xray.events.event_file import Chunk, find_events_table, open_tables
 from fitslint.pipeline.xray.events.table import TableReader
 from fitslint.pipeline.xray.exposure import ExposureModel
 
@@ -32,14 +32,12 @@ def open_blank_sky(path: Path) -> Iterator[TableReader]:
         when it has none, or they lack a column.
     """
     with open_tables(str(path)) as (reader, file):
-        hdu = next((hdu for hdu in file.hdus if name_hdu(hdu) == "EVENTS"), None)
-        if hdu is None:
-            raise XrayError("has no table EVENTS", path=str(path))
-        table = TableReader(reader, hdu)
-        missing = [name for name in _COLUMNS if name not in table.names]
-        if missing or not table.rows:
-            said = f"has no {', '.join(missing)}" if missing else "is empty"
-            raise XrayError(f"the blank-sky list {said}", path=str(path))
+        with name_file(path):
+            table = find_events_table(reader, file)
+            missing = [name for name in _COLUMNS if name not in table.names]
+            if missing or not table.rows:
+                said = f"has no {', '.join(missing)}" if missing else "is empty"
+                raise XrayError(f"the blank-sky list {said}")
         yield table
 
 

@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.acis.bands import EV_PER_KEV, Band
-from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.cards import Cards, format_cards
+from fitslint.pipeline.xray.errors import XrayError, explain_writing
+from fitslint.pipeline.xray.events.cards import (
+    SKY_CARDS,
+    TIME_FILTER,
+    Cards,
+    format_cards,
+    pick_time_cards,
+)
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.writer import build_gti_hdu
 from fitslint.pipeline.xray.sky import SkyBox, SkyPlane
@@ -22,16 +28,9 @@ from fitslint.products.write import build_image_cards
 from fitslint.syntax.write_hdu import close_header, fill_block
 
 Numbers = NDArray[Any]
-_NAMES_IN_GTI = (
-    "MISSION",
-    "TELESCOP",
-    "INSTRUME",
-    "OBS_ID",
-    "MJDREF",
-    "TIMESYS",
-    "TSTART",
-    "TSTOP",
-)
+Map = NDArray[np.float64]
+EXPOSURE_CUT = 0.015
+"""Part of the largest exposure under which a pixel is left out."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,16 @@ class ImageFrame:
     good: Intervals
     chips: tuple[int, ...]
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ExposedImages:
+    """Counts and exposure of pixels that count, their files, and how many counts were cut."""
+
+    counts: Numbers
+    exposure: Map
+    files: tuple[ConformResult, ...]
+    numbers: dict[str, float]
 
 
 def write_image(
@@ -89,17 +98,68 @@ def write_image(
         {"EXTEND": True, **frame.cards, **build_subspace(frame), "HDUCLASS": "OGIP",
          "HDUCLAS1": "IMAGE", "CONTENT": "IMAGE"}
     )  # fmt: skip
-    named = {name: frame.cards[name] for name in _NAMES_IN_GTI if name in frame.cards}
-    gti = build_gti_hdu(frame.good, named)
+    gti = build_gti_hdu(frame.good, pick_time_cards(frame.cards))
     data = close_header(text) + fill_block(stored.tobytes()) + gti
     told = {**frame.box.build_wcs_cards(frame.plane), **frame.facts, **facts}
     result = conform(data, kind, hdu=1, ENERGYLO=frame.band.low, ENERGYHI=frame.band.high, **told)
-    try:
+    with explain_writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, result.data or data)
-    except OSError as error:
-        raise XrayError(f"cannot be written: {error.strerror or error}", path=str(path)) from None
     return replace(result, path=str(path), written=str(path))
+
+
+def write_flux_images(
+    folder: Path, root: str, counts: Numbers, exposure: Map, frame: ImageFrame, **told: Any
+) -> ExposedImages:
+    """Write counts, exposure and flux where the exposure is more than `EXPOSURE_CUT`.
+
+    They are called as CIAO calls them: ``{root}_thresh.img``, ``.expmap`` and ``_flux.img``.
+
+    Parameters
+    ----------
+    counts, exposure : ndarray
+        of all pixels.
+    **told
+        what the exposure map says of its making.
+
+    Raises
+    ------
+    XrayError
+        when there is no exposure at all, or a file cannot be written.
+    """
+    seen = select_exposed(exposure)
+    kept, exposed = np.where(seen, counts, 0), np.where(seen, exposure, 0)
+    flux = divide_exposed(kept, exposed)
+    images = (
+        write_image(folder / f"{root}_thresh.img", kept, "xray-counts", frame),
+        write_image(folder / f"{root}_thresh.expmap", exposed, "xray-exposure", frame, **told),
+        write_image(folder / f"{root}_flux.img", flux, "xray-flux", frame,
+                    unit="photon cm**-2 s**-1", EXPCUT=EXPOSURE_CUT),
+    )  # fmt: skip
+    numbers: dict[str, float] = {
+        "counts": int(kept.sum()),
+        "counts_cut": int((counts - kept).sum()),
+    }
+    return ExposedImages(kept, exposed, images, numbers)
+
+
+def select_exposed(exposure: Map) -> NDArray[np.bool_]:
+    """Pixels with more than `EXPOSURE_CUT` of the largest exposure.
+
+    Raises
+    ------
+    XrayError
+        when there is no exposure at all.
+    """
+    largest = float(exposure.max(initial=0.0))
+    if not largest > 0:
+        raise XrayError("the exposure is zero everywhere")
+    return np.asarray(exposure > EXPOSURE_CUT * largest)
+
+
+def divide_exposed(counts: Numbers, exposure: Map) -> Map:
+    """Counts by exposure; zero where there is none."""
+    return np.divide(counts, exposure, out=np.zeros(counts.shape), where=exposure > 0)
 
 
 def build_subspace(frame: ImageFrame) -> Cards:
@@ -110,9 +170,7 @@ def build_subspace(frame: ImageFrame) -> Cards:
     chips = ",".join(f"{first}:{last}" for first, last in list_runs(frame.chips))
     energies = f"{frame.band.low * EV_PER_KEV:.10g}:{frame.band.high * EV_PER_KEV:.10g}"
     return {
-        "MTYPE1": "sky", "MFORM1": "x,y", "MTYPE2": "EQPOS", "MFORM2": "RA,DEC",
-        "DSTYP1": "time", "DSVAL1": "TABLE", "DSFORM1": "D", "DSUNIT1": "s", "DSREF1": ":GTI",
-        "DSTYP2": "ccd_id", "DSVAL2": chips, "DSFORM2": "I",
+        **SKY_CARDS, **TIME_FILTER, "DSTYP2": "ccd_id", "DSVAL2": chips, "DSFORM2": "I",
         "DSTYP3": "energy", "DSVAL3": energies, "DSFORM3": "E", "DSUNIT3": "eV",
         "DSTYP4": "sky(x,y)",
         "DSVAL4": f"box({middle[0]:.10g},{middle[1]:.10g},{width:.10g},{height:.10g},0)",

@@ -38,6 +38,8 @@ _LEVEL, _LEVEL_MIN, _LEVEL_MAX = 7.0, 0.1, 1.0
 it ends; and the limits of that in parts of the rate."""
 _CHANGE = 4.0
 """Logarithm of how much likelier quiet stays quiet, and flare flare, from frame to frame."""
+_DECAYS, _STEPS = 14, 12
+"""Decays that are tried for a flare, and steps of Newton's method to its height for each."""
 _BINS_MAX = 10_000_000
 
 
@@ -166,12 +168,24 @@ def _select_sigma(curve: LightCurve) -> Mask:
         kept = still
     # A bin without good time, as in a pause, does not end a run.
     flat = np.flatnonzero(curve.seconds > 0)
-    edges = np.diff(np.concatenate([[0], kept[flat].astype(int), [0]]))
     quiet = np.zeros(len(rate), bool)
-    for first, behind in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
+    for first, behind in list_true_runs(kept[flat]):
         if behind - first >= min(_RUN_MIN, len(flat)):
             quiet[flat[first:behind]] = True
     return quiet
+
+
+def list_true_runs(mask: Mask) -> list[tuple[int, int]]:
+    """First entry of every run of true ones, and the entry behind its last.
+
+    Examples
+    --------
+    >>> list_true_runs(np.array([True, True, False, True]))
+    [(0, 2), (3, 4)]
+    """
+    edges = np.diff(np.concatenate([[0], mask.astype(int), [0]]))
+    first, behind = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    return list(zip(first.tolist(), behind.tolist(), strict=True))
 
 
 def _select_refined(frames: LightCurve) -> Mask:
@@ -191,9 +205,60 @@ def _select_refined(frames: LightCurve) -> Mask:
         if same or not kept.any():
             break
         rate = float(seen.counts[kept].sum() / seen.seconds[kept].sum())
+    if kept.any():
+        kept = _follow_decays(seen, kept, rate, _measure_scatter(bins, rate))
     quiet = np.zeros(len(known), bool)
     quiet[known] = kept
     return quiet
+
+
+def _follow_decays(frames: LightCurve, kept: Mask, rate: float, scatter: float) -> Mask:
+    """The quiet frames without those in which a flare goes out.
+
+    No frame of them tells more than quiet ones do; the flare as a whole tells how it decays. They
+    go where the decay is above half the level, if their counts do not speak against it.
+    """
+    quiet = kept.copy()
+    least = rate * _find_level(rate, scatter) / 2
+    runs = list_true_runs(~kept)
+    for at, (first, behind) in enumerate(runs):
+        following = runs[at + 1][0] if at + 1 < len(runs) else len(kept)
+        part = slice(first, min(following, behind + 3 * (behind - first)))
+        decay, height = _fit_decay(frames.counts[part], rate * frames.seconds[part], behind - first)
+        if height * rate <= least:
+            continue
+        length = math.ceil(decay * math.log(height * rate / least))
+        tail = slice(behind, min(first + length, following, 2 * behind - first))
+        due = rate * frames.seconds[tail]
+        more = height * np.exp(-np.arange(behind - first, tail.stop - first) / decay)
+        for_flare = frames.counts[tail] * np.log1p(more) - more * due
+        if float(for_flare.sum()) > -_CHANGE * scatter**2:
+            quiet[tail] = False
+    return quiet
+
+
+def _fit_decay(counts: Numbers, due: Numbers, length: int) -> tuple[float, float]:
+    """Frames in which a flare falls to 1/e, and its height by the quiet rate, at best likelihood.
+
+    Parameters
+    ----------
+    counts, due : ndarray
+        what is seen from its begin on, and what quiet frames would have.
+    length : int
+        frames that it certainly lasts; decays of up to twice as many are tried.
+    """
+    best = (-math.inf, 1.0, 0.0)
+    for decay in np.geomspace(1.0, max(2.0 * length, 2.0), _DECAYS):
+        shape = np.exp(-np.arange(len(counts)) / decay)
+        height = 2 * max(float(counts[:length].sum() / due[:length].sum()) - 1, 0.05)
+        for _ in range(_STEPS):
+            model = 1 + height * shape
+            slope = ((counts / model - due) * shape).sum()
+            bend = (counts * np.square(shape / model)).sum()
+            height = max(height + float(slope / max(bend, 1e-9)), 1e-3)
+        gain = float((counts * np.log1p(height * shape) - height * shape * due).sum())
+        best = max(best, (gain, float(decay), height))
+    return best[1:]
 
 
 def _measure_scatter(bins: LightCurve, rate: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.cards import Cards
+from fitslint.pipeline.xray.events.cards import Cards, describe_good_time
 from fitslint.pipeline.xray.events.intervals import Intervals
 
 MERGED = "Merged"
@@ -67,10 +67,7 @@ def merge_cards(
     for keyword, choose in (("TSTART", min), ("TSTOP", max)):
         if times := _list_numbers(several, keyword):
             cards[keyword] = choose(times)
-    return cards | {
-        "ONTIME": union.total, "LIVETIME": exposure, "EXPOSURE": exposure,
-        "DTCOR": exposure / union.total, "NOBS": len(several),
-    }  # fmt: skip
+    return cards | {**describe_good_time(union, exposure / union.total), "NOBS": len(several)}
 
 
 def unite_good_time(good: Sequence[Intervals]) -> Intervals:

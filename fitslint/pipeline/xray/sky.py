@@ -116,6 +116,12 @@ class SkyBox:
         place = row[inside] * self.columns + column[inside]
         return place.astype(np.int64), inside
 
+    def count(self, x: Numbers, y: Numbers) -> NDArray[np.int64]:
+        """How many positions are in every pixel, as an image."""
+        place, _ = self.find_index(x, y)
+        counts = np.bincount(place, minlength=self.rows * self.columns)
+        return np.asarray(counts.reshape(self.shape), np.int64)
+
     def list_centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Sky x of the columns and sky y of the rows."""
         x, y = (

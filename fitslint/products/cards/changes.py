@@ -91,7 +91,9 @@ def add_date(case: ProductContext, wanted: list[CardChange]) -> list[CardChange]
     if "DATE" in case.user_facts.cards:
         return wanted
     old = case.header.value("DATE")
-    date = CardChange("DATE", old, get_utc_time(), "the time in UTC", get_comment(case, "DATE"))
+    date = CardChange(
+        "DATE", old, get_utc_time(), "the time in UTC", case.kind.find_comment("DATE")
+    )
     return sorted([*wanted, date], key=_build_order(case))
 
 
@@ -113,7 +115,7 @@ def build_change(case: ProductContext, setting: CardChoice) -> CardChange | None
     if setting.value is None:
         return CardChange(keyword, old, None, setting.source) if there else None
     _require_writable(setting)
-    comment = get_comment(case, keyword)
+    comment = case.kind.find_comment(keyword)
     if there is not None and _is_equal(old, setting) and _has_unit(there.comment, comment):
         return None
     return CardChange(keyword, old, setting.value, setting.source, comment, setting.renames)
@@ -126,12 +128,6 @@ def _require_writable(setting: CardChoice) -> None:
         require_printable(setting.renames or setting.keyword, value)
     elif isinstance(value, float) and not math.isfinite(value):
         raise ProductError(f"{setting.keyword} would be {value}; the header has absurd numbers")
-
-
-def get_comment(case: ProductContext, keyword: str) -> str:
-    """The comment that the dictionary has for a keyword."""
-    match = case.kind.authority.lookup(keyword)
-    return str(match.entry.more.get("comment", "")) if match else ""
 
 
 def _choose_values(case: ProductContext) -> dict[str, CardChoice]:

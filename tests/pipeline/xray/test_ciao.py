@@ -45,36 +45,49 @@ imgfile=16626_0.5-7_thresh.img tmpdir=./ clobber=yes
 """
 
 
+def read_commands(script):
+    """The lines of a script behind its first two."""
+    first, second, *lines = script.text.splitlines()
+    assert (first, second) == ("#!/bin/bash", "set -e")
+    assert script.text.endswith("\n")
+    return lines
+
+
 def test_commands_are_those_of_the_seed():
     found = commands.write_reprocessing("/data/16626", is_vfaint=True)
-    assert found.lines == (
+    assert read_commands(found) == [
         "chandra_repro /data/16626 check_vf_pha=yes outdir=./ verbose=1 clobber=yes",
-    )
-    assert commands.write_reprocessing("/a b", is_vfaint=False).lines == (
+    ]
+    assert read_commands(commands.write_reprocessing("/a b", is_vfaint=False)) == [
         "chandra_repro '/a b' outdir=./ verbose=1 clobber=yes",
-    )
+    ]
     found = commands.write_deflaring("16626", BAND, "clean", is_vfaint=True)
-    assert "\n".join(found.lines) + "\n" == DEFLARING
+    assert read_commands(found) == DEFLARING.splitlines()
+    found = commands.write_deflaring("16626", BAND, "refined", is_vfaint=False)
+    assert [line.partition(" ")[0] for line in read_commands(found)][-2:] == [
+        "blanksky", "blanksky_image"
+    ]  # fmt: skip
+    assert found.text.count("16626_background_clean.evt") == 2 and "method=sigma" in found.text
     found = commands.write_merging(("/a/x.fits", "/b/y.fits"), "0:3", "broad")
-    assert found.lines == (
-        "cat > clean_evt.list <<'END'\n/a/x.fits[ccd_id=0:3]\n/b/y.fits[ccd_id=0:3]\nEND",
+    assert read_commands(found) == [
+        "cat > clean_evt.list <<'END'", "/a/x.fits[ccd_id=0:3]", "/b/y.fits[ccd_id=0:3]", "END",
         "merge_obs @clean_evt.list ./ bin=1 bands=broad clobber=yes",
-    )
-    found = commands.write_cropping("broad", BAND, "c.reg", "s.reg", "square.reg")
-    assert found.lines[0] == (
+    ]  # fmt: skip
+    lines = read_commands(commands.write_cropping("broad", BAND, "c.reg", "s.reg", "square.reg"))
+    assert lines[0] == (
         'dmcopy "broad_thresh.img[exclude sky=region(c.reg)]" broad_thresh_noem.img clobber=yes'
     )
-    assert "psffile=none expfile=broad_thresh.expmap" in found.lines[1]
-    assert found.lines[3] == (
+    assert "psffile=none expfile=broad_thresh.expmap" in lines[1]
+    assert lines[3] == (
         'dmcopy "scaled_broad_flux_cropped.fits[sky=region(square.reg)]" '
         "scaled_broad_flux_final.fits clobber=yes"
     )
     found = commands.write_binning("f.fits", 70.0, 100.0, 3.0, (4000.5, 3800.5, 1.0))
-    assert found.lines == (
+    assert read_commands(found) == [
         "contbin --sn=70 --smoothsn=100 --constrainfill --constrainval=3 f.fits",
         "mkdir -p outreg",
         "make_region_files --minx=4000.5 --miny=3800.5 --bin=1 --outdir=outreg contbin_binmap.fits",
-    )
+    ]
 
 
 @pytest.fixture
@@ -144,11 +157,11 @@ def test_the_tools_are_asked_in_their_order_and_their_images_conform(ciao):
 
 
 def test_a_tool_that_is_missing_or_fails_is_a_sentence(tmp_path):
-    script = Script("x.sh", ("no-such-tool",), ("no-such-tool",))
+    script = Script("x.sh", ("no-such-tool",), "no-such-tool\n")
     with pytest.raises(PipelineError, match="no-such-tool is not on PATH: start CIAO"):
         run_script(script, tmp_path, {})
-    assert (tmp_path / "x.sh").read_text() == "#!/bin/bash\nset -e\nno-such-tool\n"
-    script = Script("y.sh", (), ("echo too bad", "exit 7", "touch later"))
+    assert (tmp_path / "x.sh").read_text() == "no-such-tool\n"
+    script = Script("y.sh", (), "echo too bad\nexit 7\ntouch later\n")
     with pytest.raises(PipelineError, match=r"y\.sh failed with exit code 7: too bad"):
         run_script(script, tmp_path, {})
     assert not (tmp_path / "later").exists()

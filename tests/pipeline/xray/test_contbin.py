@@ -264,7 +264,7 @@ def test_true_signal_to_noise_is_that_of_the_photons():
     counts = np.full((10, 10), 16.0)
     inputs = BinningInputs.from_images(counts * 2.5)
     found = bin_image(inputs, accumulate_signal(inputs, 5.0), BinningOptions(20))
-    true_sn = found.measure_true_sn(counts)
+    true_sn = binning.measure_true_sn(found.binmap, counts)
     sums = found.pixels * 16.0
     assert true_sn == pytest.approx(sums / (1 + np.sqrt(sums + 0.75)))
     assert (true_sn < found.sn).all()

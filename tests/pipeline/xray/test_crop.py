@@ -140,3 +140,16 @@ def test_the_emission_ends_where_nothing_is_seen():
     flux[90:111, 90:111] = 1.0
     shape = find_emission(flux, np.ones(flux.shape, bool))
     assert shape.numbers[2] < 30
+
+
+def test_the_peak_is_that_of_the_cluster_beside_a_bright_source():
+    """Photons are few, and the source spreads over more pixels than a median looks at."""
+    rng = np.random.default_rng(4)
+    y, x = np.mgrid[:800, :800]
+    cluster = 0.3 * (1 + ((x - 300) ** 2 + (y - 420) ** 2) / 40**2) ** -1.5
+    source = 12 * np.exp(-((x - 560) ** 2 + (y - 250) ** 2) / (2 * 2.5**2))
+    flux = rng.poisson(cluster + source + 0.004).astype(float)
+    column, row = find_peak(flux, np.ones(flux.shape, bool))
+    assert np.hypot(column - 300, row - 420) < 30
+    radius = find_emission(flux, np.ones(flux.shape, bool)).numbers[2]
+    assert 60 < radius < 400

@@ -186,6 +186,21 @@ def test_a_flare_is_followed_down_frame_by_frame():
     assert quiet[:1495].all() and not quiet[1502:1660].any() and quiet[1900:].mean() > 0.99
 
 
+def test_a_flare_is_followed_to_where_no_frame_tells_it_any_more():
+    """On a bright cluster its end is a tenth of the counts; what it was before tells its decay."""
+    wanted, lost = [], []
+    for seed in range(20):
+        rates = np.full(3000, 3.0)
+        flare = 6 * np.exp(-np.arange(2000) / 60)
+        rates[1000:] += flare
+        quiet = select_quiet(draw_frames(rates, seed), "refined")
+        end = 1000 + int(60 * np.log(6 / 0.4))
+        wanted.append((~quiet[1000:end]).mean())
+        lost.append((~quiet[end:]).mean())
+    assert np.mean(np.array(wanted) >= 0.95) >= 0.75
+    assert np.mean(lost) < 0.03
+
+
 def test_quiet_time_between_two_flares_stays():
     rates = np.full(2000, 1.0)
     rates[500:560] = rates[900:960] = 8.0

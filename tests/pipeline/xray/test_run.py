@@ -168,7 +168,7 @@ def test_a_product_that_is_gone_is_made_again(copied):
 
 
 def test_a_full_disk_leaves_true_flags_to_what_is_whole(copied, monkeypatch):
-    from fitslint.pipeline.xray.run.steps import contbin
+    from fitslint.pipeline.xray.run import steps
 
     def fill_disk(*_arguments):
         raise OSError(28, "No space left on device", "contbin_binmap.fits")
@@ -176,7 +176,7 @@ def test_a_full_disk_leaves_true_flags_to_what_is_whole(copied, monkeypatch):
     tables = json.loads(copied.read_text())
     tables["info_dict"]["sn_per_region"] = 21
     copied.write_text(json.dumps(tables))
-    monkeypatch.setattr(contbin, "run_binning", fill_disk)
+    monkeypatch.setattr(steps, "run_binning", fill_disk)
     results = run_all(copied)
     assert results["contbin"].status == FAILED
     assert results["contbin"].reason == "contbin_binmap.fits: No space left on device"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fitslint.pipeline.xray.errors import XrayError
 
@@ -27,6 +31,15 @@ class Band:
     def name(self) -> str:
         """The name that CIAO has for it, or else the label."""
         return next((name for name, one in NAMED_BANDS.items() if one == self), self.label)
+
+    @property
+    def numbers(self) -> tuple[float, float, float]:
+        """The limits and the effective energy."""
+        return self.low, self.high, self.effective
+
+    def select(self, energy: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which energies in eV are in it, its lower limit included and its upper not."""
+        return np.asarray((energy >= self.low * EV_PER_KEV) & (energy < self.high * EV_PER_KEV))
 
 
 NAMED_BANDS = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fitslint.model.header import Header
 from fitslint.pipeline.xray.acis.geometry import CHIP_SIZE
-from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.errors import XrayError, name_file
 from fitslint.pipeline.xray.events.event_file import name_hdu, open_tables
 from fitslint.pipeline.xray.events.table import TableReader
 
@@ -40,9 +40,9 @@ def read_chip_masks(
     """
     masks = {chip: np.zeros((CHIP_SIZE, CHIP_SIZE), bool) for chip in chips}
     first, count = header.number("FIRSTROW"), header.number("NROWS")
-    for chip in chips:
-        low = int(first) - 1 if first is not None and first >= 1 else 0
-        masks[chip][low : low + int(count) if count is not None and count > 0 else None] = True
+    low = int(first) - 1 if first is not None and first >= 1 else 0
+    for mask in masks.values():
+        mask[low : low + int(count) if count is not None and count > 0 else None] = True
     if window is not None:
         for chip, boxes in _read_rectangles(window, "MASK").items():
             if chip in masks:
@@ -77,10 +77,8 @@ def _read_rectangles(path: Path, name: str) -> dict[int, NDArray[np.int64]]:
             chip = hdu.header.number("CCD_ID")
             if not name_hdu(hdu).startswith(name) or chip is None:
                 continue
-            try:
+            with name_file(path):
                 table = TableReader(reader, hdu).read_all(("CHIPX", "CHIPY"))
-            except XrayError as error:
-                raise XrayError(str(error), path=str(path)) from None
             x, y = (table[axis].reshape(len(table[axis]), -1) for axis in ("CHIPX", "CHIPY"))
             found[int(chip)] = np.column_stack([x[:, 0], x[:, -1], y[:, 0], y[:, -1]]).astype(int)
     if not found:

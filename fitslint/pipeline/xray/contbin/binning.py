@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,18 +82,6 @@ class Binning:
     signal: NDArray[np.float64]
     stuck: int
 
-    def measure_true_sn(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Signal to noise of every bin in an image of photons of the same shape.
-
-        An image that was scaled before it was binned has another one than its photons.
-        """
-        inside = self.binmap >= 0
-        sums = np.bincount(
-            self.binmap[inside], np.nan_to_num(counts[inside]), minlength=len(self.sn)
-        )
-        found: NDArray[np.float64] = sums / (1.0 + np.sqrt(np.maximum(sums, 0.0) + 0.75))
-        return found
-
     @property
     def sn_map(self) -> NDArray[np.float32]:
         """The signal to noise of the bin of every pixel, -1 outside."""
@@ -106,6 +95,21 @@ class Binning:
     def _paint(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         palette = np.append(values, _UNBINNED).astype(np.float32)
         return palette[self.binmap]
+
+
+def measure_true_sn(
+    binmap: NDArray[np.integer[Any]], counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Signal to noise of every bin in an image of photons of the same shape.
+
+    An image that was scaled before it was binned has another one than its photons.
+    """
+    inside = binmap >= 0
+    sums = np.bincount(
+        binmap[inside], np.nan_to_num(counts[inside]), minlength=int(binmap.max(initial=-1)) + 1
+    )
+    found: NDArray[np.float64] = sums / (1.0 + np.sqrt(np.maximum(sums, 0.0) + 0.75))
+    return found
 
 
 def bin_image(

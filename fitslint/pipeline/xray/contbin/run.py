@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,18 +13,17 @@ from numpy.typing import NDArray
 from fitslint.model.header import Header
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.progress import Progress
-from fitslint.pipeline.xray.contbin.binning import Binning, BinningOptions, bin_image
-from fitslint.pipeline.xray.contbin.inputs import BinningInputs
-from fitslint.pipeline.xray.contbin.products import (
-    NAMES,
-    BinningFacts,
-    build_maps,
-    format_histogram,
-    write_bin_map,
+from fitslint.pipeline.xray.contbin.binning import (
+    Binning,
+    BinningOptions,
+    bin_image,
+    measure_true_sn,
 )
+from fitslint.pipeline.xray.contbin.inputs import BinningInputs
+from fitslint.pipeline.xray.contbin.products import NAMES, build_maps, format_tables
 from fitslint.pipeline.xray.contbin.smoothing import accumulate_signal
 from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.image_file import read_pixels
+from fitslint.pipeline.xray.image_file import OF_THE_FLUX, read_pixels, write_like
 from fitslint.products.digest import compute_sha256
 from fitslint.products.result import ConformResult
 from fitslint.source.image import Image
@@ -108,20 +105,31 @@ def run_binning(request: ContbinRequest, begin: Begin | None = None) -> ContbinR
     counts = image if request.counts is None else read_pixels(request.counts)
     if counts.values.shape != inputs.shape:
         raise XrayError(f"{request.counts}: has another shape than the image")
-    true_sn = binning.measure_true_sn(counts.values)
-    facts = BinningFacts(
-        image.header, request.options.sn, request.smooth_sn, request.options.constrainval,
-        Path(request.image).name, compute_sha256(request.image), true_sn,
-        tuple(_describe_request(request)),
-    )  # fmt: skip
-    maps = build_maps(binning, inputs.mask)
+    true_sn = measure_true_sn(binning.binmap, counts.values)
+    facts = _build_facts(request, true_sn)
     written = []
     request.outdir.mkdir(parents=True, exist_ok=True)
-    for kind, pixels in maps.items():
+    for kind, pixels in build_maps(binning, inputs.mask).items():
         path = request.outdir / request.names.get(kind, NAMES[kind])
-        written.append(write_bin_map(path, pixels, kind, facts, **request.facts))
-    _write_tables(request.outdir, binning, true_sn)
+        written.append(write_like(path, pixels, kind, image.header, without=OF_THE_FLUX, **facts))
+    for name, text in format_tables(binning, true_sn).items():
+        write_atomic(request.outdir / name, text.encode())
     return ContbinResult(binning, true_sn, tuple(written))
+
+
+def _build_facts(request: ContbinRequest, true_sn: NDArray[np.float64]) -> dict[str, Any]:
+    """What the headers say of how the bins were made."""
+    least, middle = (
+        (round(float(true_sn.min()), 3), round(float(np.median(true_sn)), 3))
+        if len(true_sn) else (None, None)
+    )  # fmt: skip
+    return {
+        "SNAIM": request.options.sn, "SNSMOOTH": request.smooth_sn,
+        "CONSTRN": request.options.constrainval, "NBINS": len(true_sn), "SNMIN": least,
+        "SNMED": middle, "INFILE": Path(request.image).name,
+        "INSHA": compute_sha256(request.image), "history": tuple(_describe_request(request)),
+        **request.facts,
+    }  # fmt: skip
 
 
 def _read_inputs(request: ContbinRequest, image: Image) -> BinningInputs:
@@ -154,20 +162,3 @@ def _describe_request(request: ContbinRequest) -> Iterator[str]:
         path = getattr(request, name)
         if path is not None:
             yield f"{name.replace('_', ' ')}: {Path(path).name}"
-
-
-def _write_tables(folder: Path, binning: Binning, true_sn: NDArray[np.float64]) -> None:
-    """The histograms of contbin, and a table with a line for every bin."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("bin", "pixels", "signal", "sn", "true_sn"))
-    rows = zip(binning.pixels, binning.signal, binning.sn, true_sn, strict=True)
-    for number, (pixels, signal, sn, true) in enumerate(rows):
-        writer.writerow((number, pixels, f"{signal:.9g}", f"{sn:.6g}", f"{true:.6g}"))
-    tables = {
-        "contbin_bins.csv": text.getvalue(),
-        "bin_sn_stats.qdp": format_histogram(binning.sn, "Signal:Noise"),
-        "bin_signal_stats.qdp": format_histogram(binning.signal, "Counts"),
-    }
-    for name, content in tables.items():
-        write_atomic(folder / name, content.encode())

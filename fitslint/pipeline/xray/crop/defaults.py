@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.page.peaks import clip_spikes, smooth_image
+from fitslint.pipeline.page.peaks import average_blocks, clip_spikes, smooth_image
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.frames import ImageGrid
@@ -13,6 +13,8 @@ from fitslint.pipeline.xray.regions.shapes import Shape
 
 _FWHM = 24.0
 """Pixels: full width of the Gaussian in which the peak of a cluster is looked for."""
+_PER_BLOCK = 4.0
+"""Photons that a block of pixels has on average, where clusters are told from point sources."""
 _ABOVE = 1.5
 """Times the background, down to which the emission of the cluster goes."""
 _EXPOSED = 0.5
@@ -51,9 +53,21 @@ def find_emission(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> Shap
 
 
 def find_peak(flux: NDArray[np.float64], exposed: NDArray[np.bool_]) -> tuple[int, int]:
-    """Column and row, from 0, of the highest pixel of the smoothed image without point sources."""
-    smoothed = smooth_image(clip_spikes(smooth_image(np.where(exposed, flux, 0.0), 2.0)), _FWHM)
-    row, column = np.unravel_index(int(np.argmax(np.where(exposed, smoothed, -1.0))), flux.shape)
+    """Column and row, from 0, of the highest pixel of the smoothed image without point sources.
+
+    It is looked for near the brightest block of pixels. Blocks hold some photons each, so that the
+    median of those around tells a bright source, however wide its PSF is, from a cluster.
+    """
+    values = np.where(exposed, flux, 0.0)
+    photons = max(int(np.count_nonzero(values)), 1) / values.size
+    step = max(1, min(round((_PER_BLOCK / photons) ** 0.5), min(flux.shape) // 8))
+    blocks = smooth_image(clip_spikes(average_blocks(values, step)), max(_FWHM / step, 2.0))
+    place = np.unravel_index(int(np.argmax(blocks)), blocks.shape)
+    near = np.zeros(flux.shape, np.bool_)
+    near[tuple(slice(max((int(at) - 1) * step, 0), (int(at) + 2) * step) for at in place)] = True
+    smoothed = smooth_image(clip_spikes(smooth_image(values, 2.0)), _FWHM)
+    known = np.where(exposed & near, smoothed, -1.0)
+    row, column = np.unravel_index(int(np.argmax(known)), flux.shape)
     return int(column), int(row)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.pipeline.xray.acis.geometry import parse_chips
-from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.errors import XrayError, name_file
 from fitslint.pipeline.xray.events.intervals import Intervals, intersect_all
 from fitslint.pipeline.xray.events.table import TableReader
 from fitslint.pipeline.xray.sky import SkyPlane
@@ -63,10 +63,13 @@ class EventFile:
     @property
     def chips(self) -> tuple[int, ...]:
         """The chips that were read."""
-        try:
+        with name_file(self.path):
             return parse_chips(self.header.string("DETNAM") or "")
-        except XrayError as error:
-            raise XrayError(str(error), path=self.path) from None
+
+    @property
+    def has_chip_pixels(self) -> bool:
+        """Whether CHIPX and CHIPY tell the pixels of the chips."""
+        return {"CHIPX", "CHIPY"} <= set(self.table.names)
 
     @property
     def live_fraction(self) -> float:
@@ -95,13 +98,11 @@ class EventFile:
         own = set(self.table.names)
         energy = "ENERGY" if "ENERGY" in own else "PI"
         wanted = {*NEEDED_COLUMNS, energy, *(name for name in optional if name in own)}
-        try:
+        with name_file(self.path):
             for chunk in self.table.iterate(sorted(wanted)):
                 if energy == "PI":
                     chunk["ENERGY"] = chunk["PI"].astype(np.float32) * PI_CHANNEL
                 yield chunk
-        except XrayError as error:
-            raise XrayError(str(error), path=self.path) from None
 
 
 @contextmanager
@@ -132,16 +133,25 @@ def open_events(path: str) -> Iterator[EventFile]:
         when there is none, it is empty, a column is missing, or there is no good time.
     """
     with open_tables(path) as (reader, file):
-        hdu = next((hdu for hdu in file.hdus if name_hdu(hdu) == "EVENTS"), None)
-        if hdu is None:
-            raise XrayError("has no table EVENTS", path=path)
-        try:
-            table = TableReader(reader, hdu)
+        with name_file(path):
+            table = find_events_table(reader, file)
             _require_columns(table)
             good, lost = _read_good_time(reader, file, table)
-        except XrayError as error:
-            raise XrayError(str(error), path=path) from None
         yield EventFile(path, table, good, lost)
+
+
+def find_events_table(reader: Reader, file: FitsFile) -> TableReader:
+    """The table EVENTS of a file.
+
+    Raises
+    ------
+    XrayError
+        when there is none, or it is no table.
+    """
+    for hdu in file.hdus:
+        if name_hdu(hdu) == "EVENTS":
+            return TableReader(reader, hdu)
+    raise XrayError("has no table EVENTS")
 
 
 def name_hdu(hdu: Hdu) -> str:

@@ -87,6 +87,11 @@ def _build_norm(data: Values) -> Any:
     return PowerNorm(0.5, vmin=0.0, vmax=high, clip=True)
 
 
+def _list_ticks(norm: Any) -> Any:
+    """Values that stand at equal distances on the bar of a norm of roots."""
+    return norm.vmax * np.linspace(0, 1, 5) ** 2
+
+
 def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
     figure = create_figure((10.4, 3.2))
     grid, exposure = products.grid, products.exposure
@@ -99,7 +104,8 @@ def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
     for axes, (data, name, colours) in zip(figure.subplots(1, 3), panels, strict=True):
         norm = None if name == "exposure" else _build_norm(data)
         shown = _show(axes, data, grid, name, cmap=colours, norm=norm)
-        figure.colorbar(shown, ax=axes, shrink=0.6, format="%.2g")
+        ticks = None if norm is None else _list_ticks(norm)
+        figure.colorbar(shown, ax=axes, shrink=0.6, format="%.2g", ticks=ticks)
         if name == "counts":
             _mark_sources(axes, products, match)
     handles = [Line2D([], [], color="#7fd6ff", marker="o", fillstyle="none", linestyle="",
@@ -175,8 +181,12 @@ def _draw_peaks(products: Products, peaks: Peaks) -> Picture:
     grid, shape = products.bin_grid, products.flux.values.shape
     data = np.where(products.mask > 0, products.flux.values, np.nan)
     smoothed = smooth_image(data, SMOOTHING / measure_scale(grid))
-    shown = _show(axes, smoothed, grid, "", cmap="magma", norm=_build_norm(smoothed))
-    figure.colorbar(shown, ax=axes, shrink=0.8, label="flux, scaled to counts")
+    norm = _build_norm(smoothed)
+    shown = _show(axes, smoothed, grid, "", cmap="magma", norm=norm)
+    figure.colorbar(
+        shown, ax=axes, shrink=0.8, label="flux, scaled to counts", format="%.2g",
+        ticks=_list_ticks(norm),
+    )  # fmt: skip
     marks = [("x", _PEAK, "peak of the gas", peaks.peak),
              ("o", _CENTROID, "centroid of the gas", peaks.centroid)]  # fmt: skip
     if peaks.kappa is not None:

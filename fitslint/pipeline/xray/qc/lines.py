@@ -137,8 +137,7 @@ def _judge_bins(products: Products) -> Iterator[QcLine]:
 
 
 def _judge_regions(products: Products) -> Iterator[QcLine]:
-    folder = products.config.output / paths.build_bins_folder(products.config)
-    folder /= paths.REGIONS_FOLDER
+    folder = paths.find_binmap(products.config).parent / paths.REGIONS_FOLDER
     pixels = np.bincount(products.numbers[products.numbers >= 0])
     step = max(1, len(pixels) // _REGION_FILES_MAX)
     size = products.bin_grid.physical.matrix[0][0] ** 2

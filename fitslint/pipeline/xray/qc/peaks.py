@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from fitslint.pipeline.page.peaks import (
-    clip_spikes,
     compute_centroid,
     find_highest,
     select_disc,
     smooth_image,
 )
+from fitslint.pipeline.xray.crop.defaults import find_peak
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.qc.products import Products
@@ -24,8 +24,7 @@ from fitslint.wcs.sphere import separation
 SMOOTHING = 6.0
 """Arcsec: full width of the Gaussian in which peaks are looked for."""
 _WIDE = 30.0
-"""Arcsec: of the Gaussian that tells the cluster from what shines as a point, and the distance
-from its peak within which the peak of the gas is."""
+"""Arcsec from the peak of the cluster within which the peak of the gas is."""
 _CENTROID = 60.0
 """Arcsec: radius of the disc of which the centroid is."""
 Place = tuple[float, float]
@@ -53,8 +52,8 @@ def find_peaks(products: Products) -> Peaks:
     scale = measure_scale(grid)
     data = np.where(products.mask > 0, image.values, np.nan)
     narrow = smooth_image(data, SMOOTHING / scale)
-    around = find_highest(smooth_image(clip_spikes(data), _WIDE / scale))
-    near = select_disc(data.shape, around.column, around.row, _WIDE / scale)
+    around = find_peak(np.nan_to_num(data), np.isfinite(data))
+    near = select_disc(data.shape, *around, _WIDE / scale)
     top = find_highest(np.where(near, narrow, np.nan))
     background = float(np.nanpercentile(data, 10))
     filled = np.where(np.isfinite(data), data - background, 0.0)

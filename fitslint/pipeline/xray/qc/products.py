@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.pipeline.xray.contbin.binning import measure_true_sn
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.regions.files import read_regions
@@ -80,11 +81,7 @@ class Products:
 
     def measure_true_sn(self) -> Values:
         """Signal to noise of the photons of every bin."""
-        numbers = self.numbers
-        inside = numbers >= 0
-        sums = np.bincount(numbers[inside], np.nan_to_num(self.cut_counts[inside]))
-        found: Values = sums / (1.0 + np.sqrt(np.maximum(sums, 0.0) + 0.75))
-        return found
+        return measure_true_sn(self.numbers, self.cut_counts)
 
 
 def read_products(config: XrayConfig) -> Products:
@@ -97,18 +94,18 @@ def read_products(config: XrayConfig) -> Products:
     """
     counts, exposure, _ = map(str, paths.list_merged(config))
     flux, mask, cut = map(str, paths.list_cropped(config))
-    binmap = config.output / paths.build_bins_folder(config) / paths.BINMAP_NAME
     return Products(
         config,
         tuple(_read_observation(config, obs_id) for obs_id in config.obs_ids),
         read_pixels(counts), read_pixels(exposure).values, read_pixels(flux),
-        read_pixels(mask).values, read_pixels(cut).values, read_pixels(str(binmap)),
+        read_pixels(mask).values, read_pixels(cut).values,
+        read_pixels(str(paths.find_binmap(config))),
         tuple(read_regions(paths.find_sources(config))),
     )  # fmt: skip
 
 
 def _read_observation(config: XrayConfig, obs_id: str) -> ObservationNumbers:
-    folder = config.output / paths.build_reprocessed_folder(obs_id)
+    folder = paths.find_reprocessed(config, obs_id)
     numbers: dict[str, float] = {}
     for step in ("reprocess", "deflare"):
         path = folder / f"{step}.json"

@@ -2,5 +2,5 @@
 
 - ``config`` reads the JSON, ``flags`` keeps in it which steps are done;
 - ``paths`` has the names of the files, ``plan`` the tasks in their order;
-- ``steps`` does them, a module each.
+- ``steps`` does them, ``ciao`` does so with the tools of others.
 """

@@ -13,27 +13,28 @@ from numpy.typing import NDArray
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.acis.geometry import AIMPOINT_SIM_Z, CHIP_SIZE, FOCAL_LENGTH
 from fitslint.pipeline.xray.aspect import AspectSolution
-from fitslint.pipeline.xray.events.cards import Cards
+from fitslint.pipeline.xray.events.cards import TIME_FILTER, Cards, pick_time_cards
 from fitslint.pipeline.xray.events.event_file import PI_CHANNEL
 from fitslint.pipeline.xray.events.writer import (
+    SKY_LIMITS,
     ColumnSpec,
     build_empty_primary,
     build_gti_hdu,
+    build_sky_columns,
     pack_table_hdu,
 )
+from fitslint.pipeline.xray.lightcurve import list_true_runs
 from fitslint.pipeline.xray.simulate.observe import (
     FRAME_TIME,
     LIVE_FRACTION,
     Observation,
     Photons,
 )
-from fitslint.pipeline.xray.sky import SKY_CENTRE, SKY_PIXEL, SKY_SIZE
+from fitslint.pipeline.xray.sky import SKY_CENTRE
+from fitslint.pipeline.xray.steps.reprocess import VETO_BIT, VETO_BYTE
 
 _TDET = ((3061, 5131), (5131, 4107), (3061, 4085), (5131, 3061))
 """Origin of the chips of ACIS-I in tiled detector coordinates (ACIS-2.2)."""
-_LIMITS = (("TLMINn", 0.5), ("TLMAXn", SKY_SIZE + 0.5))
-_VETO_BYTE, _VETO_BIT = 1, 0x80
-"""Bit 23 of STATUS, counted from the last: vetoed by the outer pixels of VFAINT."""
 _CHIP_RANGE = (("TLMINn", 1), ("TLMAXn", CHIP_SIZE))
 EVENT_COLUMNS = (
     ColumnSpec("time", "1D", "s", "S/C TT corresponding to mid-exposure"),
@@ -44,10 +45,10 @@ EVENT_COLUMNS = (
     ColumnSpec("chipy", "1I", "pixel", "chip coordinates", _CHIP_RANGE),
     ColumnSpec("tdetx", "1I", "pixel", "tiled detector coordinates"),
     ColumnSpec("tdety", "1I", "pixel", "tiled detector coordinates"),
-    ColumnSpec("detx", "1E", "pixel", "detector coordinates", _LIMITS),
-    ColumnSpec("dety", "1E", "pixel", "detector coordinates", _LIMITS),
-    ColumnSpec("x", "1E", "pixel", "sky coordinates", _LIMITS),
-    ColumnSpec("y", "1E", "pixel", "sky coordinates", _LIMITS),
+    ColumnSpec("detx", "1E", "pixel", "detector coordinates", SKY_LIMITS),
+    ColumnSpec("dety", "1E", "pixel", "detector coordinates", SKY_LIMITS),
+    ColumnSpec("x", "1E", "pixel", "sky coordinates", SKY_LIMITS),
+    ColumnSpec("y", "1E", "pixel", "sky coordinates", SKY_LIMITS),
     ColumnSpec("phas", "25I", "adu", "pulse heights of the event island"),
     ColumnSpec("pha", "1J", "adu", "total pulse height of event"),
     ColumnSpec("energy", "1E", "eV", "nominal energy of event (eV)"),
@@ -148,40 +149,27 @@ def _format_date(seconds: float) -> str:
 
 
 def _build_event_file(observation: Observation, events: Photons, cards: Cards) -> bytes:
-    sky_x, sky_y = (
-        ColumnSpec(name, "1E", "pixel", "sky coordinates", (
-            *_LIMITS, ("TCTYPn", kind), ("TCRVLn", value), ("TCRPXn", SKY_CENTRE),
-            ("TCDLTn", step * SKY_PIXEL / 3600), ("TCUNIn", "deg"),
-        ))
-        for name, kind, value, step in (
-            ("x", "RA---TAN", observation.ra, -1), ("y", "DEC--TAN", observation.dec, 1),
-        )
-    )  # fmt: skip
+    sky = {column.name: column for column in build_sky_columns(observation.plane, ("x", "y"))}
     chips = ",".join(f"{chip}:{chip}" for chip in observation.masks)
-    columns = [{"x": sky_x, "y": sky_y}.get(column.name, column) for column in EVENT_COLUMNS]
+    columns = [sky.get(column.name, column) for column in EVENT_COLUMNS]
     own = {
         **cards, "CONTENT": "EVT2", "HDUCLASS": "OGIP", "HDUCLAS1": "EVENTS",
         "HDUCLAS2": "ACCEPTED", "HDUNAME": "EVENTS", "MTYPE1": "chip", "MFORM1": "chipx,chipy",
         "MTYPE2": "tdet", "MFORM2": "tdetx,tdety", "MTYPE3": "det", "MFORM3": "detx,dety",
         "MTYPE4": "sky", "MFORM4": "x,y", "MTYPE5": "EQPOS", "MFORM5": "RA,DEC",
-        "DSTYP1": "time", "DSVAL1": "TABLE", "DSFORM1": "D", "DSUNIT1": "s", "DSREF1": ":GTI0",
-        "DSTYP2": "ccd_id", "DSVAL2": chips, "DSFORM2": "I",
+        **TIME_FILTER, "DSREF1": ":GTI0", "DSTYP2": "ccd_id", "DSVAL2": chips, "DSFORM2": "I",
     }  # fmt: skip
     values = _derive_columns(observation, events)
     values = {column.name: values[column.name] for column in columns}
     parts = [build_empty_primary(cards), pack_table_hdu(columns, values, "EVENTS", own)]
     parts += [
-        build_gti_hdu(observation.good, _list_gti_cards(cards, chip)) for chip in observation.masks
+        build_gti_hdu(
+            observation.good,
+            {**pick_time_cards(cards), "EXTVER": chip + 1, "HDUNAME": f"GTI{chip}", "CCD_ID": chip},
+        )
+        for chip in observation.masks
     ]
     return b"".join(parts)
-
-
-def _list_gti_cards(cards: Cards, chip: int) -> Cards:
-    kept = ("MISSION", "TELESCOP", "INSTRUME", "MJDREF", "TSTART", "TSTOP", "TIMESYS", "TIMEUNIT")
-    return {
-        "EXTVER": chip + 1, "HDUNAME": f"GTI{chip}", "CCD_ID": chip,
-        **{name: cards[name] for name in kept},
-    }  # fmt: skip
 
 
 def _derive_columns(observation: Observation, events: Photons) -> dict[str, Any]:
@@ -213,7 +201,7 @@ def _derive_energy(events: Photons) -> dict[str, NDArray[Any]]:
 
 def _build_status(vetoed: NDArray[np.bool_]) -> NDArray[np.uint8]:
     status = np.zeros((len(vetoed), 4), np.uint8)
-    status[vetoed, _VETO_BYTE] = _VETO_BIT
+    status[vetoed, VETO_BYTE] = VETO_BIT
     return status
 
 
@@ -281,7 +269,6 @@ def _list_runs(bad: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     """Runs of pixels along columns: first and last column, first and last row, from 1."""
     found = []
     for column in np.flatnonzero(bad.any(axis=0)):
-        edges = np.diff(np.concatenate([[0], bad[:, column].astype(int), [0]]))
-        for first, behind in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
-            found.append((int(column) + 1, int(column) + 1, int(first) + 1, int(behind)))
+        for first, behind in list_true_runs(bad[:, column]):
+            found.append((int(column) + 1, int(column) + 1, first + 1, behind))
     return found

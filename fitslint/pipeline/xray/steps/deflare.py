@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.progress import Progress
-from fitslint.pipeline.xray.acis.bands import EV_PER_KEV, PARTICLE_BAND, Band
+from fitslint.pipeline.xray.acis.bands import PARTICLE_BAND, Band
 from fitslint.pipeline.xray.acis.response import SIGMA_FRACTION
 from fitslint.pipeline.xray.blank_sky import open_blank_sky, project_blank_sky
 from fitslint.pipeline.xray.detection.files import (
@@ -22,17 +22,16 @@ from fitslint.pipeline.xray.detection.files import (
 )
 from fitslint.pipeline.xray.detection.sources import Detection, detect_sources
 from fitslint.pipeline.xray.detection.wavelets import SCALES, SIGNIFICANCE
-from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.cards import read_observation
+from fitslint.pipeline.xray.errors import XrayError, explain_writing
+from fitslint.pipeline.xray.events.cards import describe_good_time, read_observation
 from fitslint.pipeline.xray.events.event_file import Chunk
-from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.writer import (
-    START_STOP,
     ColumnSpec,
     build_gti_hdu,
+    build_primary,
     pack_product,
 )
-from fitslint.pipeline.xray.images import ImageFrame, write_image
+from fitslint.pipeline.xray.images import ImageFrame, write_flux_images, write_image
 from fitslint.pipeline.xray.lightcurve import (
     BIN_SECONDS,
     FRAMES,
@@ -49,18 +48,11 @@ from fitslint.pipeline.xray.steps.observation import (
     describe_exposure,
     open_observation,
 )
-from fitslint.pipeline.xray.steps.reprocess import (
-    GOOD_GRADES,
-    describe_event_list,
-    open_event_writer,
-    pick_time_cards,
-)
+from fitslint.pipeline.xray.steps.reprocess import GOOD_GRADES, copy_event_list
 from fitslint.pipeline.xray.steps.result import StepResult
 from fitslint.products.result import ConformResult
 
 Map = NDArray[Any]
-EXPOSURE_CUT = 0.015
-"""Part of the largest exposure under which a pixel is left out."""
 PSF_FRACTION = 0.9
 _CURVE_COLUMNS = (
     ColumnSpec("TIME_BIN", "1J", "", "number of the bin"),
@@ -117,11 +109,8 @@ def deflare_observation(request: DeflareRequest, progress: Progress | None = Non
             work.write_background,
         )  # fmt: skip
         for at, stage in enumerate(stages, 1):
-            try:
+            with explain_writing(request.output):
                 stage()
-            except OSError as error:
-                said = f"cannot be written: {error.strerror or error}"
-                raise XrayError(said, path=error.filename or str(request.output)) from None
             if progress is not None:
                 progress(at, len(stages))
         return StepResult(
@@ -140,7 +129,8 @@ class _Deflaring:
         self._good = events.good
         self._frame = ImageFrame(
             model.find_box(events.plane, request.bin_size), events.plane, request.band,
-            {**read_observation(events.header), **_describe_time(events.good, model.live_fraction)},
+            {**read_observation(events.header),
+             **describe_good_time(events.good, model.live_fraction)},
             events.good, observed.chips, request.facts,
         )  # fmt: skip
         self.paths: list[Path] = []
@@ -151,28 +141,22 @@ class _Deflaring:
     def write_images(self) -> None:
         """Counts, exposure, flux and size of the PSF."""
         frame, model = self._frame, self._observed.model
-        self._exposure = model.compute(frame.box, frame.plane)
-        counts = np.zeros(frame.box.rows * frame.box.columns, np.int64)
+        counts = np.zeros(frame.box.shape, np.int64)
         for chunk in self._iterate(self._request.band):
-            place, _ = frame.box.find_index(chunk["X"], chunk["Y"])
-            counts += np.bincount(place, minlength=len(counts))
+            counts += frame.box.count(chunk["X"], chunk["Y"])
         if not counts.any():
             raise XrayError(
                 f"no event is between {frame.band.low:g} and {frame.band.high:g} keV",
                 path=self._observed.events.path,
             )
-        seen = select_exposed(self._exposure)
-        self._counts = np.where(seen, counts.reshape(frame.box.shape), 0)
-        self._exposure = np.where(seen, self._exposure, 0)
-        self.numbers |= {"counts": int(self._counts.sum()), "counts_cut": int(counts.sum()
-                         - self._counts.sum())}  # fmt: skip
-        told = describe_exposure(self._observed)
+        self._images = write_flux_images(
+            self._request.output, self._stem, counts, model.compute(frame.box, frame.plane), frame,
+            **describe_exposure(self._observed),
+        )  # fmt: skip
+        self.numbers |= self._images.numbers
+        self.maps += self._images.files
+        self.paths += (Path(one.path) for one in self._images.files)
         psf = model.compute_psf_size(frame.box, frame.plane, PSF_FRACTION)
-        self._write(f"{self._stem}_thresh.img", self._counts, "xray-counts")
-        self._write(f"{self._stem}_thresh.expmap", self._exposure, "xray-exposure", **told)
-        flux = divide_exposed(self._counts, self._exposure)
-        self._write(f"{self._stem}_flux.img", flux, "xray-flux", EXPCUT=EXPOSURE_CUT,
-                    unit="photon cm**-2 s**-1")  # fmt: skip
         self._write(f"{self._stem}.psf", psf, "xray-psf", PSFECF=PSF_FRACTION,
                     PSFMODEL="quadratic")  # fmt: skip
 
@@ -183,7 +167,7 @@ class _Deflaring:
         size = self._observed.model.compute_psf_size(frame.box, frame.plane, SIGMA_FRACTION)
         scales = [scale for scale in SCALES if scale < min(frame.box.shape) / 10] or [1.0]
         found: Detection = detect_sources(
-            self._counts, self._exposure, size / pixel, scales, SIGNIFICANCE
+            self._images.counts, self._images.exposure, size / pixel, scales, SIGNIFICANCE
         )
         self._mask = draw_source_mask(found.sources, frame.box.shape)
         label, folder = frame.band.label, self._request.output
@@ -212,34 +196,25 @@ class _Deflaring:
         else:
             quiet = select_quiet(curve, self._request.method)
             self._quiet = build_quiet_intervals(curve, quiet, self._good)
-        cards = self._frame.cards
-        rows = {"START": self._quiet.edges[:, 0], "STOP": self._quiet.edges[:, 1]}
-        of_gti = {**cards, "HDUCLASS": "OGIP", "HDUCLAS1": "GTI", "HDUCLAS2": "ALL"}
-        for name, table in (
-            (f"{self._stem}.lc", _build_curve(curve, quiet, cards)),
-            (f"{self._stem}.gti", pack_product(START_STOP, rows, "GTI", "xray-gti", of_gti)),
-        ):
-            path = self._request.output / name
-            write_atomic(path, table)
-            self.paths.append(path)
+        self._write_table(f"{self._stem}.lc", _build_curve(curve, quiet, self._frame.cards))
+        told = {**self._frame.cards, "CREATOR": "fitslint", "PRODUCT": "xray-gti"}
+        self._write_table(
+            f"{self._stem}.gti", build_primary(told) + build_gti_hdu(self._quiet, told)
+        )
         self.numbers |= {"good_time": self._good.total, "quiet_time": self._quiet.total}
 
     def write_events(self) -> None:
         """The events of the quiet time."""
         events = self._observed.events
-        has_chips = {"CHIPX", "CHIPY"} <= set(events.table.names)
-        cards = describe_event_list(self._quiet, events.live_fraction)
         path = self._request.output / f"acisf{events.obs_id}_clean_evt.fits"
         particles = 0
-        with open_event_writer(path, events, cards, has_chips=has_chips) as writer:
+        with copy_event_list(path, events, self._quiet) as writer:
             for chunk in events.iterate("CHIPX", "CHIPY", "PI", "GRADE", "STATUS"):
                 kept = self._quiet.select(chunk["TIME"])
                 chosen = {name: values[kept] for name, values in chunk.items()}
                 writer.append(chosen)
                 particles += int(np.count_nonzero(self._select(chosen, PARTICLE_BAND)))
-            writer.set_tail(build_gti_hdu(self._quiet, pick_time_cards(cards)))
-            self.numbers["events"] = writer.rows
-        self.numbers["particles"] = particles
+        self.numbers |= {"events": writer.rows, "particles": particles}
         self.paths.append(path)
 
     def write_background(self) -> None:
@@ -251,30 +226,28 @@ class _Deflaring:
         model = replace(observed.model, good=self._quiet)
         events = observed.events
         path = self._request.output / f"{events.obs_id}_background_clean.evt"
-        image = np.zeros(frame.box.rows * frame.box.columns)
+        image = np.zeros(frame.box.shape)
         particles = 0
-        cards = describe_event_list(self._quiet, events.live_fraction) | {"OBJECT": "BACKGROUND"}
         with (
             open_blank_sky(blank) as table,
-            open_event_writer(path, events, cards, has_chips=True) as writer,
+            copy_event_list(
+                path, events, self._quiet, has_chips=True, OBJECT="BACKGROUND"
+            ) as writer,
         ):
             for chunk in project_blank_sky(table, model, GOOD_GRADES):
                 writer.append(chunk)
                 particles += int(np.count_nonzero(self._select(chunk, PARTICLE_BAND)))
                 kept = self._select(chunk, frame.band)
-                place, _ = frame.box.find_index(chunk["X"][kept], chunk["Y"][kept])
-                image += np.bincount(place, minlength=len(image))
+                image += frame.box.count(chunk["X"][kept], chunk["Y"][kept])
             if not particles:
                 raise XrayError("the blank-sky list has no event from 9 to 12 keV", path=str(blank))
-            writer.set_tail(build_gti_hdu(self._quiet, pick_time_cards(cards)))
         scale = self.numbers["particles"] / particles
         self.paths.append(path)
         self.numbers["background_scale"] = scale
         if scale > 0:
             # The image of counts has all good time, the background only the quiet one.
-            scaled = scale * image.reshape(frame.box.shape)
-            self._write(f"{events.obs_id}_blank_{frame.band.label}.img", scaled, "xray-counts",
-                        BKGSCALE=scale)  # fmt: skip
+            self._write(f"{events.obs_id}_blank_{frame.band.label}.img", scale * image,
+                        "xray-counts", BKGSCALE=scale)  # fmt: skip
 
     def _iterate(self, band: Band) -> Iterator[Chunk]:
         """Events of a band on the chips of the array, in good time."""
@@ -283,42 +256,17 @@ class _Deflaring:
             yield {name: values[kept] for name, values in chunk.items()}
 
     def _select(self, chunk: Chunk, band: Band) -> NDArray[np.bool_]:
-        return select_band(chunk, band) & np.isin(chunk["CCD_ID"], self._observed.chips)
+        return band.select(chunk["ENERGY"]) & np.isin(chunk["CCD_ID"], self._observed.chips)
+
+    def _write_table(self, name: str, table: bytes) -> None:
+        path = self._request.output / name
+        write_atomic(path, table)
+        self.paths.append(path)
 
     def _write(self, name: str, pixels: Map, kind: str, **facts: Any) -> None:
         path = self._request.output / name
         self.maps.append(write_image(path, pixels, kind, self._frame, **facts))
         self.paths.append(path)
-
-
-def select_band(chunk: Chunk, band: Band) -> NDArray[np.bool_]:
-    """Events of a band, its lower limit included and its upper not."""
-    energy = chunk["ENERGY"]
-    return (energy >= band.low * EV_PER_KEV) & (energy < band.high * EV_PER_KEV)
-
-
-def select_exposed(exposure: Map) -> NDArray[np.bool_]:
-    """Pixels with more than `EXPOSURE_CUT` of the largest exposure.
-
-    Raises
-    ------
-    XrayError
-        when there is no exposure at all.
-    """
-    largest = float(exposure.max(initial=0.0))
-    if not largest > 0:
-        raise XrayError("the exposure is zero everywhere")
-    return np.asarray(exposure > EXPOSURE_CUT * largest)
-
-
-def divide_exposed(counts: Map, exposure: Map) -> NDArray[np.float64]:
-    """Counts by exposure; zero where there is none."""
-    return np.divide(counts, exposure, out=np.zeros(counts.shape), where=exposure > 0)
-
-
-def _describe_time(good: Intervals, live: float) -> dict[str, Any]:
-    total = good.total
-    return {"ONTIME": total, "LIVETIME": total * live, "EXPOSURE": total * live, "DTCOR": live}
 
 
 def _build_curve(curve: LightCurve, quiet: NDArray[np.bool_], cards: Any) -> bytes:

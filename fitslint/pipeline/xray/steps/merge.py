@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,34 +16,25 @@ from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.xray.acis.bands import Band
 from fitslint.pipeline.xray.acis.geometry import CHIP_SIZE
-from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.errors import XrayError, explain_writing
 from fitslint.pipeline.xray.events.cards import EVENT_KEYWORDS, read_observation
 from fitslint.pipeline.xray.events.event_file import Chunk
 from fitslint.pipeline.xray.events.intervals import Intervals
-from fitslint.pipeline.xray.events.writer import EventWriter, build_gti_hdu
-from fitslint.pipeline.xray.images import ImageFrame, write_image
+from fitslint.pipeline.xray.events.writer import EventWriter, write_events
+from fitslint.pipeline.xray.images import ImageFrame, write_flux_images
 from fitslint.pipeline.xray.merge_keywords import MERGED, merge_cards, unite_good_time
 from fitslint.pipeline.xray.regions.shapes import Shape
 from fitslint.pipeline.xray.regions.write import format_regions
 from fitslint.pipeline.xray.sky import SkyBox, SkyPlane
-from fitslint.pipeline.xray.steps.deflare import (
-    EXPOSURE_CUT,
-    divide_exposed,
-    select_band,
-    select_exposed,
-)
 from fitslint.pipeline.xray.steps.observation import (
     ObservationFiles,
     ObservedField,
     describe_exposure,
     open_observation,
 )
-from fitslint.pipeline.xray.steps.reprocess import (
-    describe_event_list,
-    list_event_columns,
-    pick_time_cards,
-)
+from fitslint.pipeline.xray.steps.reprocess import describe_event_list, list_event_columns
 from fitslint.pipeline.xray.steps.result import StepResult
+from fitslint.products.result import ConformResult
 
 SAME_PLANE = 0.05 / 3600
 """Degrees between tangent points up to which nothing is reprojected."""
@@ -100,15 +92,12 @@ def merge_observations(request: MergeRequest, progress: Progress | None = None) 
             for files in request.observations
         ]
         mosaic = _Mosaic(request, observed)
-        try:
-            counts = mosaic.count_events(progress)
-            maps = mosaic.write_maps(counts)
-            fov = request.output / "merged_fov.reg"
-            if request.has_events:
+        counts = mosaic.count_events(progress)
+        maps = mosaic.write_maps(counts)
+        fov = request.output / "merged_fov.reg"
+        if request.has_events:
+            with explain_writing(fov):
                 write_atomic(fov, format_regions(mosaic.list_outlines()).encode())
-        except OSError as error:
-            said = f"cannot be written: {error.strerror or error}"
-            raise XrayError(said, path=error.filename or str(request.output)) from None
         paths = tuple(Path(one.path) for one in maps)
         if request.has_events:
             paths = (mosaic.events_path, *paths, fov)
@@ -184,42 +173,29 @@ class _Mosaic:
 
     def count_events(self, progress: Progress | None) -> NDArray[np.int64]:
         """The counts of every pixel; the events are written on the common plane."""
-        with self._open_writer() if self._request.has_events else nullcontext() as writer:
-            counts = self._count_events(writer, progress)
-            if not counts.any():
-                raise XrayError("no event is in the band", path=self._observed[0].events.path)
-            if writer is not None:
-                writer.set_tail(build_gti_hdu(self._good, pick_time_cards(self._describe())))
-        return counts.reshape(self._box.shape)
-
-    def _describe(self) -> dict[str, Any]:
-        cards = {**self._cards, **describe_event_list(self._good, self._cards["DTCOR"])}
-        return cards | {"PRODUCT": "xray-events"}
-
-    def _open_writer(self) -> EventWriter:
-        has_chips = all({"CHIPX", "CHIPY"} <= set(one.events.table.names) for one in self._observed)
-        columns = list_event_columns(self._plane, has_chips=has_chips)
-        return EventWriter(self.events_path, columns, self._describe())
-
-    def _count_events(
-        self, writer: EventWriter | None, progress: Progress | None
-    ) -> NDArray[np.int64]:
-        counts = np.zeros(self._box.rows * self._box.columns, np.int64)
+        counts = np.zeros(self._box.shape, np.int64)
         read, in_band = 0, 0
         total = sum(one.events.table.rows for one in self._observed)
-        for one in self._observed:
-            for chunk in self._iterate(one):
+        with self._open_writer() if self._request.has_events else nullcontext() as writer:
+            for chunk in chain.from_iterable(map(self._iterate, self._observed)):
                 if writer is not None:
                     writer.append(chunk)
-                kept = select_band(chunk, self._request.band)
-                place, inside = self._box.find_index(chunk["X"][kept], chunk["Y"][kept])
-                counts += np.bincount(place, minlength=len(counts))
-                in_band += len(inside)
+                kept = self._request.band.select(chunk["ENERGY"])
+                counts += self._box.count(chunk["X"][kept], chunk["Y"][kept])
+                in_band += int(np.count_nonzero(kept))
                 read += len(kept)
                 if progress is not None:
                     progress(min(read, total), total)
+            if not counts.any():
+                raise XrayError("no event is in the band", path=self._observed[0].events.path)
         self.numbers |= {"events": read, "in_band": in_band}
         return counts
+
+    def _open_writer(self) -> AbstractContextManager[EventWriter]:
+        has_chips = all(one.events.has_chip_pixels for one in self._observed)
+        columns = list_event_columns(self._plane, has_chips=has_chips)
+        cards = {**self._cards, **describe_event_list(self._good, self._cards["DTCOR"])}
+        return write_events(self.events_path, columns, cards, self._good)
 
     def _iterate(self, one: ObservedField) -> Iterator[Chunk]:
         """The events of an observation on its array, on the common plane."""
@@ -231,37 +207,26 @@ class _Mosaic:
             )
             yield chosen
 
-    def write_maps(self, counts: NDArray[np.int64]) -> tuple[Any, ...]:
+    def write_maps(self, counts: NDArray[np.int64]) -> tuple[ConformResult, ...]:
         """Counts, exposure and flux where the exposure is more than `EXPOSURE_CUT`."""
         exposure = np.zeros(self._box.shape)
         for one in self._observed:
             exposure += one.model.compute(self._box, self._plane)
-        seen = select_exposed(exposure)
-        kept = np.where(seen, counts, 0)
-        exposure = np.where(seen, exposure, 0)
-        self.numbers |= {"counts": int(kept.sum()), "counts_cut": int((counts - kept).sum())}
         told = [describe_exposure(one) for one in self._observed]
         shared = {
             name: value if all(one[name] == value for one in told) else MERGED
             for name, value in told[0].items()
         }
         chips = tuple(sorted({chip for one in self._observed for chip in one.chips}))
+        request = self._request
         frame = ImageFrame(
-            self._box, self._plane, self._request.band, self._cards, self._good, chips,
-            self._request.facts,
-        )  # fmt: skip
-        name, folder = self._request.band.name, self._request.output
-        flux = divide_exposed(kept, exposure)
-        return (
-            write_image(folder / f"{name}_thresh.img", kept, "xray-counts", frame),
-            write_image(
-                folder / f"{name}_thresh.expmap", exposure, "xray-exposure", frame, **shared
-            ),
-            write_image(
-                folder / f"{name}_flux.img", flux, "xray-flux", frame,
-                unit="photon cm**-2 s**-1", EXPCUT=EXPOSURE_CUT,
-            ),
-        )  # fmt: skip
+            self._box, self._plane, request.band, self._cards, self._good, chips, request.facts
+        )
+        made = write_flux_images(
+            request.output, request.band.name, counts, exposure, frame, **shared
+        )
+        self.numbers |= made.numbers
+        return made.files
 
     def list_outlines(self) -> Iterator[Shape]:
         """The edges of all chips as polygons."""

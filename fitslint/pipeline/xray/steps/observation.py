@@ -148,7 +148,7 @@ def open_observation(
         plane, good = events.plane, events.good
         pose = aspect.average_pose(plane, good, events.header)
         placements = place_chips(chips, pose)
-        if {"CHIPX", "CHIPY"} <= set(events.table.names) and aspect.source != HEADER_ASPECT:
+        if events.has_chip_pixels and aspect.source != HEADER_ASPECT:
             sample = _read_sample(events)
             offset = aspect.find_offset(plane, sample["TIME"], good)
             placements = fit_placements(

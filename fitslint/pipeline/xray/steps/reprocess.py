@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.model.value import Value
 from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.xray.acis.pixels import read_chip_masks, select_good_pixels
-from fitslint.pipeline.xray.errors import XrayError
-from fitslint.pipeline.xray.events.cards import EVENT_KEYWORDS, Cards, read_observation
+from fitslint.pipeline.xray.errors import XrayError, explain_writing
+from fitslint.pipeline.xray.events.cards import (
+    EVENT_KEYWORDS,
+    SKY_CARDS,
+    TIME_FILTER,
+    Cards,
+    describe_good_time,
+    read_observation,
+)
 from fitslint.pipeline.xray.events.event_file import PI_CHANNEL, Chunk, EventFile, open_events
 from fitslint.pipeline.xray.events.intervals import Intervals
 from fitslint.pipeline.xray.events.writer import (
     ColumnSpec,
     EventWriter,
-    build_gti_hdu,
+    build_sky_columns,
+    write_events,
 )
-from fitslint.pipeline.xray.sky import SKY_CENTRE, SKY_PIXEL, SKY_SIZE, SkyPlane
+from fitslint.pipeline.xray.sky import SkyPlane
 from fitslint.pipeline.xray.steps.observation import ObservationFiles
 from fitslint.pipeline.xray.steps.result import StepResult
 
 GOOD_GRADES = (0, 2, 3, 4, 6)
 """The grades of ASCA that photons have."""
-_VETO_BYTE, _VETO_BIT = 1, 0x80
+VETO_BYTE, VETO_BIT = 1, 0x80
 """Bit 23 of STATUS: vetoed by the outer pixels of VFAINT."""
 _OPTIONAL = ("CHIPX", "CHIPY", "PI", "GRADE", "STATUS")
 _NO_BITS = np.zeros(4, np.uint8)
@@ -70,15 +79,13 @@ def reprocess_observation(
         screen = EventScreen(events, request.files, screens_vfaint=request.screens_vfaint)
         path = request.output / f"acisf{events.obs_id}_repro_evt2.fits"
         _refuse_overwriting(events.path, path)
-        cards = describe_event_list(events.good, events.live_fraction)
-        with open_event_writer(path, events, cards, has_chips=screen.has_chips) as writer:
+        with copy_event_list(path, events, events.good) as writer:
             for done, kept in screen.iterate():
                 writer.append(kept)
                 if progress is not None:
                     progress(done, events.table.rows)
             if not writer.rows:
                 raise XrayError("no event is left after the filters", path=events.path)
-            writer.set_tail(build_gti_hdu(events.good, pick_time_cards(cards)))
         numbers = {
             "events": events.table.rows, "kept": writer.rows, "good_time": events.good.total,
             "lost_time": events.lost_time,
@@ -100,10 +107,9 @@ class EventScreen:
     def __init__(self, events: EventFile, files: ObservationFiles, *, screens_vfaint: bool) -> None:
         self._events = events
         self._screens_vfaint = screens_vfaint
-        self.has_chips = {"CHIPX", "CHIPY"} <= set(events.table.names)
         self._masks = (
             read_chip_masks(events.chips, events.header, files.bad_pixels, files.window)
-            if self.has_chips and (files.bad_pixels or files.window)
+            if events.has_chip_pixels and (files.bad_pixels or files.window)
             else None
         )
 
@@ -124,7 +130,7 @@ class EventScreen:
         bits = chunk["STATUS"].reshape(len(chunk["TIME"]), -1)
         if not self._screens_vfaint and bits.shape[1] == 4:
             bits = bits.copy()
-            bits[:, _VETO_BYTE] &= ~np.uint8(_VETO_BIT)
+            bits[:, VETO_BYTE] &= ~np.uint8(VETO_BIT)
         kept = self._events.good.select(chunk["TIME"])
         kept &= np.isin(chunk["GRADE"], GOOD_GRADES) & ~bits.any(axis=1)
         kept &= np.isfinite(chunk["X"]) & np.isfinite(chunk["Y"]) & np.isfinite(chunk["ENERGY"])
@@ -147,22 +153,12 @@ class EventScreen:
 
 def list_event_columns(plane: SkyPlane, *, has_chips: bool) -> list[ColumnSpec]:
     """The columns of a list of events that is written, with the place of X and Y on the sky."""
-    limits = (("TLMINn", 0.5), ("TLMAXn", SKY_SIZE + 0.5))
-    sky = [
-        ColumnSpec(name, "1E", "pixel", "sky coordinates", (
-            *limits, ("TCTYPn", kind), ("TCRVLn", value), ("TCRPXn", SKY_CENTRE),
-            ("TCDLTn", step * SKY_PIXEL / 3600), ("TCUNIn", "deg"),
-        ))
-        for name, kind, value, step in (
-            ("X", "RA---TAN", plane.ra, -1), ("Y", "DEC--TAN", plane.dec, 1),
-        )
-    ]  # fmt: skip
     chips = [ColumnSpec(name, "1I", "pixel", "chip coordinates") for name in ("CHIPX", "CHIPY")]
     return [
         ColumnSpec("TIME", "1D", "s", "mission time of the frame"),
         ColumnSpec("CCD_ID", "1I", "", "chip"),
         *(chips if has_chips else ()),
-        *sky,
+        *build_sky_columns(plane),
         ColumnSpec("ENERGY", "1E", "eV", "nominal energy"),
         ColumnSpec("PI", "1J", "chan", "pulse invariant energy"),
         ColumnSpec("GRADE", "1I", "", "binned event grade"),
@@ -170,31 +166,33 @@ def list_event_columns(plane: SkyPlane, *, has_chips: bool) -> list[ColumnSpec]:
     ]
 
 
-def open_event_writer(
-    path: Path, events: EventFile, cards: Cards, *, has_chips: bool
-) -> EventWriter:
-    """A writer of events with the cards of those that they come from, but for new ones."""
-    columns = list_event_columns(events.plane, has_chips=has_chips)
-    own = {**read_observation(events.header, EVENT_KEYWORDS), **cards, "PRODUCT": "xray-events"}
-    return EventWriter(path, columns, own)
+def copy_event_list(
+    path: Path, events: EventFile, good: Intervals, *, has_chips: bool | None = None, **cards: Value
+) -> AbstractContextManager[EventWriter]:
+    """A writer of events of a list in its good time or in part of it, with the cards of the list.
+
+    Parameters
+    ----------
+    has_chips : bool, optional
+        whether their pixels on chips are known; as in the list, unless it is said.
+    **cards
+        those that are other ones.
+    """
+    known = events.has_chip_pixels if has_chips is None else has_chips
+    own = read_observation(events.header, EVENT_KEYWORDS)
+    told = {**own, **describe_event_list(good, events.live_fraction), **cards}
+    return write_events(path, list_event_columns(events.plane, has_chips=known), told, good)
 
 
-def describe_event_list(good: Intervals, live: float) -> dict[str, Any]:
+def describe_event_list(good: Intervals, live: float) -> Cards:
     """What is computed again of a list whose good time is another one, and the DM subspace."""
     return {
         "CONTENT": "EVT2", "HDUCLASS": "OGIP", "HDUCLAS1": "EVENTS", "HDUCLAS2": "ACCEPTED",
-        "CREATOR": "fitslint", "MTYPE1": "sky", "MFORM1": "x,y", "MTYPE2": "EQPOS",
-        "MFORM2": "RA,DEC", "DSTYP1": "time", "DSVAL1": "TABLE", "DSFORM1": "D", "DSUNIT1": "s",
-        "DSREF1": ":GTI", "DSTYP2": "grade", "DSFORM2": "I",
+        "CREATOR": "fitslint", "PRODUCT": "xray-events", **SKY_CARDS, **TIME_FILTER,
+        "DSTYP2": "grade", "DSFORM2": "I",
         "DSVAL2": ",".join(f"{grade}:{grade}" for grade in GOOD_GRADES),
-        "ONTIME": good.total, "LIVETIME": good.total * live, "EXPOSURE": good.total * live,
-        "DTCOR": live,
+        **describe_good_time(good, live),
     }  # fmt: skip
-
-
-def pick_time_cards(cards: Cards) -> Cards:
-    """What the table of good time says of itself."""
-    return {name: cards[name] for name in ("TSTART", "TSTOP", "MJDREF") if name in cards}
 
 
 def _refuse_overwriting(source: str, path: Path) -> None:
@@ -213,11 +211,10 @@ def _copy_companions(request: ReprocessRequest, obs_id: str) -> Iterator[Path]:
     for source, name in named:
         target = request.output / name
         part = target.with_name(f".{name}.part")
-        try:
-            shutil.copyfile(source, part)
-            part.replace(target)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            said = f"cannot be written: {error.strerror or error}"
-            raise XrayError(said, path=str(target)) from None
+        with explain_writing(target):
+            try:
+                shutil.copyfile(source, part)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
         yield target

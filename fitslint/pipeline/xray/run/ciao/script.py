@@ -26,18 +26,13 @@ class Script:
         file name.
     tools : tuple of str
         programs that have to be on PATH.
-    lines : tuple of str
-        the commands, for the folder of the products.
+    text : str
+        the file: commands for the folder of the products.
     """
 
     name: str
     tools: tuple[str, ...]
-    lines: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """The file."""
-        return "\n".join(("#!/bin/bash", "set -e", *self.lines, ""))
+    text: str
 
 
 def run_script(

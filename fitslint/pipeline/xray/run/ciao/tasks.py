@@ -1,56 +1,29 @@
-"""The tasks of a run done by scripts: those of the embedded engine with another inside."""
+"""Steps of a run done by scripts, in place of those of the embedded engine."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from fitslint.model.header import Header
-from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
+from fitslint.pipeline.run.task import TaskContext, TaskOutcome
 from fitslint.pipeline.xray.acis.bands import Band
 from fitslint.pipeline.xray.crop.crop import CropRequest, crop_image
-from fitslint.pipeline.xray.crop.defaults import find_regions
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
-from fitslint.pipeline.xray.regions.files import find_origin, read_regions
-from fitslint.pipeline.xray.regions.write import format_regions
+from fitslint.pipeline.xray.regions.files import find_origin
 from fitslint.pipeline.xray.run import paths
 from fitslint.pipeline.xray.run.ciao import commands
 from fitslint.pipeline.xray.run.ciao.script import require_files, run_script
 from fitslint.pipeline.xray.run.config import XrayConfig
 from fitslint.pipeline.xray.run.outcome import judge_products
-from fitslint.pipeline.xray.run.steps import crop
+from fitslint.pipeline.xray.run.steps import copy_final_map, place_regions
 from fitslint.pipeline.xray.steps.observation import find_observation
 from fitslint.products.conform import conform
 from fitslint.products.result import ConformResult
 from fitslint.source.image import ImageError, open_fits
-
-_MODULES = ("fitslint.pipeline.xray.run.ciao",)
-
-
-def replace_engine(tasks: Iterable[RunTask], config: XrayConfig) -> Iterator[RunTask]:
-    """The same tasks by the tools of CIAO; the scaling of step 5 and the report stay as they are.
-
-    Parameters
-    ----------
-    tasks : iterable of RunTask
-        of the embedded engine.
-    config : XrayConfig
-    """
-    for task in tasks:
-        run = _RUNS.get(task.step)
-        if run is None:
-            yield task
-            continue
-        obs_id = str(task.name.partition(" ")[2])
-        action = partial(run, config, obs_id) if obs_id else partial(run, config)
-        yield replace(
-            task, modules=_MODULES, parameters={**task.parameters, "engine": "ciao"}, run=action
-        )
 
 
 def _read_events_header(config: XrayConfig, obs_id: str) -> Header:
@@ -86,7 +59,7 @@ def _reprocess(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOut
 
 def _deflare(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutcome:
     band = config.detection_band
-    made = config.output / paths.build_reprocessed_folder(obs_id)
+    made = paths.find_reprocessed(config, obs_id)
     links = {path.name: path for path in made.glob("*_repro_*") if path.is_file()}
     links |= {path.name: path for path in made.glob("*1.fits*") if path.is_file()}
     script = commands.write_deflaring(
@@ -100,8 +73,7 @@ def _deflare(config: XrayConfig, obs_id: str, context: TaskContext) -> TaskOutco
 
 def _merge(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     events = tuple(
-        str((config.output / paths.build_reprocessed_folder(obs_id)).resolve()
-            / f"acisf{obs_id}_clean_evt.fits")
+        str(paths.find_reprocessed(config, obs_id).resolve() / f"acisf{obs_id}_clean_evt.fits")
         for obs_id in config.obs_ids
     )  # fmt: skip
     chips = _find_chips(_read_events_header(config, config.obs_ids[0]))
@@ -140,20 +112,13 @@ def _find_chips(header: Header) -> str:
 def _crop(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     folder = context.folder / paths.build_merge_folder(config)
     folder.mkdir()
-    counts, exposure, flux = paths.list_merged(config)
-    grid, cluster, box = find_regions(str(exposure), str(flux))
-    name, detected = config.band_name, f"{config.band_name}_src_{config.band.label}.reg"
-    region = crop.place_region(folder / crop.CLUSTER_NAME, config.cluster_region, cluster)
-    field = crop.place_region(folder / crop.FIELD_NAME, config.field_region, box)
-    sources = detected
+    merged = paths.list_merged(config)
+    region, field = place_regions(config, folder)
+    name, sources = config.band_name, paths.find_sources(config).name
     if config.source_region is not None:
-        sources = f"{name}_src_{config.band.label}-pointsources.reg"
         shutil.copyfile(config.source_region, folder / sources)
-    corner = [grid.convert(shape, "physical") for shape in read_regions(field)]
-    (folder / crop.CORNER_NAME).write_text(format_regions(corner), encoding="utf-8")
-    links = {path.name: path for path in (counts, exposure, flux)}
     script = commands.write_cropping(name, config.band, region.name, sources, field.name)
-    run_script(script, folder, links, _find_copies(config))
+    run_script(script, folder, {path.name: path for path in merged}, _find_copies(config))
     images = {
         f"{name}_thresh_noem.img": "xray-counts",
         paths.build_scaled_name(config, "cropped"): "xray-flux",
@@ -162,18 +127,13 @@ def _crop(config: XrayConfig, context: TaskContext) -> TaskOutcome:
     require_files(folder, images)
     _, mask, cut = (folder / path.name for path in paths.list_cropped(config))
     # What contbin does not ask for, and the report does.
+    counts, exposure = map(str, merged[:2])
+    outside = (str(folder / sources),)
     photons = crop_image(
-        CropRequest(
-            str(counts), cut, (str(folder / sources),), str(field), str(exposure), mask,
-            "xray-counts",
-        )
-    ).images  # fmt: skip
-    outcome = judge_products((*_conform_images(folder, images, config, config.band), *photons))
-    copies = context.folder / paths.MAPS_FOLDER
-    copies.mkdir()
-    final = paths.build_scaled_name(config, "final")
-    shutil.copyfile(folder / final, copies / final)
-    return outcome
+        CropRequest(counts, cut, outside, str(field), exposure, mask, "xray-counts")
+    ).images
+    copy_final_map(config, context.folder)
+    return judge_products((*_conform_images(folder, images, config, config.band), *photons))
 
 
 def _bin(config: XrayConfig, context: TaskContext) -> TaskOutcome:
@@ -188,7 +148,7 @@ def _bin(config: XrayConfig, context: TaskContext) -> TaskOutcome:
 
 
 def _convert(config: XrayConfig, context: TaskContext) -> TaskOutcome:
-    bins = config.output / paths.build_bins_folder(config)
+    bins = paths.find_binmap(config).parent
     script = commands.write_conversion(paths.BINMAP_NAME, paths.REGIONS_FOLDER)
     run_script(
         script, context.folder,
@@ -212,7 +172,8 @@ def _conform_images(
         yield conform(folder / name, kind, overwrite=("BUNIT",), **told)
 
 
-_RUNS: dict[str, Callable[..., TaskOutcome]] = {
+CIAO_RUNS: dict[str, Callable[..., TaskOutcome]] = {
     "reprocess": _reprocess, "deflare": _deflare, "merge": _merge, "crop": _crop,
     "contbin": _bin, "coordinates": _convert,
 }  # fmt: skip
+"""The steps that others do; the scaling of step 5 and the report stay as they are."""

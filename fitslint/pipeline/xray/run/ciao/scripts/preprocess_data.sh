@@ -1,0 +1,3 @@
+#!/bin/bash
+set -e
+chandra_repro {folder} {veto}outdir=./ verbose=1 clobber=yes
