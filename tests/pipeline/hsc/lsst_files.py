@@ -87,10 +87,11 @@ def write_archive(path, objects):
     ]  # fmt: skip
     numbers = np.arange(1, len(objects) + 1)
     zeros = np.zeros(len(objects), "i4")
+    rows = [len(columns[0].array) for _, _, columns, _ in objects]
     columns = [
         fits.Column("id", "J", array=numbers), fits.Column("cat.archive", "J", array=numbers),
         fits.Column("cat.persistable", "J", array=zeros), fits.Column("row0", "J", array=zeros),
-        fits.Column("nrows", "J", array=zeros + 1),
+        fits.Column("nrows", "J", array=rows),
         fits.Column("name", "64A", array=[name for name, *_ in objects]),
         fits.Column("module", "64A", array=[module for _, module, *_ in objects]),
     ]  # fmt: skip
@@ -102,8 +103,8 @@ def write_archive(path, objects):
     fits.HDUList([primary, index, *tables]).writeto(path)
 
 
-def write_calibration(path, field, *, is_constant=False, mean=MEAN, version=1):
-    """``jointcal_photoCalib``; ``field`` is (class, columns)."""
+def write_calibration(path, field, *, is_constant=False, mean=MEAN, version=1, more=()):
+    """``jointcal_photoCalib``; ``field`` is (class, columns), objects of ``more`` follow it."""
     scale = [
         fits.Column("flags", "1X", array=np.array([[is_constant]])),
         fits.Column("calibrationMean", "D", unit="count", array=[mean]),
@@ -112,7 +113,7 @@ def write_calibration(path, field, *, is_constant=False, mean=MEAN, version=1):
     ]  # fmt: skip
     write_archive(path, [
         ("PhotoCalib", "lsst.afw.image", scale, [("TFLAG1", "isConstant")]),
-        (field[0], "lsst.afw.math", field[1], []),
+        *((name, "lsst.afw.math", columns, []) for name, columns in (field, *more)),
     ])  # fmt: skip
 
 
@@ -130,8 +131,13 @@ def list_transform(ast, square, *, by_magnitude=True, mean=MEAN):
     return "TransformBoundedField", [*list_box(), fits.Column("frameSet", "QB()", array=cell)]
 
 
-def write_wcs(path, ast):
-    """``jointcal_wcs``."""
+def list_wcs(ast):
+    """The columns of the coordinates."""
     cell = np.empty(1, object)
     cell[0] = write_text(ast, make_wcs(ast), "SkyWcs")
-    write_archive(path, [("SkyWcs", "lsst.afw.geom", [fits.Column("wcs", "QB()", array=cell)], [])])
+    return [fits.Column("wcs", "QB()", array=cell)]
+
+
+def write_wcs(path, ast):
+    """``jointcal_wcs``."""
+    write_archive(path, [("SkyWcs", "lsst.afw.geom", list_wcs(ast), [])])

@@ -286,11 +286,22 @@ def test_a_catalogue_of_another_field_is_exit_1(simulated, tmp_path, capfd):
     assert not list(results(root).rglob("*.fits"))
 
 
-def test_too_few_stars_for_any_visit_are_exit_1(tmp_path, capfd):
+def test_few_stars_carry_a_lower_order_and_it_is_said(tmp_path, capfd):
     few = ("--visits", 2, "--ccds", "49^50", "--stars", 45, "--seed", 3)
     assert run("hsc", "simulate", tmp_path / "few", *few) == 0
-    assert solve(tmp_path / "few", "--config", "fittingOrder=9") == 1
-    assert "no visit is left to fit: " in capfd.readouterr().err
+    assert solve(tmp_path / "few", "--config", "fittingOrder=9") == 0
+    said = capfd.readouterr().err
+    assert "visits with too few stars for degree 9 of positions: 2, visit 20878 first" in said
+    assert len(list(results(tmp_path / "few").rglob("wcs-*.fits"))) == 4
+
+
+def test_too_few_stars_for_any_visit_are_exit_1(tmp_path, capfd):
+    few = ("--visits", 2, "--ccds", "49", "--stars", 8, "--seed", 3)
+    assert run("hsc", "simulate", tmp_path / "few", *few) == 0
+    assert solve(tmp_path / "few") == 1
+    said = capfd.readouterr().err
+    assert "no visit is left to fit: visit 20878: " in said
+    assert "10 are needed: take more stars" in said
     assert not list(results(tmp_path / "few").rglob("*.fits"))
 
 

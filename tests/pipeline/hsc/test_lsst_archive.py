@@ -124,14 +124,45 @@ def test_constants_and_surfaces_of_pixels(tmp_path):
     assert read_flux_scale(str(tmp_path / "c.fits")).surface.shape == (2048, 4176)
 
 
+def test_the_product_of_fgcm_is_surface_and_area_of_pixels(ast, tmp_path):
+    surface = [
+        *files.list_box(), fits.Column("order_x", "J", array=[1]),
+        fits.Column("coefficients", "4D", array=[[0.35, 0.035, 0.0, 0.0]]),
+    ]  # fmt: skip
+    area = [
+        *files.list_box(), fits.Column("wcs", "J", array=[5]),
+        fits.Column("scaling", "D", array=[1 / np.radians(files.SCALE) ** 2]),
+    ]  # fmt: skip
+    more = [
+        ("ChebyshevBoundedField", surface), ("PixelAreaBoundedField", area),
+        ("SkyWcs", files.list_wcs(ast)),
+    ]  # fmt: skip
+    product = ("ProductBoundedField", [fits.Column("id", "J", array=[3, 4])])
+    files.write_calibration(tmp_path / "p.fits", product, more=more)
+    found = read_flux_scale(str(tmp_path / "p.fits"))
+    assert found.wcs is None
+    assert found.surface.shape == (2048, 4176)
+    x, y = np.array([-0.5, 1023.5, 2047.5, 300.0]), np.array([0.0, 2000.0, 4175.0, 17.0])
+    # A gnomonic plane: a pixel has cos^3 of the distance of what it has at the tangent point.
+    away = np.radians(np.hypot(x + 2000, y - 1000) * files.SCALE)
+    wanted = (1 + 0.1 * (2 * x - 2047) / 2048) * np.cos(np.arctan(away)) ** 3
+    assert 10 ** (-0.4 * found.surface.evaluate(x, y)) == pytest.approx(wanted, rel=1e-6)
+
+
 def test_flux_scales_that_are_none(ast, tmp_path):
     negative = files.make_terms() - 1
     cases = {
         "no polynomial": {"field": files.list_transform(ast, negative, by_magnitude=False)},
         "version 0, in maggies": {"version": 0},
         "worth 0 nJy": {"mean": 0.0},
-        "no flux scale of mosaic or jointcal: it has PhotoCalib, ProductBoundedField": {
-            "field": ("ProductBoundedField", files.list_box())
+        "no flux scale of mosaic or jointcal: it has PhotoCalib, PixelScaleBoundedField": {
+            "field": ("PixelScaleBoundedField", files.list_box())
+        },
+        "a factor of its flux scale is a ProductBoundedField, which is not read": {
+            "field": ("ProductBoundedField", [fits.Column("id", "J", array=[2])])
+        },
+        "no archive of LSST that can be read": {
+            "field": ("ProductBoundedField", [fits.Column("id", "J", array=[9])])
         },
         "AST cannot read": {"field": ("TransformBoundedField", [
             *files.list_box(), fits.Column("frameSet", "11B", array=[list(b"1 x Begin F")]),

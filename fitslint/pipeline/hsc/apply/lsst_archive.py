@@ -31,8 +31,14 @@ _OFF_MAX = 1e-3 / 3600
 """Degrees by which a polynomial may miss coordinates."""
 _MAG_OFF_MAX = 1e-5
 """Magnitudes by which one may miss a flux scale."""
-_FIELDS = ("FluxFitBoundedField", "TransformBoundedField", "ChebyshevBoundedField")
-"""Classes of surfaces: of mosaic, of jointcal, and one that jointcal takes for constants."""
+_FIELDS = (
+    "FluxFitBoundedField", "TransformBoundedField", "ChebyshevBoundedField",
+    "PixelAreaBoundedField", "ProductBoundedField",
+)  # fmt: skip
+"""Classes of surfaces: of mosaic, of jointcal, one that jointcal takes for constants, and those of
+fgcm: the area of pixels, and products."""
+_Objects = dict[int, tuple[str, dict[str, Any]]]
+"""Class and fields, by number."""
 MOSAIC_MODULE = "lsst.meas.mosaic"
 
 
@@ -44,6 +50,13 @@ def read_archive(path: str) -> dict[str, dict[str, Any]]:
     HscError
         when the file cannot be read or holds no archive.
     """
+    found: dict[str, dict[str, Any]] = {}
+    for name, fields in _read_objects(path).values():
+        found.setdefault(name, fields)
+    return found
+
+
+def _read_objects(path: str) -> _Objects:
     from astropy.io import fits
 
     try:
@@ -53,19 +66,22 @@ def read_archive(path: str) -> dict[str, dict[str, Any]]:
         raise HscError(f"{path}: holds no archive of LSST that can be read: {error}") from None
 
 
-def _list_objects(hdus: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _list_objects(hdus: Any) -> Iterator[tuple[int, tuple[str, dict[str, Any]]]]:
     index = hdus[1]
     if str(index.header.get("EXTTYPE")).strip() != "ARCHIVE_INDEX":
         raise ValueError("HDU 2 is no ARCHIVE_INDEX")
     for row in index.data:
         table = hdus[1 + int(row["cat.archive"])]
-        record = table.data[int(row["row0"])]
+        first, count = int(row["row0"]), int(row["nrows"])
+        record = table.data[first]
         fields = {name: record[name] for name in table.data.dtype.names}
         fields["module"] = str(row["module"]).strip()
+        if "id" in fields:
+            fields["id"] = table.data["id"][first : first + count].tolist()
         bits = np.atleast_1d(fields.pop("flags", ()))
         for at, bit in enumerate(bits, 1):
             fields[str(table.header.get(f"TFLAG{at}"))] = bool(bit)
-        yield str(row["name"]).strip(), fields
+        yield int(row["id"]), (str(row["name"]).strip(), fields)
 
 
 @dataclass(frozen=True)
@@ -212,42 +228,76 @@ def read_flux_scale(path: str) -> ArchivedFluxScale:
     HscError
         when there is none, or it is of an old version, in maggies.
     """
-    objects = read_archive(path)
-    scale = objects.get("PhotoCalib")
-    name = next((each for each in _FIELDS if each in objects), "")
-    if scale is None or not name:
-        have = ", ".join(objects) or "nothing"
+    objects = _read_objects(path)
+    by_class = dict(reversed(objects.values()))
+    scale = by_class.get("PhotoCalib", {})
+    name = objects.get(int(scale.get("field", -1)), ("",))[0]
+    if name not in _FIELDS:
+        have = ", ".join(reversed(by_class)) or "nothing"
         raise HscError(f"{path}: holds no flux scale of mosaic or jointcal: it has {have}")
+    try:
+        return _read_scale(scale, name, objects, path)
+    except (KeyError, ValueError, IndexError, TypeError) as error:
+        raise HscError(f"{path}: holds no archive of LSST that can be read: {error}") from None
+
+
+def _read_scale(
+    scale: dict[str, Any], name: str, objects: _Objects, path: str
+) -> ArchivedFluxScale:
+    field = objects[int(scale["field"])][1]
     if int(scale.get("version", 0)) != _VERSION_NANOJANSKY:
         raise HscError(f"{path}: its PhotoCalib is of version 0, in maggies, which is not read")
-    mean, field, wcs = float(scale["calibrationMean"]), objects[name], None
+    mean, wcs, shape = float(scale["calibrationMean"]), None, _find_shape(field, objects)
     if not mean > 0:
         raise HscError(f"{path}: a count is worth {mean:g} nJy in its PhotoCalib")
     if name == "FluxFitBoundedField":
         surface = _build_surface(field)
-        wcs = ArchivedWcs(parse_ast(objects["SkyWcs"]["wcs"], path))
+        # Its number stands nowhere: an archive of mosaic has one only.
+        dump = next(found["wcs"] for each, found in objects.values() if each == "SkyWcs")
+        wcs = ArchivedWcs(parse_ast(dump, path))
     elif scale.get("isConstant"):
-        surface = _fit_surface(lambda xy: np.ones(xy.shape[1]), _find_shape(field), path)
+        surface = _fit_surface(lambda xy: np.ones(xy.shape[1]), shape, path)
     else:
-        evaluate = _open_field(name, field, path)
-        surface = _fit_surface(lambda xy: evaluate(xy) / mean, _find_shape(field), path)
+        evaluate = _open_field(name, field, objects, path)
+        surface = _fit_surface(lambda xy: evaluate(xy) / mean, shape, path)
     return ArchivedFluxScale(mean, float(scale["calibrationErr"]), surface, wcs, field["module"])
 
 
-def _find_shape(field: dict[str, Any]) -> tuple[int, int]:
+def _find_shape(field: dict[str, Any], objects: _Objects) -> tuple[int, int]:
     """Pixels along x and y; those of a CCD where a constant has no box."""
-    x, y = int(field["bbox_max_x"]) + 1, int(field["bbox_max_y"]) + 1
+    if "id" in field:
+        field = objects[field["id"][0]][1]
+    x, y = (int(field.get(f"bbox_max_{axis}", -1)) + 1 for axis in "xy")
     return (x, y) if x > 0 and y > 0 else CHIP_SHAPE
 
 
-def _open_field(name: str, field: dict[str, Any], path: str) -> Callable[[Array], Array]:
-    """What a surface of LSST is at pixels from 0, of ``(2, n)``."""
+def _open_field(
+    name: str, field: dict[str, Any], objects: _Objects, path: str
+) -> Callable[[Array], Array]:
+    """What a surface of LSST is at pixels from 0, of ``(2, n)``.
+
+    Raises
+    ------
+    HscError
+        when a factor of a product is of another kind; products of products are.
+    """
+    if name == "ProductBoundedField":
+        factors = []
+        for number in field["id"]:
+            kind, factor = objects[number]
+            if kind not in _FIELDS[1:-1]:
+                raise HscError(f"{path}: a factor of its flux scale is a {kind}, which is not read")
+            factors.append(_open_field(kind, factor, objects, path))
+        return lambda xy: np.prod([evaluate(xy) for evaluate in factors], axis=0)
+    if name == "PixelAreaBoundedField":
+        wcs = ArchivedWcs(parse_ast(objects[int(field["wcs"])][1]["wcs"], path))
+        return lambda xy: wcs.find_area(*xy) * float(field["scaling"])
     if name == "TransformBoundedField":
         mapping = parse_ast(field["frameSet"], path)
         return lambda xy: np.asarray(mapping.tran(xy))[0]
     terms = np.atleast_1d(np.asarray(field["coefficients"], np.float64))
     square = terms.reshape(-1, int(field["order_x"]) + 1).T
-    size = np.array(_find_shape(field))[:, None]
+    size = np.array(_find_shape(field, objects))[:, None]
 
     def evaluate(xy: Array) -> Array:
         u, v = (2 * xy - (size - 1)) / size
@@ -284,5 +334,5 @@ def _build_surface(field: dict[str, Any]) -> FluxSurface:
         np.asarray(field["coefficients"], dtype=np.float64), is_chebyshev=field["chebyshev"],
         offset=(float(field["x0"]), float(field["y0"])),
         scale=(float(field["uMax"]), float(field["vMax"])),
-        quarter=int(field["nQuarter"]), shape=_find_shape(field),
+        quarter=int(field["nQuarter"]), shape=_find_shape(field, {}),
     )  # fmt: skip

@@ -9,17 +9,25 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.joint.camera import distort
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, list_terms
+from fitslint.pipeline.hsc.joint.terms import ChipTerms
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 _CHANCE = 3.0
 """So many times more matches than chance brings make a visit one of this field."""
+_COMMON_MIN, _FIELD_STARS = 10, 100
+"""The least that a visit has in common with others; with so many stars no field has less."""
 _CCD_STARS_MIN = 3
-_TIED = 1e-12
-"""Of the largest eigenvalue: a combination of terms with less is not tied down."""
+_TIED = 1e-9
+"""Of the largest singular value: a combination of terms with less is not tied down."""
+_CCDS_PER_TERM, _MATCHES_MIN = 3, 9
+"""What a term of a first polynomial takes; the least that says anything of a visit."""
+_TURNS = 3
+"""After so many the plane touches the sky where the axis is."""
 _NOWHERE = 1e6
 _ROUNDS, _SIGMAS = 3, 3.0
 
@@ -101,10 +109,10 @@ def associate(
     models = []
     for number in range(len(exposures.visits)):
         rows = _find_rows(stars.visit, number)
-        model = _fit_header(exposures, number, order, scale, common)
+        model, terms = _fit_header(exposures, number, order, scale, common)
         for _ in range(2):
             model, matched[number] = _fit_catalogue(
-                model, common, basis[rows], stars.sigma[rows], catalogue
+                model, basis[rows], terms, stars.sigma[rows], catalogue
             )
         models.append(model)
         place[rows] = model.plane.differentiate(common, basis[rows] @ model.coefficients)[0]
@@ -125,6 +133,7 @@ def associate(
 class _Catalogue:
     """Places of reference stars on the common plane, and how near a star of theirs has to be."""
 
+    plane: TangentPlane
     places: Array
     tree: cKDTree
     reach: float
@@ -136,7 +145,7 @@ class _Catalogue:
         """Those on the near side of the sky."""
         places = common.project(to_directions(reference.ra, reference.dec))
         places[~np.isfinite(places).all(axis=1)] = _NOWHERE
-        return cls(places, cKDTree(places), reach)
+        return cls(common, places, cKDTree(places), reach)
 
 
 def _find_plane(ra: Array, dec: Array) -> TangentPlane:
@@ -159,55 +168,76 @@ def _find_rows(visit: Integers, number: int) -> slice:
 
 def _fit_header(
     exposures: Exposures, number: int, order: int, scale: float, common: TangentPlane
-) -> VisitModel:
-    """The polynomial that is nearest to what the headers of a visit say."""
+) -> tuple[VisitModel, ChipTerms]:
+    """The polynomial of a visit as its headers have it, and combinations of terms for its chips.
+
+    Headers of single CCDs are a little off, each in its own way: together they say as much as a
+    few points do. What is beyond that is the distortion of the camera, about the axis.
+    """
     grid = exposures.grid.take(exposures.grid.visit == number)
-    directions = to_directions(grid.ra, grid.dec)
-    plane = common.carry_to(np.median(directions, axis=0))
-    u, v = exposures.chips.project(grid.chip, grid.x, grid.y)
+    chips, seen = exposures.chips, np.unique(grid.chip)
+    u, v = chips.list_points(seen)
     basis = evaluate_basis(u / scale, v / scale, order)
-    flat = plane.project(directions)
-    good = np.isfinite(flat).all(axis=1)
-    return VisitModel(plane, fit_terms(basis[good], flat[good], np.ones(int(good.sum()))))
+    terms = ChipTerms.from_points(basis, order)
+    matrix = terms.matrix
+    camera = matrix @ fit_terms(basis @ matrix, np.stack(distort(u, v), axis=1), np.ones(len(u)))
+    u, v = chips.project(grid.chip, grid.x, grid.y)
+    basis, directions = (
+        evaluate_basis(u / scale, v / scale, order),
+        to_directions(grid.ra, grid.dec),
+    )
+    linear = np.concatenate([np.ones((len(u), 1)), basis @ camera], axis=1)
+    plane = common.carry_to(np.median(directions, axis=0))
+    for turn in range(_TURNS):
+        flat = plane.project(directions)
+        good = np.isfinite(flat).all(axis=1)
+        weight = np.where(good, 1.0, 0.0)
+        flat[~good] = 0.0
+        affine = fit_terms(linear, flat, weight)
+        if turn + 1 < _TURNS:
+            plane = plane.carry_to(plane.unproject(affine[:1])[0])
+    coefficients = camera @ affine[1:]
+    coefficients[0] += affine[0]
+    use = max(
+        len(list_terms(n)) for n in range(10)
+        if n == 1 or len(list_terms(n)) * _CCDS_PER_TERM <= len(seen)
+    )  # fmt: skip
+    combined = (basis @ matrix)[:, :use]
+    change = fit_terms(combined, flat - basis @ coefficients, weight)
+    return VisitModel(plane, coefficients + matrix[:, :use] @ change), terms
 
 
 def fit_terms(basis: Array, values: Array, weight: Array) -> Array:
     """Coefficients (terms, axes) by least squares; what the points do not tie down stays small."""
-    weighted = basis * weight[:, None]
-    normal = basis.T @ weighted
-    root = 1 / np.sqrt(np.maximum(np.diag(normal), np.finfo(float).tiny))
-    power, vectors = np.linalg.eigh(normal * root[:, None] * root[None, :])
-    inverse = np.where(power > _TIED * power.max(), 1 / np.maximum(power, 1e-300), 0.0)
-    right = vectors.T @ (root[:, None] * (weighted.T @ values))
-    return np.asarray(root[:, None] * (vectors @ (inverse[:, None] * right)))
+    root = np.sqrt(weight)[:, None]
+    return np.asarray(np.linalg.lstsq(basis * root, values * root, rcond=_TIED)[0])
 
 
 def _fit_catalogue(
     model: VisitModel,
-    common: TangentPlane,
     basis: Array,
+    terms: ChipTerms,
     sigma: Array,
     catalogue: _Catalogue,
 ) -> tuple[VisitModel, int]:
     """The polynomial of a visit by its stars in the catalogue, and how many there are."""
+    common = catalogue.plane
     place = model.plane.differentiate(common, basis @ model.coefficients)[0]
     at, to = _match(place, catalogue.tree, catalogue.reach)
-    terms = basis.shape[1]
-    # As many terms as the stars tie down; what is left is as the headers say.
-    free = max((n for n in range(10) if len(list_terms(n)) * 3 <= len(at)), default=None)
-    if free is None:
+    if len(at) < _MATCHES_MIN:
         return model, len(at)
-    use = min(len(list_terms(free)), terms)
+    use = np.count_nonzero(terms.degrees <= terms.find_order(basis[at]))
     wanted = (
         common.differentiate(model.plane, catalogue.places[to])[0] - basis[at] @ model.coefficients
     )
+    matrix = terms.matrix[:, :use]
+    combined = basis[at] @ matrix
     good = np.ones(len(at), dtype=np.bool_)
     for _ in range(_ROUNDS):
-        change = fit_terms(basis[at[good], :use], wanted[good], 1 / sigma[at[good]] ** 2)
-        off = np.sum((wanted - basis[at, :use] @ change) ** 2, axis=1)
+        change = fit_terms(combined[good], wanted[good], 1 / sigma[at[good]] ** 2)
+        off = np.sum((wanted - combined @ change) ** 2, axis=1)
         good = off <= _SIGMAS**2 * max(float(np.mean(off[good])), 1e-18)
-    coefficients = model.coefficients.copy()
-    coefficients[:use] += change
+    coefficients = model.coefficients + matrix @ change
     return VisitModel(model.plane, coefficients), len(at)
 
 
@@ -252,11 +282,16 @@ def _leave_out(
         rows = _find_rows(stars.visit, number)
         common = int(kept[rows].sum())
         chance = _expect_by_chance(known[star[rows]], known, reach)
-        if common < max(_CHANCE * chance, 10):
+        if common < max(_CHANCE * chance, _COMMON_MIN):
             lost.append(name)
+            why = (
+                "its coordinates are wrong, or it is another field"
+                if common < _CHANCE * chance or len(kept[rows]) >= _FIELD_STARS
+                else f"{_COMMON_MIN} are needed: take more stars, or a larger catalogue"
+            )
             notes.append(
                 f"visit {name}: {common} of {len(kept[rows])} stars are in the catalogue or "
-                "another visit: its coordinates are wrong, or it is another field; left out"
+                f"another visit: {why}; left out"
             )
             kept[rows] = False
     chips = len(exposures.chips.numbers)

@@ -9,23 +9,31 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, VisitModel, fit_terms
-from fitslint.pipeline.hsc.joint.camera import ChipPlaces
+from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE, ChipPlaces
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, evaluate_slopes
 from fitslint.pipeline.hsc.joint.reject import find_outliers
+from fitslint.pipeline.hsc.joint.terms import ChipTerms, VisitTerms, choose_terms
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _ARM = 2000.0
 """Pixels: chips turn in units that move their edges by about one pixel."""
+_PLACE_ERROR = np.array([2.0, 2.0, 0.6])
+"""Pixels by which chips may be elsewhere than the camera has them, and their edges by a turn: what
+holds those that few stars or polynomials tie down."""
 _DONE = 3e-10
 """Degrees, a micro-arcsec: no star moves by more in the last step."""
 _LOOSE = 3.0
 """By so much more it may move when everything is computed anew."""
+_SLOW = 3e-9
+"""Where stars move by more when everything is computed anew, the equations are set up anew, too."""
 _ROUNDS_MAX, _PASSES_MAX = 8, 25
 _GROWTH_MAX = 10.0
+_FIELD, _FILLED = 0.4, 0.7
+"""Of the scale: half the field in which it is looked for; how much of it chips have to fill."""
 _PEAK_MAX = 1500.0
 """Focal-plane pixels from the middle within which the optical axis is looked for."""
 
@@ -74,6 +82,8 @@ class AstrometrySolution:
         degrees, on the common plane: measurement or catalogue less the star.
     good, reference_good : bool arrays
         what was not thrown out.
+    carried : tuple of int
+        the degree of the polynomial of every visit that its stars tie down.
     places : array, (stars, 2)
         of stars on the common plane.
     chi2 : float
@@ -92,6 +102,7 @@ class AstrometrySolution:
     good: Flags
     reference_good: Flags
     chi2: float
+    carried: tuple[int, ...]
 
     def place(self, visit: int, chip: NDArray[np.int64], x: Array, y: Array) -> Array:
         """Plane coordinates, (n, 2) in degrees on the plane of a visit, of pixels from 0."""
@@ -132,7 +143,11 @@ class AstrometryFit:
         self.chips = exposures.chips
         self.models = list(links.models)
         self.origins = np.zeros((len(self.models), 2))
-        size = np.median([_find_pixel(model, links.scale) for model in self.models])
+        u, v = self.chips.list_points()
+        size = np.median([
+            np.sqrt(np.median(_find_area(model.coefficients, u, v, options.order, links.scale)))
+            for model in self.models
+        ]) / links.scale  # fmt: skip
         error = np.hypot(self._stars.sigma, options.floor) * size
         self._prior = np.zeros((len(links.reference), 2))
         known = links.reference >= 0
@@ -144,9 +159,18 @@ class AstrometryFit:
             error = np.where(known[links.star], np.hypot(error, prior_error[links.star]), error)
             prior_error = np.where(known, 1e-12, np.inf)
         self._weight, self._prior_weight = 1 / error**2, 1 / prior_error**2
+        self._terms = self._choose_terms()
         self.good = np.ones(len(error), dtype=np.bool_)
         self.reference_good = known.copy()
         self.step_size, self._chi2 = np.inf, np.inf
+
+    def _choose_terms(self) -> VisitTerms:
+        stars, scale, order = self._stars, self._links.scale, self._options.order
+        u, v = self.chips.project(stars.chip, stars.x, stars.y)
+        return choose_terms(
+            stars.visit, stars.chip, evaluate_basis(u / scale, v / scale, order), self.chips,
+            visits=len(self.models), order=order, scale=scale,
+        )  # fmt: skip
 
     def linearise(self) -> None:
         """Terms, slopes and positions where the fit stands now."""
@@ -171,13 +195,15 @@ class AstrometryFit:
             placed = model.plane.differentiate(links.common, flat)
             self._place[rows], self._turn[rows] = placed
         counts = len(self.models), len(self.chips.numbers), len(links.reference)
-        self.system = StarSystem(stars.visit, stars.chip, links.star, basis, slopes, *counts)
+        combined = self._terms.combine(stars.visit, basis)
+        self.system = StarSystem(stars.visit, stars.chip, links.star, combined, slopes, *counts)
 
     def factor(self) -> None:
         """Set up the normal equations with what is good now."""
         self._factor = NormalFactor(
-            self.system, self._weight * self.good, self._prior_weight * self.reference_good
-        )
+            self.system, self._weight * self.good, self._prior_weight * self.reference_good,
+            _PLACE_ERROR**-2,
+        )  # fmt: skip
 
     def average(self) -> Array:
         """The places of stars."""
@@ -201,13 +227,17 @@ class AstrometryFit:
         weight = self._weight * self.good
         weighted = np.einsum("nba,nb->na", self._turn, residuals * weight[:, None])
         weighted[~self.good] = 0.0
-        found = self._factor.solve(self.system.project(weighted))
+        gradient = self.system.project(weighted)
+        away = [*(self.chips.centre - self._nominal.centre).T, self.chips.yaw - self._nominal.yaw]
+        away[2] = away[2] * _ARM
+        pull = self._factor.pull(np.stack(away, axis=1))
+        found = self._factor.solve(replace(gradient, chips=gradient.chips + pull))
         moved = JointStep(-found.visits, -found.chips)
         change = np.einsum("nba,na->nb", self._turn, self.system.apply(moved))
         self._place += change
         self.models = [
             replace(model, coefficients=model.coefficients + change)
-            for model, change in zip(self.models, moved.visits, strict=True)
+            for model, change in zip(self.models, self._terms.expand(moved.visits), strict=True)
         ]
         places = self.chips
         self.chips = ChipPlaces(
@@ -222,7 +252,7 @@ class AstrometryFit:
         if not np.isfinite(chi2) or chi2 > _GROWTH_MAX * self._chi2:
             raise ConvergenceError(
                 f"the fit of positions runs away: chi-square per degree of freedom {chi2:.3g} "
-                f"after {self._chi2:.3g}; are the coordinates of the headers right?"
+                f"after {self._chi2:.3g}; try a lower order, and look at the headers' coordinates"
             )
         self._chi2 = chi2
 
@@ -234,7 +264,7 @@ class AstrometryFit:
         total += np.sum(off[used] ** 2 * self._prior_weight[used, None])
         stars = used | (np.bincount(self._links.star[self.good], minlength=len(off)) > 0)
         free = 2 * (self.good.sum() + used.sum() - (stars & ~is_fixed).sum())
-        terms = sum(model.coefficients.size for model in self.models) + 3 * len(self.chips.numbers)
+        terms = 2 * self._terms.count + 3 * len(self.chips.numbers)
         return float(total / max(free - terms, 1))
 
     def reject(self) -> int:
@@ -252,20 +282,22 @@ class AstrometryFit:
     def move_axes(self) -> None:
         """Put every tangent point where the area of pixels is largest: the optical axis."""
         for number, model in enumerate(self.models):
-            self.origins[number] = _find_axis(model, self._options.order, self._links.scale)
+            self.origins[number] = _find_axis(
+                model, self.chips, self._options.order, self._links.scale
+            )
             self.models[number] = self._move_plane(model, self.origins[number])
+        self._chi2 = np.inf
 
     def _move_plane(self, model: VisitModel, origin: Array) -> VisitModel:
         """The polynomial on the plane that touches the sky where ``origin`` is seen."""
         scale, order = self._links.scale, self._options.order
         here = evaluate_basis(origin[:1] / scale, origin[1:] / scale, order) @ model.coefficients
         plane = model.plane.carry_to(model.plane.unproject(here)[0])
-        u, v = (
-            part.ravel() for part in np.meshgrid(*[np.cos(np.pi * (np.arange(24) + 0.5) / 24)] * 2)
-        )
-        basis = evaluate_basis(u, v, order)
+        u, v = self.chips.list_points()
+        basis = evaluate_basis(u / scale, v / scale, order)
         flat = model.plane.differentiate(plane, basis @ model.coefficients)[0]
-        coefficients = fit_terms(basis, flat, np.ones(len(u)))
+        matrix = ChipTerms.from_points(basis, order).matrix
+        coefficients = matrix @ fit_terms(basis @ matrix, flat, np.ones(len(u)))
         at = evaluate_basis(origin[:1] / scale, origin[1:] / scale, order)
         coefficients[0] -= (at @ coefficients)[0]
         return VisitModel(plane, coefficients)
@@ -286,29 +318,32 @@ class AstrometryFit:
         return AstrometrySolution(
             self._options.order, tuple(self.models), self.origins, self.chips, links.scale,
             links.common, self.average(), residuals, off, self.good, self.reference_good,
-            self.find_chi2(residuals, off),
+            self.find_chi2(residuals, off), self._terms.orders,
         )  # fmt: skip
 
 
-def _find_pixel(model: VisitModel, scale: float) -> float:
-    """Degrees of a pixel in the middle, from the terms of degree one."""
-    return float(np.sqrt(abs(np.linalg.det(model.coefficients[1:3]))) / scale)
+def _find_axis(model: VisitModel, chips: ChipPlaces, order: int, scale: float) -> Array:
+    """Where the area of pixels peaks: a parabola through the field about the middle.
 
-
-def _find_axis(model: VisitModel, order: int, scale: float) -> Array:
-    """Where the area of pixels peaks: a parabola through the field about the middle."""
-    if order < 3:
-        return np.zeros(2)
-    u, v = (part.ravel() for part in np.meshgrid(*[np.linspace(-0.4, 0.4, 15) * scale] * 2))
+    Where chips do not fill that field it is the middle itself, or what is nearest to it on a chip.
+    """
+    middle = chips.find_nearest(np.zeros(2))
+    u, v = chips.list_points()
+    inside = (np.abs(u) < _FIELD * scale) & (np.abs(v) < _FIELD * scale)
+    filled = np.mean(inside) * len(chips.numbers) * np.prod(CHIP_SHAPE) / (2 * _FIELD * scale) ** 2
+    if order < 3 or filled < _FILLED:
+        return middle
+    u, v = u[inside], v[inside]
     area = _find_area(model.coefficients, u, v, order, scale)
     a, b = u / scale, v / scale
     terms = np.stack([np.ones_like(a), a, b, a * a, a * b, b * b], axis=1)
     _, da, db, aa, ab, bb = np.linalg.lstsq(terms, area / area.max(), rcond=None)[0]
     bend = np.array([[2 * aa, ab], [ab, 2 * bb]])
     if not (np.linalg.eigvalsh(bend) < 0).all():
-        return np.zeros(2)
+        return middle
     peak = -np.linalg.solve(bend, [da, db]) * scale
-    return peak if np.hypot(*peak) < _PEAK_MAX else np.zeros(2)
+    is_there = np.hypot(*peak) < _PEAK_MAX and (chips.find_nearest(peak) == peak).all()
+    return peak if is_there else middle
 
 
 def solve_astrometry(
@@ -332,16 +367,17 @@ def solve_astrometry(
     fit.step()
     fit.step()
     fit.move_axes()
+    first = 0.0
     for number in range(_ROUNDS_MAX):
         fit.linearise()
-        if number == 1:
+        if number < 2 or first > _SLOW:
             fit.factor()
         rejected, first = _descend(fit)
         if number and not rejected and first < _LOOSE * _DONE:
             return fit.finish()
     raise ConvergenceError(
         f"the fit of positions has not ended after {_ROUNDS_MAX} rounds: the last one moved stars "
-        f"by {first * 3.6e6:.3g} mas"
+        f"by {first * 3.6e6:.3g} mas; try a lower order"
     )
 
 

@@ -19,6 +19,8 @@ CHIP_CENTRE = (1023.5, 2087.5)
 SCALE_DEG = 0.168767 / 3600
 """Degrees of a focal-plane pixel on the axis."""
 _ORDER = 9
+_GAP = 300.0
+"""Pixels from a chip that still are between chips, and not outside."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,36 @@ class ChipPlaces:
         at = np.searchsorted(self.numbers, numbers)
         return ChipPlaces(self.numbers[at], self.centre[at], self.yaw[at])
 
+    def list_points(self, chips: NDArray[np.int64] | None = None) -> tuple[Array, Array]:
+        """Focal-plane positions all over all chips, or over those at some places."""
+        places = np.arange(len(self.numbers)) if chips is None else chips
+        x, y = list_chip_pixels()
+        count = len(places)
+        return self.project(np.repeat(places, len(x)), np.tile(x, count), np.tile(y, count))
+
+    def find_nearest(self, point: Array) -> Array:
+        """A focal-plane position, (2,), on a chip or in a gap; else the nearest that is on a chip.
+
+        Polynomials mean nothing where no chip is.
+        """
+        cos, sin = np.cos(self.yaw), np.sin(self.yaw)
+        du, dv = (point - self.centre).T
+        x = np.clip(CHIP_CENTRE[0] + cos * du + sin * dv, 0, CHIP_SHAPE[0] - 1)
+        y = np.clip(CHIP_CENTRE[1] - sin * du + cos * dv, 0, CHIP_SHAPE[1] - 1)
+        near = np.stack(self.project(np.arange(len(du)), x, y), axis=1)
+        away = np.hypot(*(near - point).T)
+        return near[np.argmin(away)] if away.min() > _GAP else point
+
     @property
     def quarters(self) -> NDArray[np.int64]:
         """Right angles nearest to ``yaw``, from 0 to 3."""
         return np.rint(self.yaw / (np.pi / 2)).astype(np.int64) % 4
+
+
+def list_chip_pixels(count: int = 12) -> tuple[Array, Array]:
+    """So many pixels squared of a CCD, from edge to edge."""
+    x, y = np.meshgrid(*(np.linspace(-0.5, size - 0.5, count) for size in CHIP_SHAPE))
+    return x.ravel(), y.ravel()
 
 
 @cache

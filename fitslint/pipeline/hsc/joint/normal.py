@@ -139,6 +139,8 @@ class NormalFactor:
         of measurements; 0 leaves one out.
     prior_weight : array, (stars,)
         of what was known of stars before; inf where they do not move.
+    chip_weight : array, (parameters,)
+        of what was known of parameters of chips before.
 
     Raises
     ------
@@ -146,8 +148,10 @@ class NormalFactor:
         when the stars do not tie the unknowns down.
     """
 
-    def __init__(self, system: StarSystem, weight: Array, prior_weight: Array) -> None:
-        self._system = system
+    def __init__(
+        self, system: StarSystem, weight: Array, prior_weight: Array, chip_weight: Array
+    ) -> None:
+        self._system, self._chip_weight = system, chip_weight
         axes, visits, chips = system.sizes
         poly = np.zeros((visits, visits))
         cross = np.zeros((axes, visits, chips))
@@ -160,8 +164,9 @@ class NormalFactor:
             matrix[part, part] = poly
             matrix[part, axes * visits :] = cross[axis]
             matrix[axes * visits :, part] = cross[axis].T
+        shift[np.diag_indices_from(shift)] += np.tile(chip_weight, system.chips)
         matrix[axes * visits :, axes * visits :] = shift
-        self._hold_gauge(matrix[axes * visits :, axes * visits :])
+        self._gauge = self._hold_gauge(matrix[axes * visits :, axes * visits :])
         self._scale = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
         matrix *= self._scale[:, None]
         matrix *= self._scale[None, :]
@@ -221,12 +226,19 @@ class NormalFactor:
                 cross[axis] -= dense.T @ part
                 shift -= part.T @ part
 
-    def _hold_gauge(self, shift: Array) -> None:
-        """The mean of every parameter of chips stays: visits can take any of it over."""
+    def _hold_gauge(self, shift: Array) -> Array:
+        """Hold the mean of every parameter of chips, which visits can take over; how strongly."""
         parameters = self._system.slopes.shape[2]
+        found = np.empty(parameters)
         for at in range(parameters):
             part = shift[at::parameters, at::parameters]
-            part += max(np.trace(part) / len(part), np.finfo(float).tiny)
+            found[at] = max(np.trace(part) / len(part), np.finfo(float).tiny)
+            part += found[at]
+        return found
+
+    def pull(self, away: Array) -> Array:
+        """The gradient, (chips, parameters), of chips that are away from where they were known."""
+        return np.asarray(self._chip_weight * away + self._gauge * away.sum(axis=0))
 
     def solve(self, gradient: JointStep) -> JointStep:
         """The step whose gradient is this one."""

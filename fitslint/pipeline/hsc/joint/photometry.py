@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,15 @@ from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis
 from fitslint.pipeline.hsc.joint.reject import find_outliers
+from fitslint.pipeline.hsc.joint.terms import VisitTerms, choose_terms
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _PASSES_MAX = 40
 _DONE = 1e-6
 """Magnitudes."""
+_CHIP_ERROR = 0.5
+"""Magnitudes by which chips may differ: what holds those that surfaces can make the same."""
 _GRADIENT = slice(1, 3)
 """Terms of degree one: without a catalogue visits do not tell them from a gradient of the sky."""
 _CLIP = 2.1
@@ -61,12 +64,14 @@ class PhotometrySolution:
     chip_zero : array, (chips,)
         −2.5 log10 f_c.
     surfaces : array, (visits, terms)
-        F in magnitudes, of Chebyshev's terms in focal-plane pixels over ``scale``; 0 at (0, 0).
+        F in magnitudes, of Chebyshev's terms in focal-plane pixels over ``scale``; 0 in the middle.
     mags, catalogue : array, (stars,)
         of stars, fitted and in the catalogue (nan).
     residuals : array, (n,)
         magnitudes of measurements less that of the star; ``corrected`` are they themselves.
     good, reference_good : bool array
+    carried : tuple of int
+        the degree of the surface of every visit that its stars tie down.
     rms, reference_rms : float
         magnitudes, of what is good; of the zero point, clipped once.
     """
@@ -84,6 +89,7 @@ class PhotometrySolution:
     reference_good: Flags
     rms: float
     reference_rms: float
+    carried: tuple[int, ...]
 
     def evaluate(self, visit: int, u: Array, v: Array) -> Array:
         """F in magnitudes at focal-plane pixels."""
@@ -125,16 +131,20 @@ def solve_photometry(
     basis = evaluate_basis(u / scale, v / scale, options.order)
     prior, prior_error = _read_catalogue(reference, links, options)
     known = np.isfinite(prior_error)
-    if not known.any():
-        basis[:, _GRADIENT] = 0.0
     slopes = np.full((len(u), 1, 1), 1.0 if options.has_chips else 0.0)
     counts = len(positions.models), len(positions.chips.numbers), len(links.reference)
-    system = StarSystem(stars.visit, stars.chip, links.star, basis, slopes, *counts)
     value = stars.mag.copy()
     for number in range(len(positions.models)):
         rows = stars.visit == number
         value[rows] -= 2.5 * np.log10(positions.find_area(number, u[rows], v[rows]))
     good = positions.good & np.isfinite(value) & (stars.mag_sigma > 0)
+    terms = choose_terms(
+        stars.visit[good], stars.chip[good], basis[good], positions.chips,
+        visits=len(positions.models), order=options.order, scale=scale,
+        without=slice(0) if known.any() else _GRADIENT,
+    )  # fmt: skip
+    basis = terms.combine(stars.visit, basis)
+    system = StarSystem(stars.visit, stars.chip, links.star, basis, slopes, *counts)
     error = np.hypot(np.where(good, stars.mag_sigma, 1.0), options.floor)
     first = _guess_zero(system, np.where(good, value, np.nan), prior, known)
     fit = _ZeroFit(
@@ -142,7 +152,7 @@ def solve_photometry(
         prior[:, None], 1 / prior_error**2, good=good.copy(), known=known,
     )  # fmt: skip
     fit.run(options.sigmas)
-    return fit.finish(first, options.order, scale)
+    return fit.finish(first, terms, scale, positions.chips.find_nearest(np.zeros(2)))
 
 
 def _read_catalogue(
@@ -198,14 +208,18 @@ class _ZeroFit:
         last = np.inf
         for exact in range(2):
             weight = self._weight * self._good
-            factor = NormalFactor(self._system, weight, self._prior_weight * self._known)
+            factor = NormalFactor(
+                self._system, weight, self._prior_weight * self._known, np.array([_CHIP_ERROR**-2])
+            )
             for number in range(_PASSES_MAX):
                 mags = self._average()
                 residuals = np.where(
                     self._good[:, None], self._value - mags[self._system.star], 0.0
                 )
                 weighted = residuals * (self._weight * self._good)[:, None]
-                found = factor.solve(self._system.project(weighted))
+                gradient = self._system.project(weighted)
+                pull = factor.pull(self._chips)
+                found = factor.solve(replace(gradient, chips=gradient.chips + pull))
                 step = JointStep(-found.visits, -found.chips)
                 self._value = self._value + self._system.apply(step)
                 self._visits, self._chips = self._visits + step.visits, self._chips + step.chips
@@ -230,11 +244,12 @@ class _ZeroFit:
         self._known &= ~wrong_reference
         return int(wrong.sum() + wrong_reference.sum())
 
-    def finish(self, first: Array, order: int, scale: float) -> PhotometrySolution:
+    def finish(
+        self, first: Array, terms: VisitTerms, scale: float, middle: Array
+    ) -> PhotometrySolution:
         """What was found, with F zero in the middle and factors of chips one in the mean."""
-        surfaces = self._visits[:, :, 0].copy()
-        middle = evaluate_basis(np.zeros(1), np.zeros(1), order)[0]
-        zero = surfaces @ middle
+        surfaces, order = terms.expand(self._visits)[:, :, 0], terms.wanted
+        zero = surfaces @ evaluate_basis(middle[:1] / scale, middle[1:] / scale, order)[0]
         surfaces[:, 0] -= zero
         chip_zero = self._chips[:, 0] - self._chips[:, 0].mean()
         zero = zero + first + self._chips[:, 0].mean()
@@ -251,5 +266,5 @@ class _ZeroFit:
         return PhotometrySolution(
             order, scale, zero, chip_zero, surfaces, mags, catalogue, corrected, residuals,
             self._good, self._known, float(np.sqrt(np.mean(residuals[self._good] ** 2))),
-            float(np.sqrt(np.mean(off**2))) if len(off) else float("nan"),
+            float(np.sqrt(np.mean(off**2))) if len(off) else float("nan"), terms.orders,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+_FEW = 5
 
 
 def find_outliers(
@@ -59,7 +60,9 @@ def find_outliers(
     counted = np.concatenate([chi2[good & ~lonely], off[used]])
     if not len(counted):
         return np.zeros_like(good), np.zeros_like(reference_good)
-    cut = float(np.mean(counted) + sigmas * np.std(counted))
+    # Of few, the worst would hide behind the deviation that it makes itself.
+    others = np.delete(counted, np.argmax(counted)) if len(counted) > _FEW else counted
+    cut = float(np.mean(others) + sigmas * np.std(others))
     worst = np.copy(off)
     np.maximum.at(worst, star, chi2)
     bad = worst > cut

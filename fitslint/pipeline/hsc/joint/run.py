@@ -18,6 +18,7 @@ from fitslint.pipeline.hsc.joint.settings import JointSettings
 from fitslint.pipeline.hsc.joint.solve import (
     JointSolution,
     leave_visits_out,
+    list_low_orders,
     list_thin_ccds,
     solve_jointly,
 )
@@ -104,7 +105,8 @@ class JointPlan:
             from fitslint.pipeline.hsc.joint.diagnostics import write_diagnostics
 
             write_diagnostics(solution, files, self.diagnostics / str(number))
-        notes = [*solution.problems, *list_thin_ccds(solution), _summarise(solution, made)]
+        said = [*list_low_orders(solution), *list_thin_ccds(solution)]
+        notes = [*solution.problems, *said, _summarise(solution, made)]
         if self.has_scamp:
             folder = context.folder / exposures.filter / f"{number:04d}" / "scamp"
             notes.append(_compare_with_scamp(solution, folder))

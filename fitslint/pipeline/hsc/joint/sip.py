@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.joint.associate import fit_terms
 from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
-from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
+from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, list_chip_pixels
 from fitslint.pipeline.hsc.joint.plane import TangentPlane
 from fitslint.pipeline.hsc.joint.polynomial import (
     evaluate_basis,
@@ -79,8 +79,7 @@ def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
     forward = np.stack([to_monomials(part, order, scale) for part in shifted.T], axis=1)
     forward[0] = 0.0
     inverse_order = min(ORDER_MAX, order + 4)
-    inside = np.hypot(a, b) < min(1.0, _find_reach(solution) / scale)
-    pixels = np.stack([a[inside], b[inside]], axis=1) * scale
+    pixels = np.stack(solution.chips.list_points(), axis=1) - origin
     inverse = fit_inverse(pixels, forward, order, inverse_order, scale)
     return VisitPolynomial(plane, origin, order, forward, inverse_order, inverse)
 
@@ -105,11 +104,6 @@ def fit_inverse(
     basis = evaluate_basis(straight[:, 0] / scale, straight[:, 1] / scale, inverse_order)
     back = fit_terms(basis, pixels - straight, np.ones(len(pixels)))
     return np.stack([to_monomials(part, inverse_order, scale) for part in back.T], axis=1)
-
-
-def _find_reach(solution: AstrometrySolution) -> float:
-    """Focal-plane pixels from the axis that hold every corner of every chip."""
-    return float(np.hypot(*solution.chips.centre.T).max() + np.hypot(*CHIP_SHAPE) / 2)
 
 
 @dataclass(frozen=True)
@@ -148,10 +142,7 @@ class ChipPolynomial:
 
     def measure_inverse(self) -> float:
         """Pixels by which going there and back misses, at most."""
-        x, y = (
-            part.ravel()
-            for part in np.meshgrid(*(np.linspace(-0.5, size - 0.5, 9) for size in CHIP_SHAPE))
-        )
+        x, y = list_chip_pixels(9)
         return float(np.abs(self.unproject(self.project(x, y)) - np.stack([x, y], axis=1)).max())
 
 

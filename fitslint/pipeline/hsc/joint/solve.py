@@ -62,17 +62,15 @@ def solve_jointly(
         when the catalogue is of another field, a fit does not end, or the stars are too few.
     """
     order = settings.positions.order
-    links = associate(exposures, reference, order, settings.radius)
-    if len(links.lost) == len(exposures.visits):
-        raise HscError(f"no visit is left to fit: {links.notes[0]}")
-    if links.lost:
+    problems: tuple[str, ...] = ()
+    while True:
+        links = associate(exposures, reference, order, settings.radius)
+        problems += tuple(note for note in links.notes if note not in problems)
+        if not links.lost:
+            break
+        if len(links.lost) == len(exposures.visits):
+            raise HscError(f"no visit is left to fit: {problems[0]}")
         exposures = leave_visits_out(exposures, links.lost)
-        again = associate(exposures, reference, order, settings.radius)
-        notes = tuple(note for note in again.notes if note not in links.notes)
-        problems: tuple[str, ...] = (*links.notes, *notes)
-        links = again
-    else:
-        problems = links.notes
     positions = solve_astrometry(exposures, reference, links, settings.positions)
     fluxes = None
     if settings.has_fluxes:
@@ -127,6 +125,22 @@ def _judge_chi2(positions: AstrometrySolution) -> Iterator[str]:
         yield (
             f"chi-square per degree of freedom of positions is {positions.chi2:.2f}: errors are "
             "larger than the catalogues say, or the model does not fit"
+        )
+
+
+def list_low_orders(found: JointSolution) -> Iterator[str]:
+    """Visits with too few stars for the degree that was asked for."""
+    for name, part, rest in (
+        ("positions", found.positions, "is as the camera has it"),
+        ("flux scales", found.fluxes, "is left out"),
+    ):
+        if part is None or min(part.carried) == part.order:
+            continue
+        low = [at for at, order in enumerate(part.carried) if order < part.order]
+        yield (
+            f"visits with too few stars for degree {part.order} of {name}: {len(low)}, visit "
+            f"{found.exposures.visits[low[0]]} first; what is beyond degree {min(part.carried)} "
+            f"{rest}"
         )
 
 
