@@ -13,6 +13,8 @@ import pytest
 
 import fitslint
 from fitslint.dictionary.stored import write_json_files
+from fitslint.rules.registry import import_rules
+from fitslint.rules.stored import TABLE, store_rules
 from fitslint.syntax import grammar
 from fitslint.syntax.cards import learn_common_forms
 from fitslint.syntax.column_formats import learn_common_formats
@@ -52,6 +54,7 @@ def installed(tmp_path_factory, root):
     shutil.copytree(root / "schemas", package / "_data" / "schemas")
     common = {"card": learn_common_forms(), "tform": learn_common_formats()}
     grammar.store_tables(package / "syntax" / "tables", common)
+    store_rules(package / "rules" / TABLE.name, import_rules())
     write_json_files(package / "_data" / "dictionaries")
     return folder
 

@@ -1,0 +1,79 @@
+"""What the build stores of the rules, so that a check imports only the modules of those it asks.
+
+The table has what every decorator says; the functions of a rule come from its module, which is
+imported when the first of them is wanted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import marshal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fitslint.model.rule import Rule
+from fitslint.rules.api import REGISTRY
+
+TABLE = Path(__file__).parent / "rules.marshal"
+_MARSHAL_VERSION = 4
+"""What every Python reads."""
+_FUNCTIONS = (
+    "check", "needs_name", "precheck", "precheck_for_keyword", "precheck_for_entry", "subchecks",
+)  # fmt: skip
+_FIELDS = tuple(name for name in Rule.__match_args__ if name not in _FUNCTIONS)
+_DAMAGED = (OSError, EOFError, ValueError, TypeError)
+
+
+class StoredRule(Rule):
+    """A rule of the table; a function that it has and nobody asked for yet is an empty slot."""
+
+    __slots__ = ("module",)
+    module: str
+    # Not frozen, as slots are filled later, and because those of 490 rules are filled at the start.
+    __setattr__, __delattr__ = object.__setattr__, object.__delattr__
+
+    if not TYPE_CHECKING:  # there it would stand for any name
+
+        def __getattr__(self, name: str) -> Any:
+            """A function, asked for the first time: all of the rule are put into their slots."""
+            if name not in _FUNCTIONS:
+                raise AttributeError(name)
+            importlib.import_module(self.module)
+            rule = REGISTRY[self.code]
+            for function in _FUNCTIONS:
+                setattr(self, function, getattr(rule, function))
+            return getattr(rule, name)
+
+
+def store_rules(path: Path, rules: dict[str, Rule]) -> Path:
+    """Write the table of ``rules``, as the build does."""
+    rows = [
+        (
+            rule.check.__module__,
+            tuple(name for name in _FUNCTIONS if getattr(rule, name) is None),
+            tuple(getattr(rule, name) for name in _FIELDS),
+        )
+        for rule in rules.values()
+    ]
+    path.write_bytes(marshal.dumps((_FIELDS, rows), _MARSHAL_VERSION))
+    return path
+
+
+def load_stored_rules(path: Path = TABLE) -> dict[str, Rule]:
+    """The rules of the table by code; none where the build stored none, as in a checkout."""
+    try:
+        fields, rows = marshal.loads(path.read_bytes())
+    except _DAMAGED:
+        return {}
+    if fields != _FIELDS:
+        return {}
+    rules: dict[str, Rule] = {}
+    for module, absent, values in rows:
+        rule = StoredRule.__new__(StoredRule)
+        rule.module = module
+        for name, value in zip(_FIELDS, values, strict=True):
+            setattr(rule, name, value)
+        for name in absent:
+            setattr(rule, name, None)
+        rules[rule.code] = rule
+    return rules
