@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
-from fitslint.model.records import dataclass, field
+from fitslint.model.records import NamedTuple, dataclass, field
 from fitslint.model.safety import grade_fix
 from fitslint.text import ENGLISH, get_language
 

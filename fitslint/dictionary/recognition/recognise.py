@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fitslint.dictionary.files.load import load_heads
 from fitslint.dictionary.recognition.chain import STANDARD_FAMILY, DictionaryChain, load_chain
 from fitslint.dictionary.values.relation import Relation, ValueLookup, parse_relation
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from fitslint.dictionary.recognition.user_dictionaries import UserDictionaries

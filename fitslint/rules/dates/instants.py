@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from datetime import date
 from math import isfinite
-from typing import NamedTuple
 
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
 from fitslint.syntax.dates import parse_date
 
