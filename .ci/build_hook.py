@@ -44,7 +44,7 @@ class CustomBuildHook(BuildHookInterface):
 
     def _store_tables(self, folder: Path, include: dict[str, str]) -> None:
         sys.path.insert(0, self.root)
-        from fitslint.dictionary.stored import write_json_files
+        from fitslint.dictionary.stored import store_dictionaries
         from fitslint.rules.registry import import_rules
         from fitslint.rules.stored import TABLE, store_rules
         from fitslint.syntax.cards import learn_common_forms
@@ -57,7 +57,7 @@ class CustomBuildHook(BuildHookInterface):
         rules = store_rules(folder / TABLE.name, import_rules())
         include[str(rules)] = f"fitslint/rules/{TABLE.name}"
         data = folder / "dictionaries"
-        for path in write_json_files(data):
+        for path in store_dictionaries(data):
             name = path.relative_to(data).as_posix()
             include[str(path)] = f"fitslint/_data/dictionaries/{name}"
 

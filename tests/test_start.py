@@ -12,7 +12,7 @@ import sys
 import pytest
 
 import fitslint
-from fitslint.dictionary.stored import write_json_files
+from fitslint.dictionary.stored import store_dictionaries
 from fitslint.rules.registry import import_rules
 from fitslint.rules.stored import TABLE, store_rules
 from fitslint.syntax import grammar
@@ -55,7 +55,7 @@ def installed(tmp_path_factory, root):
     common = {"card": learn_common_forms(), "tform": learn_common_formats()}
     grammar.store_tables(package / "syntax" / "tables", common)
     store_rules(package / "rules" / TABLE.name, import_rules())
-    write_json_files(package / "_data" / "dictionaries")
+    store_dictionaries(package / "_data" / "dictionaries")
     return folder
 
 

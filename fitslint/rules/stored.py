@@ -7,21 +7,18 @@ imported when the first of them is wanted.
 from __future__ import annotations
 
 import importlib
-import marshal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fitslint.data_files import STORED_SUFFIX, read_stored, write_stored
 from fitslint.model.rule import Rule
 from fitslint.rules.api import REGISTRY
 
-TABLE = Path(__file__).parent / "rules.marshal"
-_MARSHAL_VERSION = 4
-"""What every Python reads."""
+TABLE = Path(__file__).parent / f"rules{STORED_SUFFIX}"
 _FUNCTIONS = (
     "check", "needs_name", "precheck", "precheck_for_keyword", "precheck_for_entry", "subchecks",
 )  # fmt: skip
 _FIELDS = tuple(name for name in Rule.__match_args__ if name not in _FUNCTIONS)
-_DAMAGED = (OSError, EOFError, ValueError, TypeError)
 
 
 class StoredRule(Rule):
@@ -55,16 +52,12 @@ def store_rules(path: Path, rules: dict[str, Rule]) -> Path:
         )
         for rule in rules.values()
     ]
-    path.write_bytes(marshal.dumps((_FIELDS, rows), _MARSHAL_VERSION))
-    return path
+    return write_stored(path, (_FIELDS, rows))
 
 
 def load_stored_rules(path: Path = TABLE) -> dict[str, Rule]:
     """The rules of the table by code; none where the build stored none, as in a checkout."""
-    try:
-        fields, rows = marshal.loads(path.read_bytes())
-    except _DAMAGED:
-        return {}
+    fields, rows = read_stored(path) or ((), ())
     if fields != _FIELDS:
         return {}
     rules: dict[str, Rule] = {}
