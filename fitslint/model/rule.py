@@ -147,6 +147,8 @@ class Rule:
     """For header rules: what is asked one by one of headers of an authority and a layout."""
     facts: tuple[Fact, ...] = ()
     """What a data rule wants to be known of the data unit."""
+    module: str = ""
+    """Where it stands."""
 
     @property
     def is_conditional(self) -> bool:

@@ -22,23 +22,26 @@ _FIELDS = tuple(name for name in Rule.__match_args__ if name not in _FUNCTIONS)
 
 
 class StoredRule(Rule):
-    """A rule of the table; a function that it has and nobody asked for yet is an empty slot."""
+    """A rule of the table; a function that it has and nobody asked for yet is an empty slot.
 
-    __slots__ = ("module",)
-    module: str
-    # Not frozen, as slots are filled later, and because those of 490 rules are filled at the start.
+    With the first that somebody asks for it becomes a rule like the others.
+    """
+
+    __slots__ = ()
+    # Not frozen: the slots of 490 rules are filled at the start.
     __setattr__, __delattr__ = object.__setattr__, object.__delattr__
 
     if not TYPE_CHECKING:  # there it would stand for any name
 
         def __getattr__(self, name: str) -> Any:
-            """A function, asked for the first time: all of the rule are put into their slots."""
+            """A function, of which the module is imported now."""
             if name not in _FUNCTIONS:
                 raise AttributeError(name)
             importlib.import_module(self.module)
             rule = REGISTRY[self.code]
             for function in _FUNCTIONS:
                 setattr(self, function, getattr(rule, function))
+            self.__class__ = Rule
             return getattr(rule, name)
 
 
@@ -46,7 +49,6 @@ def store_rules(path: Path, rules: dict[str, Rule]) -> Path:
     """Write the table of ``rules``, as the build does."""
     rows = [
         (
-            rule.check.__module__,
             tuple(name for name in _FUNCTIONS if getattr(rule, name) is None),
             tuple(getattr(rule, name) for name in _FIELDS),
         )
@@ -61,9 +63,8 @@ def load_stored_rules(path: Path = TABLE) -> dict[str, Rule]:
     if fields != _FIELDS:
         return {}
     rules: dict[str, Rule] = {}
-    for module, absent, values in rows:
+    for absent, values in rows:
         rule = StoredRule.__new__(StoredRule)
-        rule.module = module
         for name, value in zip(_FIELDS, values, strict=True):
             setattr(rule, name, value)
         for name in absent:

@@ -3,6 +3,7 @@
 import marshal
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -23,15 +24,19 @@ def test_every_field_of_every_rule_comes_back(table):
     assert list(stored) == list(rules)
     assert len(stored) > 400
     for code, rule in rules.items():
-        assert isinstance(stored[code], StoredRule)
+        assert type(stored[code]) is StoredRule
         for field in FIELDS:
             mine, declared = getattr(stored[code], field), getattr(rule, field)
             assert mine == declared, (code, field)
             assert type(mine) is type(declared), (code, field)
+        assert type(stored[code]) is Rule
+        assert stored[code] == rule
         assert stored[code].doc == rule.doc
         assert stored[code].is_conditional == rule.is_conditional
+    with pytest.raises(FrozenInstanceError):
+        stored[code].name = "other"
     with pytest.raises(AttributeError):
-        stored[code].colour  # noqa: B018
+        load_stored_rules(table)[code].colour  # noqa: B018
 
 
 CODE = """
