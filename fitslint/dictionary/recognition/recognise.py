@@ -192,12 +192,15 @@ class Recogniser:
         return forms
 
     @cached_property
-    def _form_starts(self) -> tuple[str, ...]:
-        return tuple(self._filename_forms)
+    def _form_starts(self) -> frozenset[str] | None:
+        """The first two letters of each; None where one has fewer."""
+        starts = frozenset(start[:2] for start in self._filename_forms)
+        return None if any(len(start) < 2 for start in starts) else starts
 
     def has_filename_form(self, name: str) -> bool:
         """Whether a file name has a form that one of the dictionaries prescribes."""
-        if not name.startswith(self._form_starts):  # as hardly one does
+        starts = self._form_starts
+        if starts is not None and name[:2] not in starts:  # as of nearly all
             return False
         stem = _strip_suffixes(name)
         return any(
