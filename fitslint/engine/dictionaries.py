@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from fitslint.dictionary.recognition.chain import DictionaryChain, load_chain
 from fitslint.dictionary.recognition.recognise import FRAMEID, Recogniser, get_recogniser
+from fitslint.dictionary.values.header_values import make_value_reader
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
-from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.syntax.cards import FOLD
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Rule
 from fitslint.source.patterns import Patterns
 from fitslint.syntax.headers import CARDS_REMEMBERED, make_header
-from fitslint.syntax.scan import ReadData
+from fitslint.syntax.scan_reader import ReadData
 from fitslint.text import phrase, say
 
 if TYPE_CHECKING:
