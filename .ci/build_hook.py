@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries the parse tables of the grammars, so no start-up builds them.
+"""Build hook: the wheel carries the tables of grammars and rules, so no start-up makes them.
 
 Where there is a C compiler it carries the kernel, the loops of contour binning, the decoders of
 tiles and the reader of columns for audits as well, and is then a wheel of this platform; where
@@ -26,7 +26,7 @@ COLUMNS = "fitslint/audit/_columns"
 
 
 class CustomBuildHook(BuildHookInterface):
-    """Store the tables of every grammar for the lark version of the build."""
+    """Store the tables of every grammar for the lark version of the build, and of the rules."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the tables, compile the kernel, and add both to the wheel."""
@@ -44,7 +44,9 @@ class CustomBuildHook(BuildHookInterface):
 
     def _store_tables(self, folder: Path, include: dict[str, str]) -> None:
         sys.path.insert(0, self.root)
-        from fitslint.dictionary.stored import write_json_files
+        from fitslint.dictionary.stored import store_dictionaries
+        from fitslint.rules.registry import import_rules
+        from fitslint.rules.stored import TABLE, store_rules
         from fitslint.syntax.cards import learn_common_forms
         from fitslint.syntax.column_formats import learn_common_formats
         from fitslint.syntax.grammar import store_tables
@@ -52,8 +54,10 @@ class CustomBuildHook(BuildHookInterface):
         common = {"card": learn_common_forms(), "tform": learn_common_formats()}
         for path in store_tables(folder, common):
             include[str(path)] = f"fitslint/syntax/tables/{path.name}"
+        rules = store_rules(folder / TABLE.name, import_rules())
+        include[str(rules)] = f"fitslint/rules/{TABLE.name}"
         data = folder / "dictionaries"
-        for path in write_json_files(data):
+        for path in store_dictionaries(data):
             name = path.relative_to(data).as_posix()
             include[str(path)] = f"fitslint/_data/dictionaries/{name}"
 

@@ -7,6 +7,7 @@ import dataclasses
 import pickle
 import subprocess
 import sys
+import typing
 from typing import ClassVar
 
 import pytest
@@ -137,3 +138,53 @@ def test_a_data_class_made_of_one(base):
     assert records.replace(named, x=2) == Named(2, title="a")
     with pytest.raises(dataclasses.FrozenInstanceError):
         named.x = 2
+
+
+class Theirs(typing.NamedTuple):
+    """Said."""
+
+    name: str
+    size: int | None = None
+    kinds: tuple[str, ...] = ("a",)
+
+    def double(self):
+        return self.name * 2
+
+    @property
+    def long(self):
+        return len(self.name) > 3
+
+
+class Ours(records.NamedTuple):
+    """Said."""
+
+    name: str
+    size: int | None = None
+    kinds: tuple[str, ...] = ("a",)
+
+    def double(self):
+        return self.name * 2
+
+    @property
+    def long(self):
+        return len(self.name) > 3
+
+
+@pytest.mark.parametrize("made", [Theirs, Ours])
+def test_a_named_tuple_is_one(made):
+    one = made("abcd", kinds=())
+    assert one == ("abcd", None, ()) and isinstance(one, tuple)
+    assert (one.double(), one.long, one.size) == ("abcdabcd", True, None)
+    assert one._replace(size=2) == ("abcd", 2, ())
+    assert made._fields == ("name", "size", "kinds")
+    assert made._field_defaults == {"size": None, "kinds": ("a",)}
+    assert repr(one) == f"{made.__name__}(name='abcd', size=None, kinds=())"
+    assert (made.__module__, made.__qualname__, made.__doc__) == (__name__, made.__name__, "Said.")
+    assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one
+    assert not hasattr(one, "__dict__")
+    with pytest.raises(TypeError):
+        made()
+    with pytest.raises(AttributeError):
+        one.name = "b"
+    with pytest.raises(AttributeError):
+        one.colour = "b"

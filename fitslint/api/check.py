@@ -21,7 +21,7 @@ from fitslint.model.records import replace
 from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.nearby import require_file
-from fitslint.syntax.scan import ReadData
+from fitslint.syntax.scan_reader import ReadData
 
 _CHECKERS_MAX = 8
 """Warm checkers kept, one for each combination of settings used lately."""

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.source.readers import FileReader
-from fitslint.syntax.scan import ReadData
-from fitslint.syntax.scan_reader import Reader
+from fitslint.syntax.scan_reader import ReadData, Reader
 
 _CHUNK = 1 << 20
 _DIGEST_BYTES = 16

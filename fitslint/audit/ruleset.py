@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fitslint._version import __version__
 from fitslint.config.settings import Settings
-from fitslint.data_files import find_data_folder
+from fitslint.data_files import STORED_SUFFIX, find_data_folder
 from fitslint.model.records import replace
 
 APART = frozenset(
@@ -22,7 +22,7 @@ APART = frozenset(
      "testing")
 )  # fmt: skip
 """Parts of the package that judge no file."""
-_MADE = (".so", ".pyc", ".pyd", ".pyi")
+_MADE = (".so", ".pyc", ".pyd", ".pyi", ".tables", STORED_SUFFIX)
 _DIGEST_BYTES = 8
 
 

@@ -35,7 +35,7 @@ from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport, Severity, Withheld
 from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
-from fitslint.syntax.scan import ReadData
+from fitslint.syntax.scan_reader import ReadData
 
 if TYPE_CHECKING:
     from fitslint.audit.remote.fetch import FetchedFile

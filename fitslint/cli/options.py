@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from fitslint.cli.completion import complete_dictionaries, complete_output, complete_rules
 from fitslint.cli.errors import UsageError
 from fitslint.config.options import OPTIONS
+from fitslint.model.records import NamedTuple
 from fitslint.text import say
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fitslint.model.finding import FileReport
     from fitslint.model.header import Header
     from fitslint.report.show.views import ShowQuery
-    from fitslint.syntax.scan import ReadData
+    from fitslint.syntax.scan_reader import ReadData
 
 _FORMATS = ("text", "jsonl")
 _READ = ("ok", "truncated")

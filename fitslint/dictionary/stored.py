@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from fitslint.data_files import find_data_folder, parse_toml
+from fitslint.data_files import STORED_SUFFIX, find_data_folder, parse_toml, write_stored
 from fitslint.dictionary.files.load import (
     DATA_FILES,
     HEADS_FILE,
@@ -17,24 +16,20 @@ from fitslint.dictionary.files.load import (
 from fitslint.dictionary.values.relation import parse_nodes
 
 
-def write_json_files(target: Path) -> list[Path]:
-    """Write every dictionary, and the heads of all, as JSON under ``target``, as the build does."""
+def store_dictionaries(target: Path) -> list[Path]:
+    """Write every dictionary, and the heads of all, under ``target``, as the build does."""
     written = []
     for name in (*list_ids(), *sorted(DATA_FILES)):
         content = parse_toml((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))
         if name not in DATA_FILES:
             content.setdefault("keyword", [])
             content.setdefault("hdu", [])
-        path = target / f"{name}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        written.append(path)
-    path = target / HEADS_FILE
-    path.write_text(json.dumps(dict(load_heads()), ensure_ascii=False), encoding="utf-8")
-    return [*written, path, _write_relations(target / RELATIONS_FILE)]
+        written.append(write_stored(target / f"{name}{STORED_SUFFIX}", content))
+    written.append(write_stored(target / HEADS_FILE, dict(load_heads())))
+    return [*written, write_stored(target / RELATIONS_FILE, _parse_relations())]
 
 
-def _write_relations(path: Path) -> Path:
+def _parse_relations() -> dict[str, object]:
     texts: dict[str, None] = {}
     for name in list_ids():
         dictionary = load_dictionary(name)
@@ -43,6 +38,4 @@ def _write_relations(path: Path) -> Path:
         for entry in dictionary:
             stated = [text if isinstance(text, str) else text["holds"] for text in entry.relation]
             texts.update(dict.fromkeys([*stated, entry.condition]))
-    trees = {text: parse_nodes(text) for text in texts if text}
-    path.write_text(json.dumps(trees, ensure_ascii=False), encoding="utf-8")
-    return path
+    return {text: parse_nodes(text) for text in texts if text}

@@ -25,7 +25,7 @@ from fitslint.model.records import dataclass, field
 from fitslint.source.files import read_file, read_stream
 from fitslint.source.foreign_errors import is_foreign
 from fitslint.source.journals import describe_journal, find_journal
-from fitslint.syntax.scan import ReadData
+from fitslint.syntax.scan_reader import ReadData
 from fitslint.text import say
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from fitslint.data_files import load_data_file
 from fitslint.dictionary.matching.entry import Entry
 from fitslint.dictionary.matching.match import Dictionary
 from fitslint.model.finding import Severity
+from fitslint.model.records import NamedTuple
 from fitslint.text import ENGLISH, get_language, say
 
 ANY_KEYWORD = "*"

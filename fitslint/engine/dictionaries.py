@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from fitslint.dictionary.recognition.chain import DictionaryChain, load_chain
 from fitslint.dictionary.recognition.recognise import FRAMEID, Recogniser, get_recogniser
+from fitslint.dictionary.values.header_values import make_value_reader
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
-from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.syntax.cards import FOLD
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ class DictionaryResolver:
         self._requested: DictionaryChain | None = None
         if requested and not self._is_off and not family:
             self._requested = load_chain(requested, "asked for", own)
-        self._may_be_form: Callable[[str], object] = _NAME.fullmatch
         self._evidence_names = (
             frozenset(self._recogniser.keywords) if not self._is_off else frozenset()
         )
@@ -139,11 +138,7 @@ class DictionaryResolver:
 
     def _resolve_file_name(self, path: str) -> DictionaryChain | None:
         name = path.rpartition("/")[2]
-        told = False
-        if self._may_be_form(name):
-            # Only now are the forms put together; they turn most names away sooner.
-            self._may_be_form = self._recogniser.match_form_start
-            told = _NAME.fullmatch(name) is not None and self._recogniser.has_filename_form(name)
+        told = self._recogniser.has_filename_form(name) and _NAME.fullmatch(name)
         found = self._recogniser.recognise(_return_none, path) if told else None
         if found is None and self._recogniser.family:
             return self._recogniser.load_base_chain()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans, Precheck
@@ -16,7 +15,7 @@ from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout, Structure
-from fitslint.model.records import dataclass, field
+from fitslint.model.records import NamedTuple, dataclass, field
 from fitslint.model.rule import Rule
 
 PLANS_MAX = 1024

@@ -23,7 +23,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Rule
 from fitslint.source.patterns import Patterns
 from fitslint.syntax.headers import CARDS_REMEMBERED, make_header
-from fitslint.syntax.scan import ReadData
+from fitslint.syntax.scan_reader import ReadData
 from fitslint.text import phrase, say
 
 if TYPE_CHECKING:
@@ -224,13 +224,15 @@ class Linter:
         authority: DictionaryChain | None,
         call_rule: CallRule,
     ) -> None:
-        rules = self._list_file_rules(file, authority)
+        families = authority.rule_families if authority else ()
+        rules = [
+            rule for rule in self._list_file_rules(file, authority)
+            if not rule.authority or rule.is_for_hdu("", families)
+        ]  # fmt: skip
         if call_rule is _call_rule:  # under guard every rule is asked
             rules = [rule for rule in rules if rule.precheck is None or not rule.precheck(file)]
         if not rules:
             return
-        families = authority.rule_families if authority else ()
-        rules = [rule for rule in rules if not rule.authority or rule.is_for_hdu("", families)]
         headers = {hdu.number: hdu.header for hdu in file.hdus}
         for rule in rules:
             for flag in call_rule(rule, file):

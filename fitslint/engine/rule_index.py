@@ -36,7 +36,7 @@ class RuleIndex:
         *,
         tests: bool = False,
     ) -> None:
-        self._tests: list[tuple[Callable[[str], object], Rule]] = []
+        self._tests: dict[Callable[[str], object], list[Rule]] = {}
         self._exact: dict[str, list[Rule]] = {}
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}
@@ -45,7 +45,7 @@ class RuleIndex:
         """The rules of names, one tuple for all names for which the same ask (by code)."""
         for rule in rules:
             if tests and rule.needs_name:
-                self._tests.append((rule.needs_name, rule))
+                self._tests.setdefault(rule.needs_name, []).append(rule)
             for name in list_keywords(rule):
                 if name == name.upper() or name == DUPLICATES:
                     self._exact.setdefault(name, []).append(rule)
@@ -73,7 +73,7 @@ class RuleIndex:
             if templates or versioned:
                 found = [*found, *templates, *versioned]
         if self._tests:
-            tested = [rule for test, rule in self._tests if test(name)]
+            tested = [rule for test, rules in self._tests.items() if test(name) for rule in rules]
             found = [*found, *tested] if tested else found
         if not found:
             return ()

@@ -7,13 +7,34 @@ and its ``fields``, ``replace`` and ``asdict`` take ours.
 
 There is of it what fitslint needs: ``frozen``, ``slots`` and ``eq`` of classes whose bases have no
 fields, ``default``, ``default_factory``, ``repr`` and ``kw_only`` of fields.
+
+:class:`typing.NamedTuple` has Python compile the text of every annotation, and so make ready to
+compile at all; ``NamedTuple`` from here leaves annotations as they are.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as NamedTuple  # noqa: PLC0414 -- told on from here
+else:
+
+    class _TupleMaker(type):
+        """Makes a named tuple of what a class below ``NamedTuple`` says."""
+
+        def __new__(cls, name: str, _bases: tuple[type, ...], space: dict[str, Any]) -> type:
+            fields = space.get("__annotations__", {})
+            defaults = [space.pop(field) for field in fields if field in space]
+            made = namedtuple(name, fields, defaults=defaults, module=space.pop("__module__"))
+            for kept, value in space.items():
+                setattr(made, kept, value)
+            return made
+
+    NamedTuple = type.__new__(_TupleMaker, "NamedTuple", (), {})
 
 _T = TypeVar("_T")
 _NONE = object()

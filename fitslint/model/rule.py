@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
-from fitslint.model.records import dataclass, field
+from fitslint.model.records import NamedTuple, dataclass, field
 from fitslint.model.safety import grade_fix
 from fitslint.text import ENGLISH, get_language
 
@@ -147,6 +147,8 @@ class Rule:
     """For header rules: what is asked one by one of headers of an authority and a layout."""
     facts: tuple[Fact, ...] = ()
     """What a data rule wants to be known of the data unit."""
+    module: str = ""
+    """Where it stands."""
 
     @property
     def is_conditional(self) -> bool:

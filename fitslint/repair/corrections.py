@@ -26,8 +26,7 @@ from fitslint.repair.fingerprint import FileCorrections, FileFingerprint
 from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.stream import PatchedReader, open_stream
 from fitslint.source.files import decompress, explain_open_error, read_container, read_file
-from fitslint.syntax.scan import ReadData
-from fitslint.syntax.scan_reader import BytesReader, Reader
+from fitslint.syntax.scan_reader import BytesReader, ReadData, Reader
 from fitslint.text import say
 
 CORRECTIONS_SCHEMA = "urn:fitslint:corrections:1.0.0"

@@ -195,6 +195,7 @@ def rule(
             precheck_for_entry=precheck_for_entry,
             subchecks=subchecks,
             facts=tuple(facts),
+            module=check.__module__,
         )
         return check
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import fitslint.rules
 from fitslint.model.rule import Rule
 from fitslint.rules.api import REGISTRY
+from fitslint.rules.stored import load_stored_rules
 
 _PREFIX = fitslint.rules.__name__ + "."
-_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages"))
+_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages", "stored"))
 _DATA_PACKAGE = "data"
 _OTHER_PACKAGES = ("archive", _DATA_PACKAGE, "lens", "rerun")
 """Packages of the rules on other things, which a check of headers is spared."""
@@ -22,39 +23,56 @@ _OTHER_SCOPES = ("model", "waivers", "archive", "tree")
 @cache
 def load_rules() -> dict[str, Rule]:
     """Every rule by code, in order."""
-    load_fits_rules()
+    return _load_stored() or import_rules()
+
+
+def import_rules() -> dict[str, Rule]:
+    """The same, every module of them imported, as the build's table is made."""
+    _import_fits_rules()
     for name in _OTHER_PACKAGES:
         _import_package(_PREFIX + name)
-    return dict(sorted(REGISTRY.items()))
+    return _list_scopes(REGISTRY)
 
 
 @cache
 def load_fits_rules() -> dict[str, Rule]:
     """The rules on headers and the structure of FITS files by code, in order."""
-    for name in _list_modules(fitslint.rules.__path__):
-        if name not in _HELPER_MODULES and name not in _OTHER_PACKAGES:
-            _import_package(_PREFIX + name)
-    return _list_scopes((*_OTHER_SCOPES, "data"))
+    if not _load_stored():
+        _import_fits_rules()
+    return _list_scopes(_load_stored() or REGISTRY, (*_OTHER_SCOPES, "data"))
 
 
 @cache
 def load_data_rules() -> dict[str, Rule]:
     """The rules on FITS files by code, in order, those on their data among them."""
-    load_fits_rules()
-    _import_package(_PREFIX + _DATA_PACKAGE)
-    return _list_scopes(_OTHER_SCOPES)
+    if not _load_stored():
+        _import_fits_rules()
+        _import_package(_PREFIX + _DATA_PACKAGE)
+    return _list_scopes(_load_stored() or REGISTRY, _OTHER_SCOPES)
 
 
 @cache
 def load_archive_rules() -> dict[str, Rule]:
     """The rules across the files of an archive by code, in order."""
-    _import_package(_PREFIX + "archive")
-    return _list_scopes(tuple({rule.scope for rule in REGISTRY.values()} - {"archive"}))
+    if not _load_stored():
+        _import_package(_PREFIX + "archive")
+    rules = _load_stored() or REGISTRY
+    return _list_scopes(rules, {rule.scope for rule in rules.values()} - {"archive"})
 
 
-def _list_scopes(left_out: Sequence[str]) -> dict[str, Rule]:
-    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in left_out)
-    return dict(sorted(rules))
+@cache
+def _load_stored() -> dict[str, Rule]:
+    return load_stored_rules()
+
+
+def _import_fits_rules() -> None:
+    for name in _list_modules(fitslint.rules.__path__):
+        if name not in _HELPER_MODULES and name not in _OTHER_PACKAGES:
+            _import_package(_PREFIX + name)
+
+
+def _list_scopes(rules: Mapping[str, Rule], left_out: Collection[str] = ()) -> dict[str, Rule]:
+    return dict(sorted((code, rule) for code, rule in rules.items() if rule.scope not in left_out))
 
 
 def _import_package(name: str) -> None:

@@ -16,17 +16,16 @@ from fitslint.model.header import Header, Structure
 from fitslint.source.foreign_errors import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.source.wrappers import MAGIC_MAX, find_promise, find_wrapper
-from fitslint.syntax.scan import ReadData, compute_data_size, scan_rest, scan_stream
-from fitslint.syntax.scan_header import read_sound_header
+from fitslint.syntax.scan_header import compute_data_size, read_sound_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
     STANDARD_BOUNDS,
     WINDOW,
     BytesReader,
+    ReadData,
     Reader,
     ScanBounds,
 )
-from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
 from fitslint.text import phrase, say, translate
 
 _PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
@@ -81,6 +80,10 @@ def read_file(
         hdu = _build_first_hdu(*found)
         if _is_single_hdu(hdu, size):
             return FitsFile(path, "ok", "fits", size, [hdu], [], None, [])
+        # A sound file of one HDU does without.
+        from fitslint.syntax.scan import scan_rest
+        from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
+
         if size <= hdu.data_offset and get_suffix(path) not in FITS_SUFFIXES:
             return _read_any(path, fd, limits)
         return scan_rest(FileReader(fd, size), FitsFile(path), hdu, limits)
@@ -193,6 +196,8 @@ def read_container(
         found = read_sound_header(reader.read_at(0, _read_size), 0, 0, 1)
         if found is not None and _is_single_hdu(hdu := _build_first_hdu(*found), reader.size):
             return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
+    from fitslint.syntax.scan import scan_stream
+
     file = scan_stream(reader, path, limits, container, read_data)
     if not empty:
         _note_suffix(file, path, container)
@@ -201,6 +206,8 @@ def read_container(
 
 def _note_suffix(file: FitsFile, path: str, container: Container) -> None:
     """Note a suffix that promises another wrapper, or none where there is one."""
+    from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
+
     suffix = get_suffix(path, inner=False)
     promise = find_promise(suffix)
     packed = container not in _UNPACKED

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple
 
+from fitslint.model.records import NamedTuple
 from fitslint.source.leftovers import (
     is_folder_of_copies,
     is_temporary_name,

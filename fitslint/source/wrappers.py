@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from fitslint.model.file import Container
+from fitslint.model.records import NamedTuple
 
 MAGIC_MAX = 6
 """Bytes by which any wrapper is known."""

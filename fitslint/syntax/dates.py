@@ -7,6 +7,7 @@ Gregorian as the standard counts (section 9.1.1).
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -331,9 +332,10 @@ def _learn_day(day: bytes) -> bool:
     """Whether a quote and ten characters are a day of the calendar; kept for the next time."""
     good = _day_memo.get(day)
     if good is None:
-        digits = day[1:5] + day[6:8] + day[9:]
-        good = day[:1] == b"'" and day[5:9:3] == b"--" and len(digits) == 8 and digits.isdigit()
-        if good:
-            good = is_calendar_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        try:  # a day of a week has its second hyphen elsewhere
+            datetime.date.fromisoformat(day[1:].decode("ascii"))
+            good = day[:1] == b"'" and day[8:9] == b"-"
+        except ValueError:
+            good = False
         _day_memo[day] = good
     return good

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
-import marshal
 import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fitslint.data_files import STORED_SUFFIX, read_stored, write_stored
+
 if TYPE_CHECKING:
     from lark import Lark
 
 # What reading a stored file can raise when it is absent, cut short, or of another version.
 _DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError)
-_MARSHAL_VERSION = 4
-"""What every Python reads; marshal, as pickle takes a millisecond to import."""
 GRAMMAR_FOLDER = Path(__file__).parent
 TABLES = GRAMMAR_FOLDER / "tables"
 
@@ -57,15 +56,13 @@ def load_common(name: str) -> dict[Any, Any]:
 
     Of ``card`` the fields of the forms of card images, of ``tform`` the tokens of column formats.
     """
-    try:
-        return dict(marshal.loads(_locate_common(TABLES, name).read_bytes()))
-    except _DAMAGED:
-        return {}
+    stored: dict[Any, Any] | None = read_stored(_locate_common(TABLES, name))
+    return stored or {}
 
 
 def _locate_common(folder: Path, name: str) -> Path:
     source = (GRAMMAR_FOLDER / f"{name}.lark").read_text(encoding="utf-8")
-    return folder / f"{name}-{_compute_stamp(source, GRAMMARS[name])}.marshal"
+    return folder / f"{name}-{_compute_stamp(source, GRAMMARS[name])}{STORED_SUFFIX}"
 
 
 def build_parser(source: str, starts: tuple[str, ...]) -> Lark:
@@ -100,8 +97,7 @@ def store_tables(folder: Path, common: Mapping[str, dict[Any, Any]]) -> list[Pat
         written.append(target)
     for name, texts in common.items():
         target = _locate_common(folder, name)
-        target.write_bytes(marshal.dumps(texts, _MARSHAL_VERSION))
-        written.append(target)
+        written.append(write_stored(target, texts))
     return written
 
 

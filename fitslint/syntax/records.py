@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fitslint.model.records import NamedTuple
 from fitslint.model.value import parse_real
 from fitslint.syntax.grammar import load_parser
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.model.header import Structure
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import has_another_header, looks_like_header, starts_header
 from fitslint.syntax.scan_faults import find_header_problems
-from fitslint.syntax.scan_header import measure_header, read_sound_header
+from fitslint.syntax.scan_header import compute_data_size, measure_header, read_sound_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
     STANDARD_BOUNDS,
     WINDOW,
     Deadline,
+    ReadData,
     Reader,
     ScanBounds,
     Window,
@@ -36,24 +35,11 @@ ABSURD = 2**50
 """A data unit of a pebibyte is a fault in NAXISn, whatever the file size."""
 ABSURD_RATIO = 1000
 ABSURD_ABOVE = 10**8
-ReadData = Callable[[Reader, Hdu], None]
-"""What reads the data unit of an HDU when the scanner has come to it."""
-_BITPIX = frozenset((8, 16, 32, 64, -32, -64))
 
 
 def pad_size(size: int) -> int:
     """Bytes that a data unit takes in whole blocks."""
     return size + -size % BLOCK_SIZE
-
-
-def compute_data_size(structure: Structure) -> int | None:
-    """Bytes of the data unit; None when the header cannot tell.
-
-    An illegal BITPIX makes every size a guess, whose misfit would be reported as a second fault.
-    """
-    if structure.bitpix not in _BITPIX and structure.naxis != 0:
-        return None
-    return structure.data_bytes
 
 
 def scan_stream(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fitslint.model.records import NamedTuple
 from fitslint.text import phrase, say
 
 _SAVED = "download the file again, the server sent this in its place"

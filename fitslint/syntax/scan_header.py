@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.model.header import Header, Layout
+from fitslint.model.header import Header, Layout, Structure
 from fitslint.model.records import dataclass, field
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import (
@@ -32,6 +32,17 @@ EndHint = tuple[int, bytes, bytes, Layout]
 # Where END stood in the last sound header of every HDU number. A header with the same keywords in
 # the same places ends there too; anything else is searched, so this decides the cost only.
 _hints: dict[int, EndHint] = {}
+_BITPIX = frozenset((8, 16, 32, 64, -32, -64))
+
+
+def compute_data_size(structure: Structure) -> int | None:
+    """Bytes of the data unit; None when the header cannot tell.
+
+    An illegal BITPIX makes every size a guess, whose misfit would be reported as a second fault.
+    """
+    if structure.bitpix not in _BITPIX and structure.naxis != 0:
+        return None
+    return structure.data_bytes
 
 
 def read_sound_header(data: bytes, at: int, offset: int, hdu: int) -> tuple[Header, int] | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
+from fitslint.model.file import Hdu
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.records import dataclass
 
@@ -32,6 +34,10 @@ class Reader(Protocol):
     def ends_at(self, offset: int) -> bool:
         """Whether the stream ends exactly there."""
         ...
+
+
+ReadData = Callable[[Reader, Hdu], None]
+"""What reads the data unit of an HDU when the scanner has come to it."""
 
 
 class ScanBounds(Protocol):

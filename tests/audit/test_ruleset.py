@@ -13,6 +13,10 @@ import fitslint
 from fitslint.audit.ruleset import APART, compute_ruleset
 from fitslint.config.settings import Settings
 from fitslint.data_files import find_data_folder
+from fitslint.dictionary.stored import store_dictionaries
+from fitslint.rules.registry import import_rules
+from fitslint.rules.stored import TABLE, store_rules
+from fitslint.syntax.grammar import store_tables
 
 ASK = (
     "import fitslint; from fitslint.audit.ruleset import compute_ruleset; "
@@ -52,6 +56,17 @@ def test_two_installations_of_one_version_have_one_digest(tmp_path):
             stream.write(b"\n")
         assert ask(node) not in (same, None), path.name
         same = ask(node)
+
+
+def test_what_a_build_stores_is_not_counted(tmp_path):
+    node = install(tmp_path / "node")
+    same = ask(node)
+    data = node / "fitslint" / "_data"
+    store_dictionaries(data / "dictionaries" if data.exists() else node / "dictionaries")
+    store_rules(node / "fitslint" / "rules" / TABLE.name, import_rules())
+    store_tables(node / "fitslint" / "syntax" / "tables", {})
+    assert len([*node.rglob("*.marshal")]) > 20
+    assert ask(node) == same
 
 
 def test_what_is_left_out_is_not_loaded_by_who_judges():

@@ -4,10 +4,13 @@ import pytest
 
 from fitslint.dictionary import DictionaryError, load_chain
 from fitslint.dictionary.recognition.recognise import (
+    Recogniser,
     find_base_dictionary,
+    get_recogniser,
     list_families,
     recognise_header,
 )
+from fitslint.dictionary.recognition.user_dictionaries import UserDictionaries
 
 SUBARU = {"TELESCOP": "Subaru", "INSTRUME": "FOCAS"}
 
@@ -119,3 +122,30 @@ def test_what_holds_anyway_needs_not_be_asked_for():
 def test_a_dictionary_that_is_not_there(name):
     with pytest.raises(DictionaryError, match="there is no dictionary"):
         load_chain((name,), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("tsa990101.fits", True), ("tcz990101b", True), ("tsz990101_012345", True),
+        ("ifr990101_012345.123", True), ("ipl990101_012345.fits", True),
+        ("ifx990101_012345", False),
+        ("scaled_broad_flux.fits", True), ("scaled_broad_flux_cropped.fits.gz", True),
+        ("scaled_broad_flux_other.fits", False), ("gammax_obs_1.fits", False),
+        ("gamma1_obs_1.fits", True), ("deflection_obs_1.fits", True),
+        ("exposure000000.fits", False),
+        ("t", False), ("", False),
+    ],
+)  # fmt: skip
+def test_forms_of_file_names(name, answer):
+    assert get_recogniser("").has_filename_form(name) is answer
+
+
+def test_a_form_of_whatever_beginning_is_found(tmp_path):
+    heads = {"me/camera": {"recognises": {"filename": ["a?bc[0-9]", "(x|yy)z", "q|rs"]}}}
+    own = UserDictionaries()
+    own.heads, own["me/camera"] = heads, tmp_path / "camera.toml"
+    recogniser = Recogniser("me", own)
+    found = [name for name in ("abc1", "bc1", "abc", "xz", "yyz", "q", "rs", "qs")
+             if recogniser.has_filename_form(f"{name}.fits")]  # fmt: skip
+    assert found == ["abc1", "bc1", "xz", "yyz", "q", "rs"]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitslint.dictionary.values.header_values import make_value_reader
 from fitslint.dictionary.values.quantity import (
     Quantity,
     parse_mjd,
@@ -19,7 +20,6 @@ from fitslint.dictionary.values.relation import (
     parse_relation,
 )
 from fitslint.model.form import CARD_SIZE
-from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.syntax.headers import make_header
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fitslint.data_files import find_data_folder, parse_toml
+from fitslint.data_files import STORED_SUFFIX, find_data_folder, parse_toml, read_stored
 from fitslint.dictionary.matching.entry import Entry, expand_scopes
 from fitslint.dictionary.matching.match import Dictionary
 from fitslint.model.errors import FitslintError
 
 _KEYWORD_MARK = "\n[[keyword]]\n"
 _NAME_START = 'name = "'
-HEADS_FILE = "heads.json"
-RELATIONS_FILE = "relations.json"
+HEADS_FILE = f"heads{STORED_SUFFIX}"
+RELATIONS_FILE = f"relations{STORED_SUFFIX}"
 DATA_FILES = frozenset((
     "across", "subaru/abbreviations", "colour-terms", "conflicts", "instruments", "readers",
     "units",
@@ -46,14 +45,13 @@ def list_ids() -> tuple[str, ...]:
 def load_dictionary(name: str) -> Dictionary:
     """The dictionary ``name`` (``fits/reserved``) of this distribution.
 
-    The wheel carries every dictionary as JSON beside its TOML, which takes a tenth of the time to
+    The wheel carries every dictionary parsed beside its TOML, which takes a tenth of the time to
     read. In a checkout an entry is parsed when it is first asked for. Files of this distribution
     begin every keyword with its name, which tests hold; files of others are parsed whole.
     """
     path = find_data_folder() / f"{name}.toml"
-    stored = path.with_suffix(".json")
-    if stored.exists():
-        whole = json.loads(stored.read_bytes())
+    whole = read_stored(path.with_suffix(STORED_SUFFIX))
+    if whole is not None:
         head = whole["dictionary"]
         tables = {table["name"]: table for table in whole["keyword"]}
         ranges = head.get("index", {})
@@ -129,10 +127,9 @@ def read_enum(table: Mapping[str, Any]) -> tuple[Any, ...]:
 @cache
 def load_heads() -> Mapping[str, Mapping[str, Any]]:
     """The ``[dictionary]`` table of every dictionary of this distribution, by id."""
-    stored = find_data_folder() / HEADS_FILE
-    if stored.exists():
-        found: dict[str, Any] = json.loads(stored.read_bytes())
-        return found
+    stored: dict[str, Any] | None = read_stored(find_data_folder() / HEADS_FILE)
+    if stored is not None:
+        return stored
     return {name: _read_head(find_data_folder() / f"{name}.toml") for name in list_ids()}
 
 
@@ -144,9 +141,8 @@ def _read_head(path: Path) -> Mapping[str, Any]:
 
 def load_relations() -> dict[str, Any]:
     """The parsed expressions of the dictionaries of this distribution; none in a checkout."""
-    stored = find_data_folder() / RELATIONS_FILE
-    found: dict[str, Any] = json.loads(stored.read_bytes()) if stored.exists() else {}
-    return found
+    stored: dict[str, Any] | None = read_stored(find_data_folder() / RELATIONS_FILE)
+    return stored or {}
 
 
 @cache

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from fitslint.dictionary.matching.entry import Entry
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 
 _DIGITS = compile_late(r"[0-9]+")
 _NUMBERS = compile_late(r"[a-z0-9]+")

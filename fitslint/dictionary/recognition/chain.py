@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from fitslint.dictionary.files.load import DictionaryError, list_ids, load_dictionary, load_heads
 from fitslint.dictionary.matching.entry import Entry
 from fitslint.dictionary.matching.match import Dictionary, Match
 from fitslint.dictionary.matching.spelling import find_nearest_keyword
 from fitslint.model.bounded_dict import BoundedDict
+from fitslint.model.records import NamedTuple
 from fitslint.text import suggest
 
 _CACHE_MAX = 8192

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fitslint.dictionary.files.load import load_heads
 from fitslint.dictionary.recognition.chain import STANDARD_FAMILY, DictionaryChain, load_chain
 from fitslint.dictionary.values.relation import Relation, ValueLookup, parse_relation
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from fitslint.dictionary.recognition.user_dictionaries import UserDictionaries
@@ -23,6 +24,8 @@ FRAMEID = "FRAMEID"
 _NAMES = compile_late(r"`([^`]+)`|([A-Z0-9_][A-Za-z0-9_-]*)")
 _PRESENT = compile_late(r"\bpresent\(`?([A-Za-z0-9_ -]+)`?\)")
 _QUOTED = compile_late(r"'[^']*'")
+_FORM_START = compile_late(r"(?:[A-Za-z0-9_](?![*?{]))*")
+"""The letters of a pattern that stand for themselves."""
 _SUFFIX = compile_late(r"(\.(fits?|fts|fz|hdr|gz))+$", re.IGNORECASE)
 
 
@@ -57,16 +60,32 @@ class Recogniser:
         self._user_paths: Mapping[str, Path] = own or {}
         self._heads = {**load_heads(), **(own.heads if own else {})}
         self._kinds: dict[str, tuple[tuple[str, Relation], ...]] = {}
+        if own:
+            self.signatures  # noqa: B018 -- a mistake in a pattern comes to light at once
 
     @cached_property
     def signatures(self) -> tuple[_Signature, ...]:
         """The signs of all dictionaries, the most special first."""
         found = [
-            self._build_signature(name, head, head["recognises"])
-            for name, head in self._heads.items()
-            if "recognises" in head and self.family in ("", name.partition("/")[0])
+            self._build_signature(name, self._heads[name], self._heads[name]["recognises"])
+            for name in self._list_recognised()
         ]
         return tuple(sorted(found, key=lambda sign: (-len(sign.ancestors), sign.id)))
+
+    def _list_recognised(self) -> list[str]:
+        """The dictionaries that say what their files are known by."""
+        return [
+            name for name, head in self._heads.items()
+            if "recognises" in head and self.family in ("", name.partition("/")[0])
+        ]  # fmt: skip
+
+    def _list_header_tables(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The dictionaries that headers tell, each with the keywords of a sign and their values."""
+        return [
+            (name, table)
+            for name in self._list_recognised()
+            for table in _ensure_list(self._heads[name]["recognises"].get("header", []))
+        ]
 
     def _build_signature(
         self, name: str, head: Mapping[str, Any], known: Mapping[str, Any]
@@ -78,7 +97,6 @@ class Recogniser:
             )
             for table in _ensure_list(known.get("header", []))
         )
-        # A mistake in a pattern of the user's comes to light at once.
         compiled = re.compile if name in self._user_paths else compile_late
         return _Signature(
             name,
@@ -142,7 +160,8 @@ class Recogniser:
     @cached_property
     def keywords(self) -> tuple[str, ...]:
         """The keywords by which an authority is recognised, FRAMEID last."""
-        names = {key for sign in self.signatures for header in sign.headers for key, _ in header}
+        # Said by the heads alone: before the first file no pattern is made.
+        names = {key for _, table in self._list_header_tables() for key in table}
         return tuple(sorted(names | {FRAMEID}, key=lambda name: (name == FRAMEID, name)))
 
     @cached_property
@@ -159,22 +178,36 @@ class Recogniser:
     @cached_property
     def _expressions(self) -> str:
         # Nothing is parsed for these names: they are asked for before the first file.
-        families = {sign.family for sign in self.signatures}
+        families = {name.partition("/")[0] for name in self._list_recognised()}
         texts = (text for family in families for text in self._collect_kind_texts(family).values())
         return _QUOTED.sub("''", "\n".join(texts))
 
     @cached_property
-    def _filename_pattern(self) -> re.Pattern[str] | None:
-        return _join_patterns([sign.filename.pattern for sign in self.signatures if sign.filename])
+    def _filename_forms(self) -> dict[str, list[re.Pattern[str]]]:
+        """The forms of file names by the plain letters that they begin with."""
+        forms: dict[str, list[re.Pattern[str]]] = {}
+        for name in self._list_recognised():
+            for form in self._heads[name]["recognises"].get("filename", ()):
+                forms.setdefault(_extract_form_start(form), []).append(compile_late(form))
+        return forms
 
-    def match_form_start(self, name: str) -> object:
-        """Whether a file name begins like a form of the dictionaries, as hardly one does."""
-        return self._filename_pattern is not None and self._filename_pattern.match(name)
+    @cached_property
+    def _form_starts(self) -> frozenset[str] | None:
+        """The first two letters of each; None where one has fewer."""
+        starts = frozenset(start[:2] for start in self._filename_forms)
+        return None if any(len(start) < 2 for start in starts) else starts
 
     def has_filename_form(self, name: str) -> bool:
         """Whether a file name has a form that one of the dictionaries prescribes."""
-        forms = self._filename_pattern
-        return forms is not None and forms.fullmatch(_strip_suffixes(name)) is not None
+        starts = self._form_starts
+        if starts is not None and name[:2] not in starts:  # as of nearly all
+            return False
+        stem = _strip_suffixes(name)
+        return any(
+            form.fullmatch(stem)
+            for start, forms in self._filename_forms.items() if name.startswith(start)
+            for form in forms
+        )  # fmt: skip
 
     def recognise(
         self, values: StringLookup, filename: str = "", scope: ValueLookup | None = None
@@ -221,18 +254,16 @@ class Recogniser:
 
         Without FRAMEID, a header none of whose cards begins so is nobody's.
         """
-        with_headers = {sign.id for sign in self.signatures if sign.headers}
-        globs: dict[str, list[str]] = {}
-        for sign in self.signatures:
-            tables = _ensure_list(self._heads[sign.id]["recognises"].get("header", []))
-            for table in () if sign.ancestors & with_headers else tables:
+        tables = self._list_header_tables()
+        with_headers = {name for name, _ in tables}
+        globs: dict[str, dict[str, None]] = {}
+        for name, table in tables:
+            if with_headers.isdisjoint(self._ancestors(name)):
                 key, values = next(iter(table.items()))
-                globs.setdefault(key, []).extend(values)
+                globs.setdefault(key, {}).update(dict.fromkeys(map(_extract_prefix, values)))
         return {
-            key: re.compile(
-                b" *= *' *(?:%b)" % "|".join(map(_extract_prefix, values)).encode(), re.IGNORECASE
-            ).match
-            for key, values in globs.items()
+            key: re.compile(b" *= *' *(?:%b)" % "|".join(prefixes).encode(), re.IGNORECASE).match
+            for key, prefixes in globs.items()
         }
 
     @cached_property
@@ -271,6 +302,12 @@ def _strip_suffixes(filename: str) -> str:
 def _extract_prefix(glob: str) -> str:
     """The plain characters that a value which fits a glob begins with, as a pattern."""
     return re.escape(re.split(r"[*?\[]", glob)[0])
+
+
+def _extract_form_start(form: str) -> str:
+    """The plain letters that every text of a pattern begins with; perhaps none."""
+    found = _FORM_START.match(form)
+    return found[0] if found and "|" not in form else ""
 
 
 def _measure_match(

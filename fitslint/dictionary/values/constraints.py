@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from fitslint.dictionary.matching.entry import Entry
 from fitslint.dictionary.matching.match import Match
+from fitslint.model.records import NamedTuple
 from fitslint.model.value import Value, decode_value
 from fitslint.text import phrase
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from fitslint.dictionary.matching.entry import KeywordType
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 
 _FORTRAN = compile_late(r"([AILFEDG])([0-9]{1,4})(?:\.([0-9]{1,3}))?(?:E[0-9]+)?")
 _C = compile_late(r"%[-+ 0#]*([0-9]{1,4})?(?:\.([0-9]{1,3}))?l?([sdifeEgGuxc])")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 from fitslint.model.value import unquote
 
 _SEXAGESIMAL = compile_late(r"([+-]?)([0-9]{1,3}):([0-5]?[0-9]):([0-9]{1,2}(?:\.[0-9]{0,15})?)")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from datetime import date
 from math import isfinite
-from typing import NamedTuple
 
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
 from fitslint.syntax.dates import parse_date
 
@@ -97,11 +97,9 @@ def _remember_day(text: bytes) -> float:
     ValueError
         when it is no day written as YYYY-MM-DD.
     """
-    year, month, day_of_month = text[:4], text[5:7], text[8:]
-    if text[4:8:3] != b"--" or not (year + month + day_of_month).isdigit():
+    if text[7:8] != b"-":  # of a week
         raise ValueError(text)
-    ordinal = date(int(year), int(month), int(day_of_month)).toordinal()
-    day = float(ordinal - _MJD_ZERO_ORDINAL)
+    day = float(date.fromisoformat(text.decode("ascii")).toordinal() - _MJD_ZERO_ORDINAL)
     _mjd_by_day[text] = day
     return day
 

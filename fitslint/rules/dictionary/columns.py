@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fitslint.dictionary.recognition.chain import DictionaryChain
+from fitslint.dictionary.values.header_values import make_value_reader
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
@@ -13,7 +14,6 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.hdus import HduRequirement, Requirement, index_hdus, read_hdu_name
-from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
 from fitslint.syntax.column_formats import parse_dimensions
 from fitslint.text import phrase

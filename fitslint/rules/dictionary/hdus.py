@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fitslint.dictionary.recognition.chain import DictionaryChain
+from fitslint.dictionary.values.header_values import make_value_reader
 from fitslint.dictionary.values.relation import Relation, parse_relation
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, flag_missing, rule
-from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.text import phrase
 
 _PRIMARY = "PRIMARY"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from fitslint.dictionary import load_standard
 from fitslint.dictionary.matching.entry import Entry
 from fitslint.dictionary.matching.match import Template
 from fitslint.dictionary.recognition.chain import DictionaryChain
-from fitslint.dictionary.values.quantity import read_quantity
-from fitslint.dictionary.values.relation import Operand, Relation, parse_relation
+from fitslint.dictionary.values.header_values import make_value_reader, resolve_keyword
+from fitslint.dictionary.values.relation import Relation, parse_relation
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
@@ -26,25 +25,6 @@ _ALWAYS = "true"
 _HIERARCH = "HIERARCH "
 _SCALE = compile_late(r"CDELT(?:[0-9]+|n)")
 _MATRIX = compile_late(r"CD[0-9]_[0-9]")
-_ARRAY_KEYWORDS = ("NAXIS", "BITPIX")
-"""Keywords that a compressed image has twice: its own begin with Z."""
-
-
-def make_value_reader(header: Header) -> Any:
-    """What relations ask the values of a header from."""
-
-    def read_operand(name: str) -> Operand:
-        name = resolve_keyword(name, header.layout)
-        card = header.find_card(name) or header.find_card(_HIERARCH + name)
-        return read_quantity(card) if card else None
-
-    return read_operand
-
-
-def resolve_keyword(name: str, layout: Layout) -> str:
-    """The keyword that holds what ``name`` says: ZNAXIS1 for NAXIS1 of a compressed image."""
-    hidden = f"Z{name}" if "ZIMAGE" in layout.index and name.startswith(_ARRAY_KEYWORDS) else name
-    return hidden if hidden in layout.index else name
 
 
 def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.dictionary.recognition.chain import DictionaryChain
+from fitslint.dictionary.values.header_values import make_value_reader, resolve_keyword
 from fitslint.dictionary.values.relation import Operand, Relation, fill_indices, parse_relation
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY
-from fitslint.rules.dictionary.presence import make_value_reader, resolve_keyword
 
 
 class KeywordRelation(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from fitslint.data_files import load_data_file
 from fitslint.model.header import Header
+from fitslint.model.records import NamedTuple
 
 _REMEMBERED = 256
 """Values of INSTRUME seen lately: several rules ask about that of one header."""

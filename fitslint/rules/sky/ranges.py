@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import DAY_SECONDS, TIME_SCALE_SPREAD, read_instant

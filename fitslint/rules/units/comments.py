@@ -16,6 +16,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, replace_columns, rule
+from fitslint.rules.units.flags import COMMON_UNITS
 from fitslint.text import phrase
 
 _CACHE_SIZE = 1024
@@ -227,6 +228,8 @@ def compare_units(found: str, wanted: str) -> str | None:
 @lru_cache(maxsize=1024)
 def spell_comment_unit(found: str) -> str | None:
     """How the standard writes the unit in a bracket; None where it writes it so, or it is none."""
+    if found in COMMON_UNITS:
+        return None
     from fitslint.units.faults import judge_unit
     from fitslint.units.parts import replace_parts
 

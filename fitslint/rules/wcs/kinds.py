@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import (

@@ -8,11 +8,11 @@ column with the K indices of its points.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
+from fitslint.model.records import NamedTuple
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
 from fitslint.rules.wcs.versions import find_axis_cards

@@ -1,0 +1,76 @@
+"""The table of rules in a wheel says what the decorators say, and leads to the same functions."""
+
+import marshal
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from fitslint.model.rule import Rule
+from fitslint.rules.registry import import_rules
+from fitslint.rules.stored import StoredRule, load_stored_rules, store_rules
+
+FIELDS = Rule.__match_args__
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    return store_rules(tmp_path_factory.mktemp("stored") / "rules.marshal", import_rules())
+
+
+def test_every_field_of_every_rule_comes_back(table):
+    rules, stored = import_rules(), load_stored_rules(table)
+    assert list(stored) == list(rules)
+    assert len(stored) > 400
+    for code, rule in rules.items():
+        assert type(stored[code]) is StoredRule
+        for field in FIELDS:
+            mine, declared = getattr(stored[code], field), getattr(rule, field)
+            assert mine == declared, (code, field)
+            assert type(mine) is type(declared), (code, field)
+        assert type(stored[code]) is Rule
+        assert stored[code] == rule
+        assert stored[code].doc == rule.doc
+        assert stored[code].is_conditional == rule.is_conditional
+    with pytest.raises(FrozenInstanceError):
+        stored[code].name = "other"
+    with pytest.raises(AttributeError):
+        load_stored_rules(table)[code].colour  # noqa: B018
+
+
+CODE = """
+import sys
+from pathlib import Path
+from fitslint.rules.stored import load_stored_rules
+rules = load_stored_rules(Path(sys.argv[1]))
+rule = rules["VF110"]
+before = [name for name in sys.modules if name.startswith("fitslint.rules.")]
+words = rule.name, rule.level, rule.needs_name, rule.told_summary
+assert [name for name in sys.modules if name.startswith("fitslint.rules.")] == before
+assert rule.check.__module__ == rule.module and rule.module in sys.modules
+print(*before)
+"""
+
+
+def test_a_module_is_imported_when_a_function_of_it_is_wanted(table, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, str(table)],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert set(done.stdout.split()) == {"fitslint.rules.api", "fitslint.rules.stored"}
+
+
+@pytest.mark.parametrize("cut", [0, 1, 1000])
+def test_a_table_that_is_cut_or_missing_is_none(table, tmp_path, cut):
+    short = tmp_path / "short.marshal"
+    short.write_bytes(table.read_bytes()[:cut])
+    assert load_stored_rules(short) == {}
+    assert load_stored_rules(tmp_path / "missing") == {}
+
+
+def test_a_table_of_other_fields_is_none(table, tmp_path):
+    other = tmp_path / "other.marshal"
+    fields, rows = marshal.loads(table.read_bytes())
+    other.write_bytes(marshal.dumps((fields[1:], rows), 4))
+    assert load_stored_rules(other) == {}
