@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from fitslint.model.card import Card
@@ -103,21 +103,32 @@ def _flag_rows(header: Header, shape: list[int]) -> Iterator[Flag]:
     """A flag where tiles and rows are not the same number; ``shape`` in pixels."""
     if not shape:
         return
-    sizes = [shape[0], *[1] * (len(shape) - 1)]
-    for axis, card in header.map_indices("ZTILE").items():
-        if axis <= len(shape):
-            sizes[axis - 1] = int(card.number_value or 1)
-    tiles = prod(
-        -(-length // size) if length else 0 for length, size in zip(shape, sizes, strict=True)
-    )
+    usual = [shape[0], *[1] * (len(shape) - 1)]
+    cards = {axis: card for axis, card in header.map_indices("ZTILE").items() if axis <= len(shape)}
+    sizes = [
+        int(cards[axis].number_value or 1) if axis in cards else size
+        for axis, size in enumerate(usual, 1)
+    ]
+    tiles = _count_tiles(shape, sizes)
     rows = header.structure.axes[1] if len(header.structure.axes) > 1 else None
     if rows is None or rows == tiles:
         return
     size = " x ".join(map(str, sizes))
     # The tiles are what ZTILEn says; without one it is the number of rows that surprises.
-    place = header.find_card("ZTILE1") or header.find_card("NAXIS2")
+    guilty = (
+        card
+        for axis, card in cards.items()
+        if _count_tiles(shape, [*sizes[: axis - 1], usual[axis - 1], *sizes[axis:]]) == rows
+    )
+    place = next(guilty, None) or header.find_card("ZTILE1") or header.find_card("NAXIS2")
     if place is not None:
         yield flag(place, message="rows", tiles=tiles, size=size, rows=rows)
+
+
+def _count_tiles(shape: Sequence[int], sizes: Sequence[int]) -> int:
+    return prod(
+        -(-length // size) if length else 0 for length, size in zip(shape, sizes, strict=True)
+    )
 
 
 @rule(
