@@ -100,7 +100,9 @@ class DataPlan:
         arrays = ArrayCollector(unit, layout)
         packed = PackedTable(unit, wanted, layout, use, arrays.endings)
         tiling = read_tiling(unit.header) if unit.header.kind == "compressed-image" else None
-        looks = dict(_list_looks(unit, wanted, layout, packed, arrays.endings, tiling))
+        looks = dict(
+            _list_looks(unit, wanted, layout, packed, endings=arrays.endings, tiling=tiling)
+        )
         if not (looks or {"descriptors", "heap"} & set(wanted)):
             return
         self.collectors.append(use)
@@ -114,7 +116,7 @@ class DataPlan:
 
 
 def _list_looks(
-    unit: DataFacts, wanted: Wanted, layout: TableLayout, packed: PackedTable,
+    unit: DataFacts, wanted: Wanted, layout: TableLayout, packed: PackedTable, *,
     endings: dict[int, Callable[[], None]], tiling: Tiling | None,
 ) -> Iterator[tuple[int, Look]]:  # fmt: skip
     """By column, what looks at its arrays: tiles, or values."""

@@ -134,7 +134,7 @@ def _describe_failures(summary: Summary) -> Iterator[str]:
     tally = summary.tally
     stopped = {one: number for one, number in tally.status.items() if one != "ok" and number}
     if stopped:
-        named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
+        named = tuple(f"{number:,} {say(status)}" for status, number in sorted(stopped.items()))
         if tally.files - sum(stopped.values()) or tally.findings:
             yield say("not judged to the end: {named}", named=named)
         else:
