@@ -163,7 +163,7 @@ def _describe_fixes(summary: Summary) -> Iterator[str]:
     tally = summary.tally
     options = {"safe": "", "style": "--style", "unsafe": "--unsafe-fixes"}
     told = [safety for safety in options if tally.fixes[safety]]
-    parts = []
+    parts: list[str] = []
     for safety in told:
         option, number, places = options[safety], tally.fixes[safety], tally.fix_places[safety]
         words = ["fitslint fix", *(["--data"] if summary.with_data else []), option]
