@@ -15,7 +15,7 @@ from fitslint.api.arguments import (
 )
 from fitslint.api.fix_text import render_fix_html, render_fix_text
 from fitslint.api.report import ConformanceError, Report
-from fitslint.api.settings import Paths, build_settings, split_words
+from fitslint.api.settings import Paths, build_settings, split_selectors
 from fitslint.config.settings import Settings
 from fitslint.engine.filters import open_waiver_filter
 from fitslint.engine.shared_linter import linter_lock
@@ -249,7 +249,7 @@ def fix(
     )  # fmt: skip
     options = FixOptions(
         unsafe,
-        tuple(split_words(only)),
+        tuple(split_selectors(only)),
         data,
         style=style,
         waivers=open_waiver_filter(settings),

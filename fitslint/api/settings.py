@@ -47,10 +47,10 @@ def build_settings(
     from fitslint.config.options import OPTIONS, parse_option, parse_profile
 
     wanted = {
-        "dictionary": split_words(dictionary) or None,
-        "dictionary-path": split_words(dictionary_path) or None,
-        "select": split_words(select), "ignore": split_words(ignore),
-        "extend-select": split_words(extend_select), "severity": severity,
+        "dictionary": split_selectors(dictionary) or None,
+        "dictionary-path": split_selectors(dictionary_path) or None,
+        "select": split_selectors(select), "ignore": split_selectors(ignore),
+        "extend-select": split_selectors(extend_select), "severity": severity,
         "max-findings": max_findings, "data": data or None,
         "waivers": _spell_path(waivers), "baseline": _spell_path(baseline),
     }  # fmt: skip
@@ -68,7 +68,7 @@ def _spell_path(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
-def split_words(selectors: Paths) -> list[str]:
+def split_selectors(selectors: Paths) -> list[str]:
     """The words of a list, or of a string with commas; a path is one word."""
     if isinstance(selectors, os.PathLike):
         return [os.fspath(selectors)]

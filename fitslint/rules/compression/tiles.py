@@ -47,7 +47,7 @@ _FORMS = {
     },
 )
 def tile_size(header: Header) -> Iterator[Flag]:
-    """ZTILEn is no size of a tile, or gives another number of tiles than the table has rows.
+    r"""ZTILEn is no size of a tile, or gives another number of tiles than the table has rows.
 
     ## Why it matters
     Each row of the table is one tile, and ZTILEn says which part of the image it covers. Where
@@ -65,10 +65,17 @@ def tile_size(header: Header) -> Iterator[Flag]:
     Use instead:
     ```fits compressed-image
     NAXIS2  =                    4
+    PCOUNT  =                   40
+    TFORM1  = '1PB(40) '
+    ZCMPTYPE= 'NOCOMPRESS'
     ZNAXIS1 =                   20
     ZNAXIS2 =                    4
     ZTILE1  =                   20
     ZTILE2  =                    1
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
     ```
     """
     naxis = header.value("ZNAXIS")
