@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -377,3 +378,35 @@ def test_a_report_speaks_every_format(examples):
     assert "\x1b[" in report.format("full", colour=True)
     with pytest.raises(ValueError, match="concise or full"):
         report.format("yaml")
+
+
+WRONG = {
+    "profile": 3, "dictionary": 5, "dictionary_path": 5, "select": None, "ignore": [1],
+    "extend_select": b"VF", "config": 5, "corrections": 5, "waivers": 5, "baseline": [],
+}  # fmt: skip
+WRONG_OF_FIX = {
+    "only": 5, "backup": 1, "output_dir": 5, "log": 5, "corrections": b"x", "write": "no",
+    "unsafe": "no", "style": [], "data": {}, "in_place": "x", "follow_links": "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("door", "name", "value"),
+    [(fitslint.check, *one) for one in WRONG.items()]
+    + [(fitslint.fix, *one) for one in WRONG_OF_FIX.items()],
+)
+def test_an_option_of_another_type_is_one_sentence(door, name, value, path):
+    with pytest.raises(TypeError) as caught:
+        door(path, **{name: value})
+    assert re.match(
+        rf"'{name}' takes .+, not (None|a value of type \w+)( in one)?$", str(caught.value)
+    )
+    assert path.read_bytes()
+
+
+def test_options_of_every_type_that_has_a_meaning(path):
+    import numpy as np
+
+    for words in ("VF,CD", ["VF", "CD"], ("VF",), {"VF"}, Path("VF")):
+        fitslint.check(path, select=words)
+    assert fitslint.fix(path, write=np.bool_(False), unsafe=0, select="VF").written is None

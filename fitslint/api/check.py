@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from typing import BinaryIO, cast
 
+from fitslint.api.arguments import require_paths
 from fitslint.api.report import Report
 from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Limits, Settings
@@ -102,13 +103,15 @@ def check(
         when another option has no meaning, or the configuration file, the waivers or the baseline
         cannot be used (it is a ValueError).
     TypeError
-        when ``source`` is nothing that can be checked.
+        when ``source`` is nothing that can be checked, or an option is of another type than it
+        says.
 
     Notes
     -----
     No signal handler is set and no timer: an alarm of the program around goes off as it should,
     and what its handler raises comes out of here.
     """
+    require_paths(corrections=corrections)
     settings = build_settings(
         profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
         ignore=ignore, extend_select=extend_select, severity=severity, max_findings=max_findings,

@@ -7,9 +7,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from fitslint.api.arguments import (
+    require_paths,
+    require_switches,
+    require_text,
+    require_words,
+)
 from fitslint.api.fix_text import render_fix_html, render_fix_text
 from fitslint.api.report import ConformanceError, Report
-from fitslint.api.settings import Paths, build_settings
+from fitslint.api.settings import Paths, build_settings, split_selectors
 from fitslint.config.settings import Settings
 from fitslint.engine.filters import open_waiver_filter
 from fitslint.engine.shared_linter import linter_lock
@@ -225,8 +231,15 @@ def fix(
     RepairError
         when the log or the corrections cannot be used.
     TypeError
-        when ``source`` is nothing that can be fixed.
+        when ``source`` is nothing that can be fixed, or an option is of another type than it says.
     """
+    require_words(only=only)
+    require_text(backup=backup)
+    require_paths(output_dir=output_dir, log=log, corrections=corrections)
+    require_switches(
+        write=write, unsafe=unsafe, style=style, data=data, in_place=in_place,
+        follow_links=follow_links,
+    )  # fmt: skip
     if in_place and output_dir is not None:
         raise ValueError("in_place and output_dir exclude each other")
     settings = build_settings(
@@ -234,10 +247,9 @@ def fix(
         ignore=ignore, extend_select=extend_select, severity=severity, config=config,
         waivers=waivers,
     )  # fmt: skip
-    words = only.split(",") if isinstance(only, str) else only
     options = FixOptions(
         unsafe,
-        tuple(word.strip() for word in words if word.strip()),
+        tuple(split_selectors(only)),
         data,
         style=style,
         waivers=open_waiver_filter(settings),

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from fitslint.api.arguments import require_paths, require_text, require_words
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Severity
 
@@ -33,15 +34,23 @@ def build_settings(
     ------
     SettingsError
         when one has no meaning, or the configuration file cannot be used.
+    TypeError
+        when one is of another type than it says.
     """
+    require_text(profile=profile)
+    require_words(
+        dictionary=dictionary, dictionary_path=dictionary_path, select=select, ignore=ignore,
+        extend_select=extend_select,
+    )  # fmt: skip
+    require_paths(config=config, waivers=waivers, baseline=baseline)
     from fitslint.config.load import resolve_settings
     from fitslint.config.options import OPTIONS, parse_option, parse_profile
 
     wanted = {
-        "dictionary": _split_words(dictionary) or None,
-        "dictionary-path": _split_words(dictionary_path) or None,
-        "select": _split_words(select), "ignore": _split_words(ignore),
-        "extend-select": _split_words(extend_select), "severity": severity,
+        "dictionary": split_selectors(dictionary) or None,
+        "dictionary-path": split_selectors(dictionary_path) or None,
+        "select": split_selectors(select), "ignore": split_selectors(ignore),
+        "extend-select": split_selectors(extend_select), "severity": severity,
         "max-findings": max_findings, "data": data or None,
         "waivers": _spell_path(waivers), "baseline": _spell_path(baseline),
     }  # fmt: skip
@@ -59,7 +68,8 @@ def _spell_path(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
-def _split_words(selectors: Paths) -> list[str]:
+def split_selectors(selectors: Paths) -> list[str]:
+    """The words of a list, or of a string with commas; a path is one word."""
     if isinstance(selectors, os.PathLike):
         return [os.fspath(selectors)]
     words = (

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fitslint.cli.demo_step import run_step
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.options import Options, argument
 from fitslint.cli.report_lines import print_lines
-from fitslint.text import say, translate_sentence
+from fitslint.text import say
 
 if TYPE_CHECKING:
-    from fitslint.api.fix import FixReport
     from fitslint.pipeline.kappa.run.config import RunConfig
-    from fitslint.products.result import ConformResult
-    from fitslint.report.reporter import Reporter
 
 _SHOWN = "VF110"
 """The finding that is shown in full."""
+_PAINTED = ("check", "fix")
+"""Commands whose answer has colours."""
 
 
 class DemoOptions(Options):
@@ -49,6 +48,7 @@ def run_demo(options: DemoOptions) -> ExitCode:
     )
     _print_command(f"fitslint kappa run {_format_path(folder / CONFIG_NAME)}")
     _run_pipeline(config)
+    _print_lines("")
     kappa = paths.build_map_path(config, config.models[0], "kappa", config.source_redshifts[0])
     _print_lines(_describe_map(config, kappa), "")
     is_clean = _show_repair(folder, kappa, config.cluster.name)
@@ -64,48 +64,53 @@ def run_demo(options: DemoOptions) -> ExitCode:
 
 def _show_repair(folder: Path, kappa: Path, name: str) -> bool:
     """Damage a copy of a map and repair it; whether nothing is found in the end."""
-    from fitslint.cli.outputs import is_colour_on
     from fitslint.pipeline.atomic_write import write_atomic
     from fitslint.pipeline.kappa.demo.breaks import BREAKS, break_header
 
     damaged, repaired = folder / "broken.fits", folder / "repaired.fits"
     write_atomic(damaged, break_header(kappa.read_bytes()))
-    demo = HeaderDemo(is_colour_on("auto", sys.stdout))
+    old, new = _shorten_path(damaged), _shorten_path(repaired)
     _print_lines(f"A copy with {len(BREAKS)} cards as they are found broken in archives:")
-    demo.show_check(damaged)
-    demo.show_fix(damaged, repaired)
-    demo.show_conform(repaired, name)
-    return demo.show_check(repaired)
+    _run("check", old, "--output", "concise", "--show-infos")
+    _print_lines("")
+    _run("check", old, "--select", _SHOWN)
+    _print_lines("")
+    _run("fix", "--diff", old)
+    _print_lines("", f"$ cp {_format_path(damaged)} {_format_path(repaired)}")
+    write_atomic(repaired, damaged.read_bytes())
+    _run("fix", new)
+    _print_lines("")
+    _run("conform", "kappa", new, "--object", name)
+    _print_lines("")
+    is_clean = _run("check", new) == ExitCode.OK
+    _print_lines("")
+    return is_clean
 
 
 def _show_gas(folder: Path, kappa: Path) -> Path:
     """Photons of the same cluster, their map, and its peak against that of the mass; the map."""
-    from fitslint.pipeline.kappa.qc.assess import run_checks
-    from fitslint.pipeline.kappa.qc.inputs import QcRequest
-    from fitslint.pipeline.xray.acis.bands import parse_band
-    from fitslint.pipeline.xray.simulate.run import SimulationRequest, simulate_observations
-    from fitslint.pipeline.xray.steps.merge import MergeRequest, merge_observations
-    from fitslint.pipeline.xray.steps.observation import find_observation
-    from fitslint.pipeline.xray.steps.reprocess import ReprocessRequest, reprocess_observation
-
-    archive, events, merged = folder / "chandra", folder / "reprocessed_data", folder / "merged"
+    names = "chandra", "reprocessed_data", "merged"
+    archive, events, merged = (_shorten_path(folder / name) for name in names)
+    image = folder / "merged" / "0.5-2_flux.img"
     _print_lines("The gas of the cluster, as Chandra would see it in two hours.")
-    _print_command(f"fitslint xray simulate {_format_path(archive)} --observations 1 ...")
-    simulate_observations(
-        SimulationRequest(archive, exposure=7200.0, observations=1, sources=10, has_flares=False,
-                          aspect_step=2.0, target="Abell 1689")
-    )  # fmt: skip
-    _print_command(f"fitslint xray reprocess {_format_path(archive)} ...")
-    found = reprocess_observation(ReprocessRequest(find_observation(archive), events))
-    _print_lines(f"{found.numbers['kept']:.0f} of {found.numbers['events']:.0f} events are good")
-    _print_command(f"fitslint xray merge {_format_path(events)} --band 0.5:2:1 --bin 4 ...")
-    merge_observations(MergeRequest((find_observation(events),), merged, parse_band("0.5:2:1"), 4))
-    image = merged / "0.5-2_flux.img"
-    _print_command(f"fitslint kappa qc {_format_path(kappa)} --xray {_format_path(image)}")
-    report = run_checks(QcRequest(kappa=str(kappa), maps={"xray": str(image)}))
-    lines = [line for line in report.results if line.code.startswith("g.")]
-    _print_lines(*(f"{line.title}: {line.reason}" for line in lines), "")
+    _run("xray", "simulate", archive, "--exposure", "7200", "--observations", "1",
+         "--sources", "10", "--no-flares", "--aspect-step", "2")  # fmt: skip
+    _run("xray", "reprocess", archive, "--outdir", events)
+    _run("xray", "merge", events, "--band", "0.5:2:1", "--bin", "4", "--outdir", merged)
+    _run("kappa", "qc", _shorten_path(kappa), "--xray", _shorten_path(image), only=" g.")
+    _print_lines("")
     return image
+
+
+def _run(*words: str, only: str = "") -> ExitCode:
+    """Run a command and show it with its answer; colours are those of the terminal."""
+    from fitslint.cli.outputs import is_colour_on
+
+    painted = words[0] in _PAINTED and is_colour_on("auto", sys.stdout)
+    colour = ("--color", "always") if painted else ()
+    merged = "--diff" in words
+    step = run_step([*words, *colour], hidden=colour, only=only, is_merged=merged)
+    return ExitCode(step.code)
 
 
 def _run_pipeline(config: RunConfig) -> None:
@@ -140,82 +145,6 @@ def _describe_map(config: RunConfig, kappa: Path) -> str:
     return f"{size} pixels of {scale:.2f} arcsec or {facts.pixkpc:.4f} kpc; report: {counts}"
 
 
-class HeaderDemo:
-    """The chapters on headers; each shows the command that does the same."""
-
-    def __init__(self, colour: bool) -> None:
-        self._colour = colour
-
-    def show_check(self, path: Path) -> bool:
-        """Check a file; whether nothing was found."""
-        from fitslint.api.check import check
-
-        _print_command(f"fitslint check {_format_path(path)} --output concise")
-        report = check(path)
-        _print_lines(*_format_findings(report.format(colour=self._colour)))
-        shown = [finding for finding in report.findings if finding.code == _SHOWN]
-        if shown:
-            text = report.format("full", colour=self._colour, only=shown)
-            _print_lines("", *_format_findings(text))
-        _print_lines("")
-        return not report.findings
-
-    def show_fix(self, path: Path, repaired: Path) -> None:
-        """Repair what has one reading only, and show each card before and after."""
-        from fitslint.api.fix import fix
-        from fitslint.pipeline.atomic_write import write_atomic
-        from fitslint.pipeline.errors import PipelineError
-        from fitslint.report.concise import ConciseReporter
-
-        write_atomic(repaired, path.read_bytes())
-        old, new = _format_path(path), _format_path(repaired)
-        _print_command(f"cp {old} {new}; fitslint fix {new}")
-        result = fix(repaired)
-        if result.error is not None:
-            raise PipelineError(result.error, path=str(repaired))
-        _print_lines(*_format_repairs(result, ConciseReporter(self._colour)), "")
-
-    def show_conform(self, path: Path, name: str) -> None:
-        """Write what only somebody who knows the map can tell."""
-        from fitslint.products.conform import conform
-
-        _print_command(f"fitslint conform kappa {_format_path(path)} --object '{name}'")
-        result = conform(path, "kappa", object=name)
-        result.raise_for_errors()
-        _print_lines(*_format_cards(result), "")
-
-
-def _format_findings(text: str) -> list[str]:
-    return text.rstrip("\n").split("\n") if text else ["nothing found"]
-
-
-def _format_repairs(result: FixReport, reporter: Reporter) -> Iterator[str]:
-    for fix in result.fixes:
-        yield from (reporter.paint("-", f"- {card}") for card in _split_cards(fix.before))
-        yield from (reporter.paint("+", f"+ {card}") for card in _split_cards(fix.after))
-
-
-def _split_cards(raw: bytes) -> Iterator[str]:
-    from fitslint.report.escape import escape_columns
-
-    for at in range(0, len(raw), 80):
-        card = "".join(escape_columns(raw[at : at + 80])).rstrip()
-        if card:
-            yield card
-
-
-def _format_cards(result: ConformResult) -> Iterator[str]:
-    from fitslint.report.escape import escape_text
-
-    for card in result.cards:
-        if card.new is None:
-            new = f"({say('removed')})"
-        else:
-            number = isinstance(card.new, float)
-            new = f"{card.new:.8g}" if number else f"'{escape_text(str(card.new))}'"
-        yield f"  {card.keyword:<8} {new:<22} {escape_text(translate_sentence(card.source))}"
-
-
 def _print_command(text: str) -> None:
     _print_lines(f"$ {text}")
 
@@ -226,9 +155,14 @@ def _print_lines(*lines: str) -> None:
 
 
 def _format_path(path: Path) -> str:
-    """A path as it is typed, from the current folder where that is shorter."""
+    """A path as it is typed."""
     import shlex
 
     from fitslint.report.escape import escape_text
 
-    return escape_text(shlex.quote(min(str(path), os.path.relpath(path), key=len)))
+    return escape_text(shlex.quote(_shorten_path(path)))
+
+
+def _shorten_path(path: Path) -> str:
+    """A path from the current folder, where that is shorter."""
+    return min(str(path), os.path.relpath(path), key=len)

@@ -26,6 +26,12 @@ _PARSER_SENTENCES = (
 )
 """What the parser of options says, and how it is said in another language than its own."""
 
+_OTHER_COMMANDS = {
+    "explain": "rule", "lint": "check", "verify": "check", "validate": "check", "repair": "fix",
+    "header": "show", "wcsinfo": "wcs",
+}  # fmt: skip
+"""What other programs call a command."""
+
 
 class ExitCode(IntEnum):
     """How a command ended, for shells."""
@@ -116,6 +122,12 @@ def describe_parser_error(error: Exception, arguments: list[str]) -> str:
     first = next((word for word in arguments if not word.startswith("-")), "")
     if text.startswith("no such command") and Path(first).exists():
         return say("{first!r} is no command; did you mean `fitslint check {first}`?", first=first)
+    known = _OTHER_COMMANDS.get(first) if arguments[:1] == [first] else None
+    if text.startswith("no such command") and known:
+        return say(
+            "no such command {word!r}; did you mean `fitslint {command}`?",
+            word=first, command=known,
+        )  # fmt: skip
     text = text.replace(". Did you mean", "; did you mean")
     return text if get_language() == ENGLISH else _translate_parser_sentence(text)
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fitslint.cli.completion import complete_rule
+from fitslint.cli.completion import complete_rule, complete_rules
 from fitslint.cli.errors import UsageError, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
 from fitslint.text import phrase, say, translate, translate_rule
@@ -26,7 +26,12 @@ class RulesOptions(Options):
     """The options of ``fitslint rules``."""
 
     text: str | None = argument(
-        "With --from: a message; without one, all that are known.", "TEXT", default=None
+        "Codes, their beginnings or names, as WC or VF110,WC. With --from: a message; without one, "
+        "all that are known.",
+        "CODES|TEXT", default=None, complete=complete_rules,
+    )  # fmt: skip
+    select: str | None = option(
+        "Those rules only: the same as an argument.", "CODES", complete=complete_rules
     )
     program: str | None = option(
         "Rules that say what another program says: fitsverify or astropy.", "PROGRAM", "--from"
@@ -46,14 +51,30 @@ def print_rules(options: RulesOptions) -> None:
 
     With --from fitsverify, or astropy, and one of its messages: those that say the same.
     """
-    if options.text is not None and options.program is None:
-        raise UsageError(say("a message is looked up with --from fitsverify or --from astropy"))
     if options.program is not None:
         _print_foreign_messages(options.program, options)
-    elif options.coverage:
-        _print_rows(options.format, ("check", "answer", "title"), _list_checks())
+        return
+    codes = _find_codes(",".join(filter(None, (options.text, options.select))))
+    if options.coverage:
+        _print_rows(options.format, ("check", "answer", "title"), _list_checks(codes))
     else:
-        _print_rows(options.format, _RULE_COLUMNS, _list_rules())
+        _print_rows(options.format, _RULE_COLUMNS, _list_rules(codes))
+
+
+def _find_codes(text: str) -> Sequence[str] | None:
+    """The codes of the rules that are asked for, in the order of all; None where all are."""
+    from fitslint.engine.ruleset import UnknownSelectorError, expand_selectors
+    from fitslint.rules.registry import load_rules
+
+    words = tuple(filter(None, map(str.strip, text.split(","))))
+    if not words:
+        return None
+    try:
+        found = expand_selectors(words)
+    except UnknownSelectorError as error:
+        hint = say("; a message is looked up with --from fitsverify or --from astropy")
+        raise UsageError(f"{error}{hint if ' ' in text else ''}") from None
+    return [code for code in load_rules() if code in found]
 
 
 def _print_foreign_messages(program: str, options: RulesOptions) -> None:
@@ -105,8 +126,8 @@ def _list_rules(codes: Sequence[str] | None = None) -> list[dict[str, str]]:
     ]
 
 
-def _list_checks() -> list[dict[str, str]]:
-    """Every row of the catalogue of checks with what answers it.
+def _list_checks(codes: Sequence[str] | None = None) -> list[dict[str, str]]:
+    """Every row of the catalogue of checks with what answers it, or those that some rules answer.
 
     Rows that a rule answers have its summary, which is there in Japanese too.
     """
@@ -121,6 +142,7 @@ def _list_checks() -> list[dict[str, str]]:
             "title": rules[row.codes[0]].told_summary if row.codes else row.title,
         }
         for row in list_rows(rules.values())
+        if codes is None or not set(codes).isdisjoint(row.codes)
     ]
 
 
@@ -145,7 +167,12 @@ def _find_rule(name: str) -> Rule:
     by_name = {rule.name: rule for rule in rules.values()}
     rule = rules.get(name.upper()) or by_name.get(name.lower())
     if rule is None:
-        hint = suggest(name, [*rules, *by_name])
+        family = any(code.startswith(name.upper()) for code in rules) if name else False
+        hint = (
+            say("; `fitslint rules {name}` lists those that begin so", name=name)
+            if family
+            else suggest(name, [*rules, *by_name])
+        )
         raise UsageError(say("no rule has the code or name {name!r}{hint}", name=name, hint=hint))
     return rule
 

@@ -64,8 +64,10 @@ def build_waivers(document: Mapping[str, Any], text: str, path: str) -> tuple[Wa
     plain = {key: _spell_dates(item) for key, item in document.items()}
     faults = SchemaReader(read_schema(WAIVERS_SCHEMA)).judge(plain)
     if faults:
+        sentence = faults[0].sentence
         place = _name_place(faults[0].path)
-        raise SettingsError(f"{path}: {place}{faults[0].sentence}")
+        colon = ":" if place and sentence.startswith("the key ") else ""
+        raise SettingsError(f"{path}: {place}{colon}{' ' if place else ''}{sentence}")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if _HEADING.match(line)]
     tables: list[dict[str, Any]] = plain.get("waiver", [])
     # A list in brackets has no headings.
@@ -95,6 +97,6 @@ def _spell_dates(item: Any) -> Any:
 
 
 def _name_place(path: tuple[str | int, ...]) -> str:
-    """``waiver 2, until: ``, counted from 1."""
+    """``waiver 2, until``, counted from 1."""
     words = [f" {step + 1}" if isinstance(step, int) else f", {step}" for step in path]
-    return f"{''.join(words).removeprefix(', ')} " if words else ""
+    return "".join(words).removeprefix(", ")

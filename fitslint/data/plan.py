@@ -21,6 +21,7 @@ from fitslint.data.columns import (
 from fitslint.data.contents import choose_look
 from fitslint.data.descriptors import DescriptorPart, HeapUse
 from fitslint.data.disk import DiskCollector, find_disk
+from fitslint.data.empty_tiles import watch_tiles
 from fitslint.data.fields import CharacterPart, NumberPart
 from fitslint.data.orders import IntervalPart, OrderPart
 from fitslint.data.packed_columns import PackedTable
@@ -36,7 +37,7 @@ from fitslint.data.table import (
     read_table_layout,
 )
 from fitslint.data.tiles import choose_tile_look
-from fitslint.data.tiling import read_tiling
+from fitslint.data.tiling import Tiling, read_tiling
 from fitslint.model.data_facts import DataFacts, Fact
 from fitslint.source.image import PIXEL_TYPES
 from fitslint.syntax.column_formats import BinaryFormat, TextFormat
@@ -98,11 +99,16 @@ class DataPlan:
             return
         arrays = ArrayCollector(unit, layout)
         packed = PackedTable(unit, wanted, layout, use, arrays.endings)
-        looks = dict(_list_looks(unit, wanted, layout, packed, arrays.endings))
+        tiling = read_tiling(unit.header) if unit.header.kind == "compressed-image" else None
+        looks = dict(
+            _list_looks(unit, wanted, layout, packed, endings=arrays.endings, tiling=tiling)
+        )
         if not (looks or {"descriptors", "heap"} & set(wanted)):
             return
         self.collectors.append(use)
         parts += found
+        if looks and "tiles" in wanted:
+            watch_tiles(unit, layout, tiling, found)
         for part in found:
             if part.column in looks:
                 arrays.watch(part, looks[part.column])
@@ -110,12 +116,11 @@ class DataPlan:
 
 
 def _list_looks(
-    unit: DataFacts, wanted: Wanted, layout: TableLayout, packed: PackedTable,
-    endings: dict[int, Callable[[], None]],
+    unit: DataFacts, wanted: Wanted, layout: TableLayout, packed: PackedTable, *,
+    endings: dict[int, Callable[[], None]], tiling: Tiling | None,
 ) -> Iterator[tuple[int, Look]]:  # fmt: skip
     """By column, what looks at its arrays: tiles, or values."""
     kind = unit.header.kind
-    tiling = read_tiling(unit.header) if kind == "compressed-image" else None
     for column in layout.columns:
         form, number = column.form, column.number
         if not isinstance(form, BinaryFormat) or not form.is_variable:

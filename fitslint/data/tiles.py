@@ -15,6 +15,7 @@ from fitslint.data.plio import measure_plio
 from fitslint.data.rice import walk_rice
 from fitslint.data.tiling import Tiling
 from fitslint.model.data_facts import DataFacts, Places
+from fitslint.model.header import Header
 from fitslint.text import phrase
 
 _GZIP_WINDOW = 31
@@ -33,8 +34,7 @@ _QUANTISED_BYTES = 4
 
 def choose_tile_look(unit: DataFacts, column: int, tiling: Tiling) -> Look | None:
     """What looks at the tiles in a column; None where it holds none, or nobody can read them."""
-    name = (unit.header.string(f"TTYPE{column}") or "").strip().upper()
-    judge = _JUDGES.get(_COLUMNS.get(name, "-") or tiling.algorithm)
+    judge = _JUDGES.get(_COLUMNS.get(_read_name(unit.header, column), "-") or tiling.algorithm)
     if judge is None:
         return None
 
@@ -46,6 +46,15 @@ def choose_tile_look(unit: DataFacts, column: int, tiling: Tiling) -> Look | Non
                 unit.add_places("tile", column, Places(1, byte, row + 1, fault))
 
     return look
+
+
+def is_tile_column(header: Header, column: int) -> bool:
+    """Whether a column of a compressed image holds tiles."""
+    return _read_name(header, column) in _COLUMNS
+
+
+def _read_name(header: Header, column: int) -> str:
+    return (header.string(f"TTYPE{column}") or "").strip().upper()
 
 
 def unpack_gzip(tile: bytes, most: int) -> tuple[bytes, str]:

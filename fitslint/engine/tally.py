@@ -26,6 +26,8 @@ class Tally:
     """Code → rule name and the gravest severity it was reported with."""
     fixes: Counter[str] = field(default_factory=Counter)
     """Findings by the safety of their fix."""
+    fix_places: Counter[str] = field(default_factory=Counter)
+    """The same with every place of a finding that is told once a file: fixes that would be made."""
     failed_rules: Counter[str] = field(default_factory=Counter)
     """Rules that failed, with the number of files that they did not judge."""
     gravest: Counter[str] = field(default_factory=Counter)
@@ -82,6 +84,7 @@ class Tally:
             self.codes[finding.code] += 1
             if finding.fix is not None:
                 self.fixes[finding.fix.safety] += 1
+                self.fix_places[finding.fix.safety] += finding.places
             last[finding.code] = finding
             names[finding.code, finding.severity] = finding.name
         self.gravest[max((severity for _, severity in names), key=SEVERITIES.index)] += 1
@@ -95,6 +98,7 @@ class Tally:
                 fix = last[cut.code].fix
                 if fix is not None:
                     self.fixes[fix.safety] += more
+                    self.fix_places[fix.safety] += more
 
     def _add_name(self, code: str, name: str, severity: Severity) -> None:
         known = self.rule_names.get(code)
@@ -121,6 +125,7 @@ class Tally:
             self.severity.update(other.severity)
             self.codes.update(other.codes)
             self.fixes.update(other.fixes)
+            self.fix_places.update(other.fix_places)
             self.gravest.update(other.gravest)
 
     @property

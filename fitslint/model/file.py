@@ -75,6 +75,7 @@ class StructuralProblem:
     hdu-limit     reading stopped after so many HDUs                  limit
     inflate-limit decompression stopped at the limit                  detail
     bad-wrapper   the compressed stream is damaged                    detail
+    wrapper-rest  other bytes follow the compressed stream            container
     io            the device failed                                   detail
     ============= =================================================== ==========================
     """

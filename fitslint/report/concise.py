@@ -44,7 +44,7 @@ def list_hindrances(report: FileReport) -> list[str]:
 
 
 def _describe_failure(report: FileReport) -> str:
-    return f"{report.status}: {escape_text(report.reason or '')}"
+    return f"{say(report.status)}: {escape_text(report.reason or '')}"
 
 
 def list_cut_findings(report: FileReport, findings: Sequence[Finding] | None) -> list[str]:

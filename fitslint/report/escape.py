@@ -6,9 +6,10 @@ import re
 
 from fitslint.model.late import compile_late
 
-# C0, DEL, C1, the bidirectional and other invisible controls, line separators, surrogates.
+# C0, DEL, C1, the no-break space, which looks like a blank, the bidirectional and other invisible
+# controls, line separators, surrogates.
 _UNSAFE = compile_late(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 

@@ -53,7 +53,7 @@ class FullReporter(Reporter):
         path = self.paint("path", escape_text(report.path))
         shown = {finding.code for finding in self.select_findings(report)}
         if report.status != "ok" and report.reason:
-            yield f"{path}: {report.status}: {escape_text(report.reason)}"
+            yield f"{path}: {say(report.status)}: {escape_text(report.reason)}"
         for cut in report.truncated:
             if cut.code in shown:
                 yield f"{path}: {describe_cut(cut)}"

@@ -17,7 +17,7 @@ _LINE_TITLES = tuple(map(phrase, ("severity", "rule", "line", "column", "keyword
 def render_html(report: FileReport) -> str:
     """A heading and a table of findings; all text from the file is escaped."""
     head = f"<p><strong>{escape_html(report.path)}</strong>: {escape_html(say(report.verdict))}"
-    head += f" ({escape_html(report.status)})" if report.status != "ok" else ""
+    head += f" ({escape_html(say(report.status))})" if report.status != "ok" else ""
     head += f": {escape_html(report.reason)}" if report.reason else ""
     if not report.findings:
         return f"<div>{head}</p></div>"

@@ -8,7 +8,7 @@ from itertools import takewhile
 from fitslint.model.finding import SEVERITIES, Finding, FindingCap, Safety, Severity
 from fitslint.report.escape import escape_text
 from fitslint.report.reporter import Summary
-from fitslint.text import Phrase, count_noun, phrase, say
+from fitslint.text import Phrase, count_noun, phrase, say, translate
 
 _SUFFIXES = 5
 SAFETY_TITLES: dict[Safety, Phrase] = {
@@ -134,7 +134,7 @@ def _describe_failures(summary: Summary) -> Iterator[str]:
     tally = summary.tally
     stopped = {one: number for one, number in tally.status.items() if one != "ok" and number}
     if stopped:
-        named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
+        named = tuple(f"{number:,} {say(status)}" for status, number in sorted(stopped.items()))
         if tally.files - sum(stopped.values()) or tally.findings:
             yield say("not judged to the end: {named}", named=named)
         else:
@@ -156,17 +156,30 @@ def _describe_withheld(summary: Summary) -> Iterator[str]:
 
 
 def _describe_fixes(summary: Summary) -> Iterator[str]:
-    """How many findings ``fix`` could mend, and what would have to be asked for."""
-    fixes = summary.tally.fixes
-    ways = [("", fixes["safe"]), ("--style", fixes["style"]), ("--unsafe-fixes", fixes["unsafe"])]
-    told = [(option, number) for option, number in ways if number]
-    if told:
-        (option, number), *others = told
+    """How many findings ``fix`` could mend, and what would have to be asked for.
+
+    A finding that is told once a file may need a fix in each of its places.
+    """
+    tally = summary.tally
+    options = {"safe": "", "style": "--style", "unsafe": "--unsafe-fixes"}
+    told = [safety for safety in options if tally.fixes[safety]]
+    parts: list[str] = []
+    for safety in told:
+        option, number, places = options[safety], tally.fixes[safety], tally.fix_places[safety]
         words = ["fitslint fix", *(["--data"] if summary.with_data else []), option]
-        command = " ".join(filter(None, words))
-        first = say("{number:,} can be fixed by '{command}'", number=number, command=command)
-        more = (say("{more:,} more by {option}", more=more, option=how) for how, more in others)
-        yield say(", ").join([first, *more])
+        part = (
+            say("{more:,} more by {option}", more=number, option=option)
+            if parts
+            else say(
+                "{number:,} can be fixed by '{command}'",
+                number=number,
+                command=" ".join(filter(None, words)),
+            )
+        )
+        fixes = translate(count_noun(places, "fix"))
+        parts.append(f"{part} ({fixes})" if places > number else part)
+    if parts:
+        yield say(", ").join(parts)
 
 
 def _describe_authorities(summary: Summary) -> str:

@@ -145,7 +145,9 @@ class PackedReader:
                 break
             rest = (rest + piece).lstrip(b"\x00")
         if not rest.startswith(magic):
-            self._finish(None)
+            # Zeros fill up the blocks of a tape; anything else is no part of the stream.
+            told = say("the {name} stream is followed by other bytes", name=self._wrapper.name)
+            self._finish(("wrapper-rest", told) if rest else None)
             return
         self._pending = rest
         self._decoder = self._wrapper.make_decoder()

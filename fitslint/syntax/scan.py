@@ -77,6 +77,9 @@ def _finish_file(reader: Reader, file: FitsFile) -> None:
     if reader.fault is None:
         return
     kind, detail = reader.fault
+    if kind == "wrapper-rest":
+        file.problems.append(StructuralProblem(kind, params={"container": file.container}))
+        return
     # What seems missing at the end of a damaged stream is the damage itself.
     kept = [p for p in file.problems if p.kind not in ("header-cut", "data-cut", "no-padding")]
     file.problems = [*kept, StructuralProblem(kind, byte=reader.size, params={"detail": detail})]

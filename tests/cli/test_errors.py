@@ -6,6 +6,10 @@ from tests.cli.tool import run
 
 CASES = [
     (["chek"], "no such command 'chek'; did you mean 'check'?"),
+    (["explain", "VF110"], "no such command 'explain'; did you mean `fitslint rule`?"),
+    (["rule", "WC"], "'WC'; `fitslint rules WC` lists those that begin so"),
+    (["rules", "QQ"], "no rule has the code, prefix or name 'QQ'"),
+    (["rules", "some message"], "; a message is looked up with --from fitsverify"),
     ([], "a command is missing; `fitslint --help` lists them"),
     (["check", "--selct", "VF"], "no option '--selct'; did you mean '--select'?"),
     (["check", "--select", "VF1100"], "no rule has the code, prefix or name 'VF1100'"),

@@ -53,6 +53,31 @@ def test_a_file_is_fixed_and_nothing_is_left(folder):
     assert (again.returncode, again.stdout) == (0, b"2 files, nothing to fix; nothing left.\n")
 
 
+def test_check_and_fix_count_alike(tmp_path):
+    """A thing told once a file has a fix in each place; a fix may make another possible."""
+    (tmp_path / "later.fits").write_bytes(fits(b"exptime =  1e5"))
+    frame = b"RADECSYS= 'FK5     '"
+    image = b"".join(
+        card.ljust(80)
+        for card in (
+            b"XTENSION= 'IMAGE   '", b"BITPIX  =                    8",
+            b"NAXIS   =                    0", b"PCOUNT  =                    0",
+            b"GCOUNT  =                    1", b"EXTNAME = 'A       '", frame, b"END",
+        )
+    ).ljust(2880)  # fmt: skip
+    (tmp_path / "places.fits").write_bytes(fits(frame) + image)
+    told = run("check", "--no-config", "later.fits", cwd=tmp_path).stdout
+    assert b"; 1 can be fixed by 'fitslint fix', 1 more by --unsafe-fixes." in told
+    done = fix("--dry-run", "later.fits", cwd=tmp_path)
+    last = b"\n2 fixes would be made in 1 of 1 file; 1 of them possible only after others; "
+    assert last in done.stdout
+    told = run("check", "--no-config", "places.fits", cwd=tmp_path).stdout
+    assert b"; 1 can be fixed by 'fitslint fix' (2 fixes)" in told
+    done = fix("--dry-run", "places.fits", cwd=tmp_path)
+    assert b"\n2 fixes would be made in 1 of 1 file; " in done.stdout
+    assert b"only after" not in done.stdout
+
+
 def test_style_is_asked_for(folder):
     (folder / "bad.fits").write_bytes(fits(BAD, b"GAIN    = 5 / free format is legal"))
     done = fix("bad.fits", cwd=folder)

@@ -35,6 +35,15 @@ def test_rules_lists_every_rule():
     assert all(rule["summary"] and rule["clause"] for rule in listed)
 
 
+@pytest.mark.parametrize("words", [("WC,VF110",), ("wc", "--select", "lowercase-exponent")])
+def test_rules_of_a_family(words):
+    listed = [rule["code"] for rule in json.loads(told("rules", *words, "--format", "json"))]
+    assert listed == [code for code in load_rules() if code.startswith("WC") or code == "VF110"]
+    rows = json.loads(told("rules", *words, "--coverage", "--format", "json"))
+    assert rows
+    assert all({*row["answer"].split()} & {*listed} for row in rows)
+
+
 def test_coverage_has_every_row_with_an_answer():
     rows = json.loads(told("rules", "--coverage", "--format", "json"))
     assert len(rows) == len({row["check"] for row in rows}) > 300

@@ -63,7 +63,7 @@ def test_a_waiver_that_is_over_or_idle_is_a_finding(archive):
     [
         ("waiver = [", "waivers.toml: not valid TOML"),
         ('[[waiver]]\nrules = ["VF999"]\nreason = "x"', "waivers.toml: no rule has the code"),
-        ('[[waiver]]\nrules = ["VF"]', "waiver 1 the key 'reason' is missing"),
+        ('[[waiver]]\nrules = ["VF"]', "waiver 1: the key 'reason' is missing"),
     ],
 )
 def test_what_are_no_waivers_ends_with_2_and_a_sentence(archive, text, sentence):

@@ -63,7 +63,7 @@ def test_the_last_day_is_a_day_of_the_waiver():
         ("[[waiver]", "not valid TOML"),
         (b"\xff\xfe", "not valid TOML"),
         ("[[waiver]]\nrules = []\nreason = 'x'", "waiver 1, rules "),
-        ("[[waiver]]\nrules = ['VF']", "waiver 1 the key 'reason' is missing"),
+        ("[[waiver]]\nrules = ['VF']", "waiver 1: the key 'reason' is missing"),
         ("[[waiver]]\nrules = ['VF']\nreason = ''", "waiver 1, reason must not be empty"),
         ("[[waiver]]\nrules = 'VF'\nreason = 'x'", "waiver 1, rules has to be a list"),
         ("[[waiver]]\nrules = ['VF']\nreason = 'x'\npath = 'a'", "did you mean 'paths'?"),

@@ -118,6 +118,16 @@ CHANGES = {
 }
 
 
+def test_a_tile_of_a_packed_table_that_is_empty(packed):
+    start = packed.index(b"XTENSION")
+    header = fits.Header.fromstring(packed[start:])
+    rows = start + len(header.tostring()) + header["NAXIS1"]
+    number = next(n for n in range(1, 8) if header[f"TTYPE{n}"] == "J")
+    found = judge(put(packed, rows + 16 * (number - 1), bytes(16)))
+    assert ("DA160", 2, f"TTYPE{number}") in tell(found)
+    assert any("tile 2: it has no bytes" in one.message for one in found)
+
+
 @pytest.mark.parametrize("column", CHANGES)
 def test_values_in_a_packed_table(packed, column):
     change, code, keyword = CHANGES[column]

@@ -107,3 +107,30 @@ def test_a_tile_of_another_size():
     made = write(compress("i2", "GZIP_1", tile_shape=(57, 43)), checksum=False)
     wrong = made.replace(b"ZNAXIS1 =                   43", b"ZNAXIS1 =                   42", 1)
     assert ("DA160", 2, "TTYPE1") in tell(judge(wrong))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_tile_that_no_column_holds():
+    made = write(compress("i2", "GZIP_1", tile_shape=(19, 43)), checksum=False)
+    with fits.open(io.BytesIO(made), disable_image_compression=True) as file:
+        header, start = file[1].header, file[1].fileinfo()["datLoc"]
+    assert (header["NAXIS1"], header["NAXIS2"]) == (8, 3)
+    broken = put(made, start + 8, bytes(8))
+    (found,) = [one for one in judge(broken) if one.code == "DA160"]
+    assert (found.hdu, found.keyword) == (2, "TTYPE1")
+    assert found.message.startswith("tile 2: it has no bytes")
+    with fits.open(io.BytesIO(broken)) as file, pytest.raises(ValueError, match="zero length"):
+        file[1].data  # noqa: B018
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_tile_that_the_other_column_holds():
+    """Pixels that cannot be quantised stand in a column of their own, and the first is empty."""
+    pixels = make_pixels("f4")
+    pixels[:19] = np.linspace(0, 1e9, 19 * 43).reshape(19, 43)
+    hdu = fits.CompImageHDU(pixels, compression_type="RICE_1", tile_shape=(19, 43))
+    made = write(hdu, checksum=False)
+    with fits.open(io.BytesIO(made), disable_image_compression=True) as file:
+        sizes = [[len(cell) for cell in row[:2]] for row in file[1].data]
+    assert judge(made) == []
+    assert [0 in row for row in sizes].count(True) == 3, sizes

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -165,3 +166,41 @@ def test_help_follows_the_locale(command):
     assert text.startswith("使い方: fitslint")
     assert "オプション:" in text
     assert not PROSE.search(re.sub("fitslint(?: [a-z]+)+", "", text))
+
+
+def test_why_a_file_was_not_judged_is_said_in_every_report(tmp_path):
+    (tmp_path / "text.fits").write_text("hello")
+    (tmp_path / "cut.fits").write_bytes(b"SIMPLE  =                    T".ljust(80))
+    lost = tmp_path / "lost.fits"
+    for output in ("full", "concise", "grouped", "html", "github", "junit"):
+        said = check("--lang", "ja", "--output", output, tmp_path, lost).stdout.decode()
+        for word, japanese in (
+            ("not-fits", "FITS でない"), ("truncated", "途中で切れている"),
+            ("unreadable", "読み込み不可"),
+        ):  # fmt: skip
+            assert japanese in said, output
+            assert not re.search(rf"\b{word}\b", said), output
+
+
+def test_a_dictionary_to_begin_with_is_the_same_beside_its_comments(root):
+    made = [run("dict", "new", "a/b", "--lang", lang).stdout.decode() for lang in ("en", "ja")]
+    tables = list(map(tomllib.loads, made))
+    assert [table["dictionary"].pop("title") for table in tables] == [
+        "Keywords of b",
+        "b のキーワード",
+    ]
+    assert tables[0] == tables[1]
+    comments = re.findall("#(.*)", made[1])
+    assert len(comments) == len(re.findall("#(.*)", made[0]))
+    code = re.compile(r"`[^`]*`|string date.*|^ *[a-z]+ = .*?(?=#|$)")
+    assert [one for one in comments if PROSE.search(code.sub("", one))] == []
+
+
+def test_what_is_learnt_of_keywords_is_said_in_japanese(root):
+    samples = root / "fixtures" / "samples"
+    text = run("dict", "infer", samples, "--lang", "ja").stdout.decode()
+    keywords = tomllib.loads(text)["keyword"]
+    assert len(keywords) > 50
+    quoted = re.compile("'[^']*'")
+    assert [one for one in keywords if PROSE.search(quoted.sub("", one["note"]))] == []
+    assert text.startswith("# 下書き")

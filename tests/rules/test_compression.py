@@ -41,6 +41,8 @@ def told(lines: str, kind: str = IMAGE) -> list[tuple[str, str, str | None]]:
         ("ZCMPTYPE= 'rice_1  '", ("ZC101", "error", "ZCMPTYPE")),
         ("ZMASKCMP= 'RICE    '", ("ZC101.mask", "error", "ZMASKCMP")),
         ("ZTILE1  = 0", ("ZC103.size", "error", "ZTILE1")),
+        ("NAXIS2  = 4\nZNAXIS2 = 4\nZTILE1  = 3", ("ZC103.rows", "error", "ZTILE1")),
+        ("NAXIS2  = 4\nZNAXIS2 = 4\nZTILE2  = 2", ("ZC103.rows", "error", "ZTILE2")),
         ("ZTILE3  = 1", ("ZC103.axis", "warning", "ZTILE3")),
         ("ZVAL1   = 1", ("ZC104.name", "error", "ZVAL1")),
         ("ZNAME1  = 'LEVEL   '\nZVAL1   = 1", ("ZC104.unknown", "warning", "ZNAME1")),

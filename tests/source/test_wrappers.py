@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fitslint
 from fitslint.repair.write.packers import pack
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.packed_reader import PackedReader, read_xz_size
@@ -107,6 +108,23 @@ def test_a_stream_that_ends_early_is_told(name):
     assert file.status in ("truncated", "unreadable")
     assert kinds(file) == ["bad-wrapper"]
     assert f"the {name} stream ends early" in file.reason
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_what_follows_the_last_member_is_told_and_never_lost(name, tmp_path):
+    rest = b"left over"
+    path = tmp_path / ("a.fits" + get_wrapper(name).suffix)
+    path.write_bytes(pack(name, THREE) + rest)
+    report = fitslint.check(path, select="FS")
+    assert [(one.code, one.hdu) for one in report.findings] == [("FS105", None)]
+    assert report.status == "ok"
+    card = b"EXPTIME =              1.5e+02".ljust(80)
+    broken = pack(name, PRIMARY.replace(b"END".ljust(160), card + b"END".ljust(80))) + rest
+    path.write_bytes(broken)
+    assert "VF110" in {one.code for one in fitslint.check(path).findings}
+    done = fitslint.fix(path)
+    assert f"the {name} stream is followed by other bytes" in done.error
+    assert path.read_bytes() == broken
 
 
 def test_a_compress_stream_that_ends_early_is_told_by_the_header():

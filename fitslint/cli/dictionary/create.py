@@ -11,7 +11,7 @@ from fitslint.cli.completion import complete_dictionary
 from fitslint.cli.dictionary.output import print_json, print_text
 from fitslint.cli.errors import ExitCode, print_error, require_choice
 from fitslint.cli.options import Options, Words, argument, option
-from fitslint.text import say
+from fitslint.text import count_noun, say
 
 if TYPE_CHECKING:
     from fitslint.dictionary.making.infer import KeywordLearner
@@ -68,8 +68,8 @@ def print_draft(options: InferOptions) -> ExitCode:
         names = ", ".join(list(learner.skipped)[:_SHOWN])
         print_error(
             say(
-                "{number} keywords that no dictionary can hold are left out: {names}",
-                number=len(learner.skipped),
+                "{keywords} left out that no dictionary can hold: {names}",
+                keywords=count_noun(len(learner.skipped), "keyword"),
                 names=names,
             )
         )

@@ -13,6 +13,7 @@ from fitslint.repair.corrections import JSON_LINES_SUFFIX, TOML_HEAD, format_ent
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixer import FixResult, list_rule_codes
 from fitslint.repair.model import DECLINED, RepairError
+from fitslint.repair.select import make_finding_key
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
@@ -126,6 +127,7 @@ class FixCountsReport(FileReport):
     """Counts for the closing sentence; the findings stay where they were made."""
 
     fixes: int = 0
+    later: int = 0
     changed: bool = False
     refused: int = 0
     declined: int = 0
@@ -139,19 +141,36 @@ def build_counts_report(result: FixResult) -> FixCountsReport:
     after = result.after
     is_done = result.error is None
     declined = sum(why == DECLINED for _, why in result.plan.refused)
-    left = Counter(finding.fix.safety for finding in after.findings if finding.fix is not None)
+    left: Counter[str] = Counter()
+    for finding in after.findings:
+        if finding.fix is not None:
+            left[finding.fix.safety] += finding.places
     return FixCountsReport(
         after.path,
         after.status,
         after.verdict,
         after.profile,
         fixes=len(result.plan.repairs) if is_done else 0,
+        later=_count_later(result) if is_done else 0,
         changed=result.plan.has_changes and is_done,
         refused=len(result.plan.refused) - declined,
         declined=declined,
         failed=not is_done,
         style=left["style"],
         unsafe=left["unsafe"],
+    )
+
+
+def _count_later(result: FixResult) -> int:
+    """Fixes of what was no finding before others were made."""
+    repairs = [repair for repair in result.plan.repairs if repair.round > 1]
+    if not repairs:
+        return 0
+    known = {make_finding_key(finding) for finding in result.before.findings}
+    folded = {finding.code for finding in result.before.findings if finding.places > 1}
+    return sum(
+        repair.finding.code not in folded and make_finding_key(repair.finding) not in known
+        for repair in repairs
     )
 
 
@@ -162,13 +181,15 @@ class FixCounts:
     files: int = 0
     changed: int = 0
     fixes: int = 0
+    later: int = 0
+    """Those of them that only others made possible: nothing told of them before."""
     refused: int = 0
     declined: int = 0
     failed: int = 0
     style: int = 0
-    """Findings left whose fix is of style."""
+    """Fixes of style of what is left."""
     unsafe: int = 0
-    """Findings left whose fix is unsafe."""
+    """Unsafe fixes of what is left."""
 
     def add(self, report: FileReport) -> None:
         """Count a file."""
@@ -176,6 +197,7 @@ class FixCounts:
         if isinstance(report, FixCountsReport):
             self.changed += report.fixes > 0 or report.changed
             self.fixes += report.fixes
+            self.later += report.later
             self.refused += report.refused
             self.declined += report.declined
             self.failed += report.failed
@@ -210,6 +232,8 @@ def describe_fix_counts(
         )
         fixes = count_noun(counts.fixes, "fix")
         parts = [say(template, fixes=fixes, number=counts.changed, files=files)]
+        if counts.later:
+            parts.append(say("{later:,} of them possible only after others", later=counts.later))
     else:
         parts = [say("{files}, nothing to fix", files=files)]
     if counts.files:

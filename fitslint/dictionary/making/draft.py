@@ -11,7 +11,7 @@ from fitslint.dictionary.files.load import load_standard
 from fitslint.dictionary.making.cleanup import clean_dictionary
 from fitslint.dictionary.making.infer import KeywordLearner, KeywordUse
 from fitslint.model.value import unquote
-from fitslint.text import plural
+from fitslint.text import count_noun, say
 
 ENUM_FILES_MIN = 5
 """Files that have to be seen before a list of values is believed."""
@@ -42,21 +42,22 @@ def build_draft(learner: KeywordLearner, name: str, *, reserved: bool = False) -
         table = _build_table(family, use, members, learner.files)
         required = required or "importance" in table
         keywords.append(table)
-    files = f"{learner.files} {plural(learner.files, 'file')}"
+    files = count_noun(learner.files, "file")
     head: dict[str, Any] = {
         "id": name,
         "version": "0.1.0",
-        "title": f"Keywords of {files}",
-        "authority": "to be filled in",
+        "title": say("Keywords of {files}", files=files),
+        "authority": say("to be filled in"),
         "edition": "draft",
-        "note": f"learnt from {files} by fitslint dict infer",
+        "note": say("learnt from {files} by fitslint dict infer", files=files),
     }
     signs = dict(_find_signatures(learner))
     if signs:
         head["recognises"] = {"header": signs}
     if required:
         head["importance"] = {"required": "true"}
-    return clean_dictionary(head, keywords, ("A draft: every entry wants to be looked at.",)).text
+    comment = say("A draft: every entry wants to be looked at.")
+    return clean_dictionary(head, keywords, (comment,)).text
 
 
 def _group_families(uses: Mapping[str, KeywordUse]) -> dict[str, tuple[KeywordUse, list[str]]]:
@@ -173,23 +174,34 @@ def _infer_enumeration(use: KeywordUse, kind: str) -> list[str | int]:
 def _describe_use(
     use: KeywordUse, kind: str, members: list[str], files: int, values: list[str | int]
 ) -> str:
-    parts = [f"in {use.files} of {files} {plural(files, 'file')}"]
+    whole = count_noun(files, "file")
+    parts = [say("in {number} of {files}", number=use.files, files=whole)]
     if len(members) > 1:
-        parts.append(f"{len(members)} keywords, {members[0]} to {members[-1]}")
+        parts.append(
+            say("{number} keywords, {first} to {last}", number=len(members), first=members[0],
+                last=members[-1])
+        )  # fmt: skip
     if kind == "any" and use.types:
-        parts.append("types: " + ", ".join(f"{word} {count}" for word, count in use.types.items()))
+        parts.append(say("types: {counts}", counts=_list_counts(use.types)))
     if values and use.values:
-        parts.append("values: " + ", ".join(f"{value} {use.values[value]}" for value in values))
+        counts = {value: use.values[value] for value in values}
+        parts.append(say("values: {counts}", counts=_list_counts(counts)))
     elif use.low is not None:
         same = use.low == use.high
-        parts.append(f"always {use.low:g}" if same else f"values {use.low:g} to {use.high:g}")
+        template = "always {low:g}" if same else "values {low:g} to {high:g}"
+        parts.append(say(template, low=use.low, high=use.high))
     if kind in ("string", "date") and use.values and len(use.values) == 1:
-        parts.append(f"always {next(iter(use.values))!r}")
+        parts.append(say("always {value!r}", value=next(iter(use.values))))
     if use.types["undefined"]:
-        parts.append(f"without value in {use.types['undefined']} cards")
+        cards = count_noun(use.types["undefined"], "card")
+        parts.append(say("without value in {cards}", cards=cards))
     if "primary" not in use.kinds and use.kinds:
-        parts.append("only in " + ", ".join(sorted(use.kinds)))
-    return "; ".join(parts)
+        parts.append(say("only in {kinds}", kinds=tuple(sorted(use.kinds))))
+    return say("; ").join(parts)
+
+
+def _list_counts(counts: Mapping[Any, int]) -> tuple[str, ...]:
+    return tuple(f"{word} {count}" for word, count in counts.items())
 
 
 def _find_signatures(learner: KeywordLearner) -> Iterator[tuple[str, list[str]]]:

@@ -11,6 +11,8 @@ class DemoStep:
 
     command: str
     said: tuple[str, ...]
+    code: int = 0
+    """The exit code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class ShowRenderer:
             yield from self._render_head(report, file)
         elif report.reason:
             place = self._paint("path", escape_text(report.path))
-            yield from self._fold(f"{place}: {report.status}: {escape_text(report.reason)}", 2)
+            yield from self._fold(f"{place}: {say(report.status)}: {escape_text(report.reason)}", 2)
         if file is None:
             return
         for view in iterate_hdus(file, report, self.query):

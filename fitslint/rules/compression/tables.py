@@ -64,14 +64,14 @@ def compressed_table_keywords(header: Header) -> Iterator[Flag]:
     ## Example
     ```fits bintable
     NAXIS1  =                   16
-    NAXIS2  =                    1
+    NAXIS2  =                    0
     TFIELDS =                    1
     TTYPE1  = 'COUNTS  '
     TFORM1  = '1QB(0)  '
     ZTABLE  =                    T
     ZTILELEN=                  100
     ZNAXIS1 =                    4
-    ZNAXIS2 =                  100
+    ZNAXIS2 =                    0
     ZPCOUNT =                    0
     ZFORM1  = '1J      '
     ZCTYP1  = 'RICE    '
@@ -79,14 +79,14 @@ def compressed_table_keywords(header: Header) -> Iterator[Flag]:
     Use instead:
     ```fits bintable
     NAXIS1  =                   16
-    NAXIS2  =                    1
+    NAXIS2  =                    0
     TFIELDS =                    1
     TTYPE1  = 'COUNTS  '
     TFORM1  = '1QB(0)  '
     ZTABLE  =                    T
     ZTILELEN=                  100
     ZNAXIS1 =                    4
-    ZNAXIS2 =                  100
+    ZNAXIS2 =                    0
     ZPCOUNT =                    0
     ZFORM1  = '1J      '
     ZCTYP1  = 'RICE_1  '

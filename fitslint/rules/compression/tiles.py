@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from fitslint.model.card import Card
@@ -47,7 +47,7 @@ _FORMS = {
     },
 )
 def tile_size(header: Header) -> Iterator[Flag]:
-    """ZTILEn is no size of a tile, or gives another number of tiles than the table has rows.
+    r"""ZTILEn is no size of a tile, or gives another number of tiles than the table has rows.
 
     ## Why it matters
     Each row of the table is one tile, and ZTILEn says which part of the image it covers. Where
@@ -65,10 +65,17 @@ def tile_size(header: Header) -> Iterator[Flag]:
     Use instead:
     ```fits compressed-image
     NAXIS2  =                    4
+    PCOUNT  =                   40
+    TFORM1  = '1PB(40) '
+    ZCMPTYPE= 'NOCOMPRESS'
     ZNAXIS1 =                   20
     ZNAXIS2 =                    4
     ZTILE1  =                   20
     ZTILE2  =                    1
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
+    @unit \x00\x00\x00\x28\x00\x00\x00\x00
     ```
     """
     naxis = header.value("ZNAXIS")
@@ -103,21 +110,32 @@ def _flag_rows(header: Header, shape: list[int]) -> Iterator[Flag]:
     """A flag where tiles and rows are not the same number; ``shape`` in pixels."""
     if not shape:
         return
-    sizes = [shape[0], *[1] * (len(shape) - 1)]
-    for axis, card in header.map_indices("ZTILE").items():
-        if axis <= len(shape):
-            sizes[axis - 1] = int(card.number_value or 1)
-    tiles = prod(
-        -(-length // size) if length else 0 for length, size in zip(shape, sizes, strict=True)
-    )
+    usual = [shape[0], *[1] * (len(shape) - 1)]
+    cards = {axis: card for axis, card in header.map_indices("ZTILE").items() if axis <= len(shape)}
+    sizes = [
+        int(cards[axis].number_value or 1) if axis in cards else size
+        for axis, size in enumerate(usual, 1)
+    ]
+    tiles = _count_tiles(shape, sizes)
     rows = header.structure.axes[1] if len(header.structure.axes) > 1 else None
     if rows is None or rows == tiles:
         return
     size = " x ".join(map(str, sizes))
     # The tiles are what ZTILEn says; without one it is the number of rows that surprises.
-    place = header.find_card("ZTILE1") or header.find_card("NAXIS2")
+    guilty = (
+        card
+        for axis, card in cards.items()
+        if _count_tiles(shape, [*sizes[: axis - 1], usual[axis - 1], *sizes[axis:]]) == rows
+    )
+    place = next(guilty, None) or header.find_card("ZTILE1") or header.find_card("NAXIS2")
     if place is not None:
         yield flag(place, message="rows", tiles=tiles, size=size, rows=rows)
+
+
+def _count_tiles(shape: Sequence[int], sizes: Sequence[int]) -> int:
+    return prod(
+        -(-length // size) if length else 0 for length, size in zip(shape, sizes, strict=True)
+    )
 
 
 @rule(

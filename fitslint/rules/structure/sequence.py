@@ -34,6 +34,8 @@ _CONTENT_WORDS = {
     message={
         "": "{size} bytes ({what}) follow the last HDU",
         "unknown": "bytes ({what}) follow the last HDU",
+        "packed": "bytes that are no part of it follow the {container} stream; some programs leave "
+        "them, and others do not unpack such a file",
     },
 )
 def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
@@ -72,6 +74,8 @@ def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
                 title=phrase("cut the file behind its last HDU") if cut else "",
                 safety="unsafe",
             )
+    for problem in find_problems(file, "wrapper-rest"):
+        yield flag_problem(problem, message="packed", level="conv", clause="-")
 
 
 @rule(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from fitslint.data_files import load_data_file
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
@@ -82,7 +84,8 @@ def ambiguous_unit(card: Card, header: Header) -> Iterator[Flag]:
     """A letter is the symbol of one unit, and mostly written for another.
 
     S is the siemens, H the henry, D the debye, and A below a slash the ampere, where people mean
-    second, hour, day and angstrom. MJY may be a millijansky or a megajansky.
+    second, hour, day and angstrom. MJY may be a millijansky or a megajansky. Where the comment or
+    the name of the column speaks of a dipole, a conductance or an inductance, the letter is right.
 
     ## Why it matters
     Programs take the unit of the standard, without a word.
@@ -96,7 +99,22 @@ def ambiguous_unit(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = 'adu/s   '           / unit of the array
     ```
     """
-    return flag_faults(card, header, "ambiguous", title="write {new!r}, if that is meant")
+    words = load_data_file("units")["letter_words"]
+    letter, beside = str(card.value).strip(" "), _list_words_beside(card, header)
+    if not beside.isdisjoint(words["own"].get(letter, ())):
+        return iter(())
+    is_open = letter in words["other"] and beside.isdisjoint(words["other"][letter])
+    return flag_faults(
+        card, header, "ambiguous", title="write {new!r}, if that is meant",
+        levels={"": "style"} if is_open else {},
+    )  # fmt: skip
+
+
+def _list_words_beside(card: Card, header: Header) -> set[str]:
+    """The words of the comment, and of the name of the column, in lower case."""
+    column = card.keyword.removeprefix("TUNIT")
+    name = header.string(f"TTYPE{column}") if column.isdigit() else None
+    return set(re.findall("[a-z]+", f"{card.comment} {name or ''}".lower()))
 
 
 @rule(
