@@ -161,7 +161,7 @@ def test_physical_pixels_need_no_type(named):
 ])  # fmt: skip
 def test_the_images_of_a_mosaic_may_have_their_sky_on_any_axes(order, factor, ra, told):
     step = STEP / 10  # of ACS
-    first, second, axes = ORDERS[order]
+    first, second, _ = ORDERS[order]
     cards = {f"CD{first}_{sorted((first, second))[0]}": 0.0}
     columns = sorted((first, second))
     for number, value in enumerate(turn_matrix(step, 20.0, -1)):

@@ -64,7 +64,8 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
 
 _ASCENSIONS = frozenset((
     "RA", "RA2000", "RA_PNT", "RA_NOM", "RA_APER", "TELRA", "OBSRA", "RA_DEG", "RA_HMS",
-    "RA_RQST", "RA_REF", "RADEG", "RA_OBS", "RA_MEAN", "TELRAD", "RABASE",
+    "RA_RQST", "RA_REF", "RADEG", "RA_OBS", "RA_MEAN", "TELRAD", "RABASE", "NOMRA",
+    "RA_TEL", "TEL_RA", "OBS_RA", "RA_D", "XS-RAPT",
     "CENTRA", "RA_CENT", "CENRA1",
     "OBJCTRA", "OBJRA", "OBJRAD", "RA_TARG", "RA_OBJ", "TARGRA", "TARG_RA",
     "CAT-RA",
