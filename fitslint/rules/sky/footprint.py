@@ -41,7 +41,9 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
         return
     for keyword in _OUTLINES:
         if keyword in layout.index:
-            names = tuple(name for name in layout.index if name.startswith((*_OF_OUTLINES, keyword)))
+            names = tuple(
+                name for name in layout.index if name.startswith((*_OF_OUTLINES, keyword))
+            )
             needs = (*list_world_names(layout), *names, "CONTINUE")
             precheck = _OutlinePrecheck(layout, columns, keyword)
             yield Subcheck(needs, keyword, precheck, cacheable=False)
@@ -110,9 +112,9 @@ class _OutlinePrecheck:
 def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     """The outline that the header states is not where the coordinates put the image.
 
-    Polygons of S_REGION and the corners of the pipelines of NOAO and DES; outlines inside of the image are those
-    of an exposure on a larger canvas. Where the outline is a rectangle of the size of the image, an
-    offset of half a pixel or one is told.
+    Polygons of S_REGION and the corners of the pipelines of NOAO and DES; outlines inside of the
+    image are those of an exposure on a larger canvas. Where the outline is a rectangle of the size
+    of the image, an offset of half a pixel or one is told.
 
     ## Why it matters
     Archives search by S_REGION, programs go by the coordinates: one of them was not changed with

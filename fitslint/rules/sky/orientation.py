@@ -239,9 +239,9 @@ def _has_flipped_stars(header: Header) -> bool:
         "sun": "by the coordinates the Sun is seen in a mirror: HPLN increases to the left with"
         " north up, and from the Earth it is seen to increase to the right. One row of the matrix"
         " has the wrong sign, or the array was flipped",
-        "beam": "by the coordinates the sky is seen in a mirror: maps of interferometers (BMAJ, in the"
-        " projection SIN or NCP) have east to the left with north up. One row of the matrix has the"
-        " wrong sign, or the array was flipped",
+        "beam": "by the coordinates the sky is seen in a mirror: maps of interferometers (BMAJ, and"
+        " the projection SIN or NCP) have east to the left with north up. One row of the matrix has"
+        " the wrong sign, or the array was flipped",
         "vparity": "by the coordinates the image is seen in a mirror: detectors with VPARITY = -1"
         " have east to the left with north up. One row of the matrix has the wrong sign, or the"
         " array was flipped",

@@ -75,7 +75,7 @@ def _is_close(scale: float, stated: float) -> bool:
 @rule(
     "WC216",
     "solver-says-otherwise",
-    clause="8.2, astrometry.net",
+    clause="8.2",
     level="conv",
     catalogue_rows=("W030", "W031"),
     reads="values",
@@ -145,7 +145,7 @@ def solver_says_otherwise(header: Header, _: object) -> Iterator[Flag]:
     area = measure_pixel_area(wcs) if wcs is not None and wcs.system == "RA" else 0.0
     if told is None or not area or wcs is None:
         return
-    card = next((one for name in ("CD1_1", "CDELT1", "CTYPE1") if (one := header.find_card(name))))
+    card = next(one for name in ("CD1_1", "CDELT1", "CTYPE1") if (one := header.find_card(name)))
     is_mirror, stated = told
     if (area > 0) != is_mirror:
         names = phrase("as on the sky"), phrase("mirrored")

@@ -13,6 +13,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.dates.instants import read_instant
 from fitslint.rules.edits import set_value
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
+from fitslint.rules.sky.instruments import find_instrument
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
 from fitslint.rules.values.placeholders import placeholder
@@ -200,6 +201,11 @@ def _tell_old(header: Header, card: Card, *, is_stated: bool) -> Iterator[Flag]:
     kind = next((end for end in _DISTORTED if _find_type(header).endswith(end)), "")
     observed = read_instant(header, "DATE-OBS")
     is_recent = observed is not None and observed.mjd > _RECENT
+    if is_stated:  # it may be meant, but of the cameras whose pipelines have J2000
+        card_of = header.find_card("INSTRUME")
+        known = find_instrument(card_of.raw[10:]) if card_of is not None else None
+        if known is None or not kind or not is_recent:
+            return
     if not kind and not is_recent:
         return
     shift = measure_frame_shift(header, ("FK4", _B1950), ("FK5", _FIXED_YEAR))
