@@ -59,11 +59,14 @@ def measure_field(header: Header, wcs: Wcs) -> FieldPosition | None:
 
 
 def find_reading(
-    wcs: Wcs, stated: StatedPosition, field: FieldPosition, room: float
+    wcs: Wcs, stated: StatedPosition, field: FieldPosition, room: float, kind: str = ""
 ) -> Reading | None:
-    """The first other reading by which a position and the coordinates meet to ``room`` arcsec."""
+    """The first other reading by which a position and the coordinates meet to ``room`` arcsec.
+
+    Of those whose name begins with ``kind``.
+    """
     for name, position, reference, keyword in _list_readings(wcs, stated):
-        if position is None or reference is None:
+        if position is None or reference is None or not name.startswith(kind):
             continue
         left = measure_arc(position, reference)
         if left > room and reference == field.reference:

@@ -198,7 +198,7 @@ def test_what_is_no_solution_is_not_believed(comments):
         ({"VPARITY": -1}, "VPARITY = -1"), ({"VPARITY": 1}, ""), ({"VPARITY": "'-1'"}, ""),
         ({"BMAJ": 0.001, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, "maps of interferometers"),
         ({"BMAJ": 0.001}, ""), ({"BMAJ": 0.0, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, ""),
-        ({"VPARITY": -1, "INSTRUME": "HSC"}, ""),
+        ({"VPARITY": -1, "INSTRUME": "NIRCAM", "PIXSCALE": STEP * 3600}, "VPARITY = -1"),
     ],
 )  # fmt: skip
 def test_images_that_are_never_seen_in_a_mirror(cards, told):
@@ -255,3 +255,14 @@ def test_the_position_that_a_cutout_was_cut_around_tells_exchanged_pixels():
     [message] = list_found("WC206", CRPIX1=-2999.5, CRPIX2=4000.5, **stated)
     assert "CRPIX1 and CRPIX2 are exchanged" in message
     assert list_found("WC206", CRPIX1=-2999.5, CRPIX2=4100.5, **stated) == []
+
+
+@pytest.mark.parametrize(("off", "told"), [(0.0, 1), (0.012, 1), (0.03, 0), (0.3, 0)])
+def test_an_equinox_is_told_inside_of_a_wide_image(off, told):
+    """By an object that is not just in the middle of it, but near enough for the precession."""
+    step = 30.0 / 3600
+    cards = {"CDELT1": -step, "CDELT2": step, "RA_TARG": 150.0 + off, "DEC_TARG": 2.0}
+    assert list_found("WC206", **cards, RADESYS="FK5", EQUINOX=2000.0) == []
+    found = list_found("WC206", **cards, RADESYS="FK4", EQUINOX=1950.0)
+    assert len(found) == told
+    assert all("one of the two has the wrong equinox" in message for message in found)

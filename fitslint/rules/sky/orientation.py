@@ -157,7 +157,7 @@ def _find_witness(header: Header, code: str) -> tuple[str, Instrument] | None:
     """The keyword that tells how the sky lies in an image of a projection, and how it does."""
     card = header.find_card("INSTRUME")
     instrument = find_instrument(card.raw[10:]) if card is not None else None
-    if instrument is not None:
+    if instrument is not None and instrument.is_left is not None:
         return "INSTRUME", instrument
     if header.number("VPARITY") == -1:
         return "VPARITY", _SEEN

@@ -38,6 +38,7 @@ _APART = 300.0
 _MEETS = 0.05
 """Part of the distance that is left where another reading is the right one."""
 _MEETS_INSIDE = 0.01
+_MEETS_EQUINOX = 0.025
 _MEETS_MIN = 20.0
 _MEETS_MAX = 900.0
 """Arcsec of it, at the least and at the most."""
@@ -234,6 +235,9 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
         # a target may be anywhere in the image, but hardly to a hundredth where a slip puts it
         room = min(room, max(_MEETS_MIN, _MEETS_INSIDE * distance))
     reading = find_reading(wcs, stated, field, room)
+    if reading is None and distance <= field.radius:
+        # between two equinoxes lie one distance and one direction, which nobody hits by chance
+        reading = find_reading(wcs, stated, field, _MEETS_EQUINOX * distance, "equinox ")
     if reading is not None:
         name, left, where = reading
         what, year, frame = _describe_equinox(name, stated, wcs)
