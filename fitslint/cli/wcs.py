@@ -33,7 +33,9 @@ class WcsOptions(Options):
     )
     at: Words = option("Where this pixel, counted from 1, is; repeatable.", "X,Y")
     world: Words = option(
-        "Which pixel is there: degrees, or 13:11:29.5,-1:20; repeatable.", "LON,LAT"
+        "Which pixel is there: degrees, 13:11:29.5,-1:20, or in the units of axes that are not"
+        " on the sky; repeatable.",
+        "LON,LAT",
     )
     sketch: str | None = option("Draw the footprints over each other: .png or .svg.", "FILE")
     hdu: str = HDU
@@ -67,7 +69,7 @@ def show_wcs(options: WcsOptions) -> ExitCode:
 
     query = WcsQuery(
         tuple(_parse_pixel(text) for text in options.at or ()),
-        tuple(parse_position_option("--world", text) for text in options.world or ()),
+        tuple(_parse_world(text) for text in options.world or ()),
     )
     if not options.tolerance >= 0:
         raise UsageError(f"--tolerance is a number of pixels from 0, not {options.tolerance:g}")
@@ -79,7 +81,7 @@ def show_wcs(options: WcsOptions) -> ExitCode:
             for file in read_coordinates(options.paths or ["."], options.hdu):
                 with hold_signals():
                     count_file(file, counts, options.tolerance)
-                    misfits += _refuse_pixels(file, query)
+                    misfits += _refuse_pixels(file, query) + _refuse_positions(file, query)
                     for output in outputs:
                         _write_file(output, file, query, options.tolerance)
                     if sketch is not None:
@@ -110,6 +112,40 @@ def _parse_pixel(text: str) -> tuple[float, ...]:
     if len(pixel) < 1 or not all(map(math.isfinite, pixel)):
         raise UsageError(f"--at takes pixel coordinates such as 512,512.5, not {text!r}")
     return pixel
+
+
+def _parse_world(text: str) -> tuple[float, ...]:
+    """Numbers as they stand, which axes that are not on the sky may have; else a position."""
+    try:
+        numbers = tuple(float(word) for word in text.split(","))
+    except ValueError:
+        numbers = ()
+    if numbers and all(map(math.isfinite, numbers)):
+        return numbers
+    return parse_position_option("--world", text)
+
+
+def _refuse_positions(file: FileCoordinates, query: WcsQuery) -> int:
+    """Say which positions of ``--world`` are none of the first description of an HDU."""
+    refused = 0
+    for hdu in file.hdus:
+        first = hdu.summary.descriptions[0].wcs if hdu.summary.descriptions else None
+        for position in query.positions if first is not None else ():
+            text = ",".join(f"{number:g}" for number in position)
+            wanted = 2 if first is None or first.is_celestial else first.axes
+            if len(position) != wanted:
+                refused += 1
+                print_error(
+                    f"--world {text} is no position in {file.path}, HDU {hdu.number}: it takes"
+                    f" {wanted} numbers"
+                )
+            elif first is not None and first.is_celestial and abs(position[1]) > 90:
+                refused += 1
+                print_error(
+                    f"--world {text} is no position in {file.path}, HDU {hdu.number}: a latitude"
+                    " is between -90 and 90 degrees"
+                )
+    return refused
 
 
 def _refuse_pixels(file: FileCoordinates, query: WcsQuery) -> int:

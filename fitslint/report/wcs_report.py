@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fitslint._version import __version__
@@ -12,9 +12,11 @@ from fitslint.model.finding import Status
 from fitslint.model.records import dataclass, field
 from fitslint.report.escape import escape_text
 from fitslint.report.json_report import dump_json
-from fitslint.text import phrase, say, shorten, translate, translate_sentence
+from fitslint.report.wcs_rows import DESCRIPTION_ROWS, join_numbers, name_pixel, show_point
+from fitslint.text import say, shorten, translate, translate_sentence
 from fitslint.wcs.compare import list_sample_pixels
 from fitslint.wcs.summary import (
+    STEPS_FORM,
     Disagreement,
     ImageDescription,
     Point,
@@ -27,15 +29,14 @@ from fitslint.wcs.wcs import Wcs
 WCS_SCHEMA_ID = "urn:fitslint:wcs:1.0.0"
 _COLUMNS_MAX = 4
 _CELL_MAX = 44
-_PARITIES = {-1: phrase("as on the sky"), 1: phrase("mirrored")}
 
 
 @dataclass(frozen=True, slots=True)
 class WcsQuery:
-    """Positions that are asked for: pixels, counted from 1, and degrees of longitude, latitude."""
+    """What is asked for: pixels, counted from 1, and longitude, latitude or other coordinates."""
 
     pixels: tuple[Point, ...] = ()
-    positions: tuple[tuple[float, float], ...] = ()
+    positions: tuple[Point, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,11 +72,17 @@ def names_axes(wcs: Wcs, pixel: Sequence[float]) -> bool:
 
 
 def locate_position(description: ImageDescription, position: Sequence[float]) -> Point | None:
-    """The pixel of a longitude and a latitude in degrees, in the system of a description."""
+    """The pixel of a longitude and a latitude in degrees, in the system of a description.
+
+    Of a description without a sky, of world coordinates in the units of its axes.
+    """
     wcs = description.wcs
-    if wcs is None or not wcs.is_celestial:
+    if wcs is None:
         return None
-    return wcs.sky_to_pixel(position[0], position[1])
+    if not wcs.is_celestial:
+        return wcs.world_to_pixel(*position) if wcs.axes == len(position) else None
+    latitude = position[1] if len(position) == 2 else math.inf
+    return wcs.sky_to_pixel(position[0], latitude) if abs(latitude) <= 90 else None
 
 
 def render_wcs_text(file: FileCoordinates, query: WcsQuery, tolerance: float) -> str:
@@ -98,40 +105,53 @@ def render_wcs_text(file: FileCoordinates, query: WcsQuery, tolerance: float) ->
 
 
 def _format_summary(summary: WcsSummary, query: WcsQuery, tolerance: float) -> Iterator[str]:
-    computed = [item for item in summary.descriptions if item.wcs is not None]
+    # Increments beside a matrix are 1 more often than not: where they put the image is no place.
+    computed = [
+        one for one in summary.descriptions if one.wcs and (one.holds or one.form != STEPS_FORM)
+    ]
     for start in range(0, len(computed), _COLUMNS_MAX):
         yield from _format_table(computed[start : start + _COLUMNS_MAX], query)
     for description in summary.descriptions:
-        label = translate(name_description(description))
         if description.wcs is None:
+            label = escape_text(translate(name_description(description)))
             reason = escape_text(translate_sentence(description.reason))
             yield f"  {label}: {say('cannot be computed')}: {reason}"
-        for keyword, note in description.wcs.notes if description.wcs and description.holds else ():
-            yield f"  {label}: {escape_text(f'{keyword} {translate(note)}')}"
+    for note, labels in _gather_notes(summary.descriptions).items():
+        yield f"  {', '.join(labels)}: {note}"
     for pair in summary.disagreements:
         yield f"  {_format_disagreement(pair, tolerance)}"
     for stated in summary.positions:
         yield f"  {_format_stated(stated)}"
 
 
+def _gather_notes(descriptions: Sequence[ImageDescription]) -> dict[str, list[str]]:
+    """What was taken for granted or left aside, and in which descriptions."""
+    notes: dict[str, list[str]] = {}
+    for description in descriptions:
+        for keyword, note in description.wcs.notes if description.wcs and description.holds else ():
+            label = escape_text(translate(name_description(description)))
+            notes.setdefault(escape_text(f"{keyword} {translate(note)}"), []).append(label)
+    return notes
+
+
 def _format_table(descriptions: Sequence[ImageDescription], query: WcsQuery) -> Iterator[str]:
     rows = [("", [translate(name_description(description)) for description in descriptions])]
     rows += [
         (translate(label), [show(description) for description in descriptions])
-        for label, show in _ROWS
+        for label, show in DESCRIPTION_ROWS
     ]
     for number, label in enumerate(_label_corners(descriptions)):
         rows.append((label, [_show_corner(description, number) for description in descriptions]))
     for pixel in query.pixels:
         cells = [
-            _show_point(description, locate_pixel(description, pixel))
+            show_point(description, locate_pixel(description, pixel))
             for description in descriptions
         ]
-        rows.append((_name_pixel(pixel), cells))
+        rows.append((name_pixel(pixel), cells))
     for position in query.positions:
         pixels = [locate_position(description, position) for description in descriptions]
-        cells = [_name_pixel(pixel, ".3f") if pixel else "" for pixel in pixels]
-        rows.append((say("at {position}", position=_join(position, ".7f")), cells))
+        cells = [name_pixel(pixel, ".3f") if pixel else say("none") for pixel in pixels]
+        rows.append((say("at {position}", position=join_numbers(position, ".10g")), cells))
     shown = [
         (label, [escape_text(shorten(cell, _CELL_MAX)) for cell in cells])
         for label, cells in rows
@@ -154,122 +174,12 @@ def _label_corners(descriptions: Sequence[ImageDescription]) -> list[str]:
     if len(shapes) > 1:
         return [say("corner {place}", place=number) for number in range(1, 5)]
     pixels = list_sample_pixels(shapes.pop())[1:]
-    return [say("corner {place}", place=_join(pixel)) for pixel in pixels]
-
-
-def _join(numbers: Sequence[float], form: str = "g") -> str:
-    return ", ".join(f"{number:{form}}" for number in numbers)
-
-
-def _name_pixel(pixel: Sequence[float], form: str = "g") -> str:
-    return say("pixel {place}", place=_join(pixel, form))
+    return [say("corner {place}", place=join_numbers(pixel)) for pixel in pixels]
 
 
 def _show_corner(description: ImageDescription, number: int) -> str:
     corners = description.corners
-    return _show_point(description, corners[number]) if corners else ""
-
-
-def _show_point(description: ImageDescription, point: Point | None) -> str:
-    """World coordinates in the units of the axes."""
-    wcs = description.wcs
-    if point is None or wcs is None:
-        return say("none")
-    sky = (wcs.longitude, wcs.latitude)
-    return ", ".join(
-        f"{value:.7f}" if axis in sky else f"{value:.9g}" for axis, value in enumerate(point)
-    )
-
-
-def _show_axes(description: ImageDescription) -> str:
-    wcs = description.wcs
-    return "" if wcs is None else " ".join(kind.rstrip(" ") or "linear" for kind in wcs.types)
-
-
-def _show_frame(description: ImageDescription) -> str:
-    wcs = description.wcs
-    if wcs is None or wcs.system not in ("RA", "E"):
-        return ""
-    system, equinox = wcs.frame
-    if equinox is None:
-        return system
-    return say("{system}, equinox {equinox:g}", system=system, equinox=equinox)
-
-
-def _show_units(description: ImageDescription) -> str:
-    units = description.wcs.units if description.wcs else ()
-    return " ".join(unit or "-" for unit in units) if any(units) else ""
-
-
-def _show_reference(description: ImageDescription) -> str:
-    wcs = description.wcs
-    return "" if wcs is None else _show_point(description, wcs.reference)
-
-
-def _show_origin(description: ImageDescription) -> str:
-    wcs = description.wcs
-    return "" if wcs is None else _name_pixel(wcs.origin, ".9g")
-
-
-def _show_centre(description: ImageDescription) -> str:
-    return "" if description.shape is None else _show_point(description, description.centre)
-
-
-def _show_sexagesimal(description: ImageDescription) -> str:
-    """The middle in hours and degrees, where the axes are equatorial."""
-    wcs, centre = description.wcs, description.centre
-    if wcs is None or centre is None or wcs.system != "RA":
-        return ""
-    hours = _split_sexagesimal(centre[wcs.longitude or 0] % 360.0 / 15.0, 3)
-    degrees = centre[wcs.latitude or 0]
-    return f"{hours} {'-' if degrees < 0 else '+'}{_split_sexagesimal(abs(degrees), 2)}"
-
-
-def _split_sexagesimal(number: float, digits: int) -> str:
-    units = round(number * 3600 * 10**digits)
-    minutes, rest = divmod(units, 60 * 10**digits)
-    seconds = f"{rest / 10**digits:0{digits + 3}.{digits}f}"
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds}"
-
-
-def _show_scale(description: ImageDescription) -> str:
-    scale = description.scale
-    if scale is None:
-        return ""
-    return say("{first:.6g} x {second:.6g} arcsec a pixel", first=scale[0], second=scale[1])
-
-
-def _show_rotation(description: ImageDescription) -> str:
-    rotation = description.rotation
-    if rotation is None:
-        return ""
-    return say("{angle:.4f} deg, north through east", angle=round(rotation, 4) + 0.0)
-
-
-def _show_parity(description: ImageDescription) -> str:
-    return translate(_PARITIES.get(description.parity or 0, ""))
-
-
-def _show_area(description: ImageDescription) -> str:
-    area = description.area
-    return "" if area is None else say("{area:.6g} square degrees", area=area)
-
-
-_ROWS: tuple[tuple[str, Callable[[ImageDescription], str]], ...] = (
-    (phrase("name"), lambda description: description.name),
-    (phrase("form"), lambda description: description.form),
-    (phrase("axes"), _show_axes),
-    (phrase("units"), _show_units),
-    (phrase("frame"), _show_frame),
-    (phrase("reference"), _show_origin),
-    (phrase("  is at"), _show_reference),
-    (phrase("centre"), _show_centre),
-    ("", _show_sexagesimal),
-    (phrase("scale"), _show_scale),
-    (phrase("rotation"), _show_rotation),
-    (phrase("parity"), _show_parity),
-    (phrase("area"), _show_area),
-)
+    return show_point(description, corners[number]) if corners else ""
 
 
 def _format_disagreement(pair: Disagreement, tolerance: float) -> str:
@@ -283,7 +193,7 @@ def _format_disagreement(pair: Disagreement, tolerance: float) -> str:
         template = "{first} and {second}: {apart} at most: they agree (at pixel {place}){tail}"
     tail = say("; {reason}", reason=pair.expected) if pair.expected else ""
     return say(
-        template, first=pair.first, second=pair.second, apart=apart, place=_join(far.where),
+        template, first=pair.first, second=pair.second, apart=apart, place=join_numbers(far.where),
         tail=tail,
     )  # fmt: skip
 
@@ -293,9 +203,9 @@ def _format_stated(stated: PositionStated) -> str:
     far = ""
     if stated.arcsec is not None:
         far = say(": {arcsec:.4g} arcsec from the centre", arcsec=stated.arcsec)
+    position = join_numbers(stated.position, ".7f")
     return (
-        f"{', '.join(stated.keywords)} ({say(stated.role)}) = {_join(stated.position, '.7f')}"
-        f" {escape_text(system)}{far}"
+        f"{', '.join(stated.keywords)} ({say(stated.role)}) = {position} {escape_text(system)}{far}"
     )
 
 
@@ -369,7 +279,7 @@ def _build_description_dict(description: ImageDescription, query: WcsQuery) -> d
         "version": description.version,
         "form": description.form or None,
         "holds": description.holds,
-        "name": description.name or None,
+        "name": description.name or description.columns or None,
         "error": None if wcs else {"keyword": description.keyword, "message": description.reason},
         "types": list(wcs.types) if wcs else [],
         "units": list(wcs.units) if wcs else [],

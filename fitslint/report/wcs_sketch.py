@@ -20,6 +20,7 @@ from fitslint.text import shorten
 from fitslint.wcs.compare import list_sample_pixels
 from fitslint.wcs.summary import (
     STEPS_FORM,
+    WEST_SYSTEMS,
     ImageDescription,
     Point,
     WcsSummary,
@@ -34,6 +35,8 @@ _FOOTPRINTS_MAX = 1000
 _LEGEND_MAX = 14
 _LABEL_MAX = 80
 _DPI = 160
+_TO_ICRS = ("RA", "G")
+"""Systems that are brought to ICRS."""
 _SCALES = (("deg", 1.0), ("arcmin", 60.0), ("arcsec", 3600.0))
 
 
@@ -45,6 +48,13 @@ class Footprint:
     outline: list[Point | None]
     first: Point | None
     """The corner of the first pixel."""
+    system: str = ""
+    """Of coordinates that cannot be brought to ICRS; empty for the others."""
+
+    @property
+    def runs_west(self) -> bool:
+        """Whether its longitudes increase to the west."""
+        return self.system in WEST_SYSTEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,8 @@ class WcsSketch:
             for stated in hdu.summary.positions:
                 self._add_mark(", ".join(stated.keywords), stated.position)
         for position in query.positions:
-            self._add_mark(f"{position[0]:.5f}, {position[1]:.5f}", position)
+            if len(position) == 2 and abs(position[1]) <= 90:
+                self._add_mark(f"{position[0]:.5f}, {position[1]:.5f}", position)
 
     def _add_footprint(self, name: str, description: ImageDescription, summary: WcsSummary) -> None:
         # what only CFITSIO takes is often 1 degree a pixel, beside which nothing else is seen
@@ -90,7 +101,11 @@ class WcsSketch:
         outline = [] if is_step else list_outline(description)
         if not any(outline):
             return
-        if len(self.footprints) == _FOOTPRINTS_MAX:
+        system = description.wcs.system if description.wcs else ""
+        system = "" if system in _TO_ICRS else system
+        # Images on the Sun and on the sky have no common frame: the first one is drawn.
+        other = bool(self.footprints) and self.footprints[0].system != system
+        if other or len(self.footprints) == _FOOTPRINTS_MAX:
             self.omitted += 1
             return
         label = f"{name}: {name_description(description)}"
@@ -98,14 +113,14 @@ class WcsSketch:
             if pair.second == name_description(description):
                 label += f" ({pair.distance.arcsec:.5g}″ from {pair.first})"
         corner = locate_icrs(description, list_sample_pixels(description.shape or (1, 1))[1])
-        self.footprints.append(Footprint(_clean_label(label), outline, corner))
+        self.footprints.append(Footprint(_clean_label(label), outline, corner, system))
 
     def _add_mark(self, label: str, position: Point) -> None:
         if len(self.marks) < _LEGEND_MAX and all(mark.position != position for mark in self.marks):
             self.marks.append(SkyMark(_clean_label(label), position))
 
     def draw(self) -> bytes:
-        """The picture; north is up and east to the left."""
+        """The picture; north is up and east to the left, also of the Sun."""
         plane = _SkyPlane(self.footprints)
         quiet: Any = {"svg.hashsalt": "fitslint", "svg.fonttype": "none", "text.parse_math": False}
         with rc_context(quiet), warnings.catch_warnings():
@@ -115,7 +130,8 @@ class WcsSketch:
             axes = figure.add_subplot()
             for number, footprint in enumerate(self.footprints):
                 _draw_footprint(axes, plane, footprint, number)
-            for number, mark in enumerate(self.marks):
+            # what headers state is on the sky
+            for number, mark in enumerate(() if self.footprints[0].system else self.marks):
                 _draw_mark(axes, plane, mark, number)
             self._finish(figure, axes, plane)
             stream = io.BytesIO()
@@ -126,16 +142,20 @@ class WcsSketch:
 
     def _finish(self, figure: Figure, axes: Any, plane: _SkyPlane) -> None:
         axes.set_aspect("equal", adjustable="datalim")
-        axes.invert_xaxis()
         ra, dec = plane.centre
-        axes.set_xlabel(f"east of {ra:.6f} deg ({plane.unit})")
+        if self.footprints[0].runs_west:
+            axes.set_xlabel(f"longitude from {ra:.6f} deg, to the west ({plane.unit})")
+        else:
+            axes.invert_xaxis()
+            axes.set_xlabel(f"east of {ra:.6f} deg ({plane.unit})")
         axes.set_ylabel(f"north of {dec:+.6f} deg ({plane.unit})")
         axes.grid(color="0.9", linewidth=0.6)
         axes.set_axisbelow(True)
         handles, labels = axes.get_legend_handles_labels()
-        rest = len(handles) - _LEGEND_MAX + self.omitted
+        rest = max(0, len(handles) - _LEGEND_MAX) + self.omitted
         if rest > 0:
-            axes.set_title(f"{rest} more are not named", fontsize="small")
+            what = "not named" if not self.omitted else "not named or drawn"
+            axes.set_title(f"{rest} more are {what}", fontsize="small")
         figure.legend(
             handles[:_LEGEND_MAX], labels[:_LEGEND_MAX], loc="outside lower center",
             fontsize="small", frameon=False,

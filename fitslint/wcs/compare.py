@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass
@@ -60,7 +60,7 @@ class SkyDistance:
     where: tuple[float, float]
 
 
-def list_linear_forms(header: Header, version: str = "") -> list[LinearForm]:
+def list_linear_forms(header: Header | Mapping[str, object], version: str = "") -> list[LinearForm]:
     """Every form of the linear step that a version of the coordinates has, as far as it is whole.
 
     In the order of the header. A form that gives no coordinates is left out; the list is empty

@@ -10,8 +10,13 @@ from fitslint.model.records import dataclass
 from fitslint.wcs.pointing import Position, convert_to_icrs
 from fitslint.wcs.wcs import Wcs
 
-CORNER_KEYWORDS = tuple((f"COR{n}RA1", f"COR{n}DEC1") for n in (1, 2, 3, 4))
-"""The four corners of NOAO's pipelines, in degrees of ICRS."""
+CORNER_KEYWORDS = {
+    pairs[0].format(1): tuple((pairs[0].format(n), pairs[1].format(n)) for n in (1, 2, 3, 4))
+    for pairs in (
+        ("COR{}RA1", "COR{}DEC1"), ("CORN{}RA", "CORN{}DEC"), ("RAC{}", "DECC{}"),
+    )
+}  # fmt: skip
+"""The four corners in degrees of ICRS by the first keyword: of NOAO's pipelines, and of DES."""
 _LENGTH_MAX = 4000
 _WORDS = re.compile(r"\s+")
 _FRAMES = {
@@ -98,15 +103,16 @@ def parse_polygon(text: str) -> tuple[tuple[Position, ...], float] | None:
 
 
 def read_outline(header: Header, keyword: str) -> Outline | None:
-    """The outline of S_REGION, or of the corner keywords where ``keyword`` is one of them."""
+    """The outline of S_REGION, or of the corners whose first keyword is ``keyword``."""
     if keyword == "S_REGION":
         polygon = parse_polygon(read_long_text(header, keyword))
         return None if polygon is None else Outline(keyword, *polygon)
-    values = [(header.number(ra), header.number(dec)) for ra, dec in CORNER_KEYWORDS]
+    pairs = CORNER_KEYWORDS[keyword]
+    values = [(header.number(ra), header.number(dec)) for ra, dec in pairs]
     vertices = tuple((ra % 360, dec) for ra, dec in values if ra is not None and dec is not None)
-    if len(vertices) != len(CORNER_KEYWORDS) or any(abs(dec) > 90 for _, dec in vertices):
+    if len(vertices) != len(pairs) or any(abs(dec) > 90 for _, dec in vertices):
         return None
-    cards = [header.find_card(name) for pair in CORNER_KEYWORDS for name in pair]
+    cards = [header.find_card(name) for pair in pairs for name in pair]
     places = min(len(card.text.strip().partition(".")[2]) for card in cards if card is not None)
     return Outline(keyword, vertices, 0.5 * 10.0**-places)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass
 from fitslint.wcs.compare import (
+    compile_items,
     find_icrs,
     find_image_shape,
     list_sample_pixels,
@@ -58,11 +59,14 @@ def measure_field(header: Header, wcs: Wcs) -> FieldPosition | None:
 
 
 def find_reading(
-    wcs: Wcs, stated: StatedPosition, field: FieldPosition, room: float
+    wcs: Wcs, stated: StatedPosition, field: FieldPosition, room: float, kind: str = ""
 ) -> Reading | None:
-    """The first other reading by which a position and the coordinates meet to ``room`` arcsec."""
+    """The first other reading by which a position and the coordinates meet to ``room`` arcsec.
+
+    Of those whose name begins with ``kind``.
+    """
     for name, position, reference, keyword in _list_readings(wcs, stated):
-        if position is None or reference is None:
+        if position is None or reference is None or not name.startswith(kind):
             continue
         left = measure_arc(position, reference)
         if left > room and reference == field.reference:
@@ -71,6 +75,26 @@ def find_reading(
         if left <= max(room, 0.0):
             return name, left, keyword
     return None
+
+
+def measure_exchanged(header: Header, wcs: Wcs, position: Position | None) -> float | None:
+    """Arcsec of a position from the centre of the image where its two CRPIX are exchanged.
+
+    None of an image without pixels, or whose reference pixel is the same then.
+    """
+    shape = find_image_shape(header, wcs.sky_axes)
+    if shape is None or position is None or len(wcs.sky_axes) != 2:
+        return None
+    first, second = (f"CRPIX{axis + 1}" for axis in wcs.sky_axes)
+    values = dict(wcs.keywords)
+    if values.get(first) == values.get(second) or first not in values or second not in values:
+        return None
+    values[first], values[second] = values[second], values[first]
+    other = compile_items(tuple(values.items()))
+    if other is None:
+        return None
+    centre = find_icrs(other, place_pixel(other, other.sky_axes, list_sample_pixels(shape)[0]))
+    return None if centre is None else measure_arc(position, centre)
 
 
 _Candidate = tuple[str, Position | None, Position | None, str]

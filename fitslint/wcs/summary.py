@@ -25,6 +25,7 @@ from fitslint.wcs.compare import (
 from fitslint.wcs.description import parse_name
 from fitslint.wcs.plate import PLATE_FORM, compile_plate
 from fitslint.wcs.pointing import list_positions
+from fitslint.wcs.table_columns import ColumnCoordinates, list_column_coordinates
 from fitslint.wcs.wcs import Wcs
 from fitslint.wcs.wcs_error import WcsError
 
@@ -34,6 +35,8 @@ STEPS_FORM = "CDELTi"
 _STEPS_REASON = phrase("CFITSIO alone takes CDELTi beside CDi_j")
 _PLATE = "AMDX1"
 _LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+WEST_SYSTEMS = ("HP", "HG", "CR")
+"""Of the Sun, whose longitudes increase to the west as it is seen."""
 Point = tuple[float, ...]
 
 
@@ -57,6 +60,8 @@ class ImageDescription:
         why it cannot, else empty.
     shape : (int, int), optional
         pixels along the first two axes that move on the sky.
+    columns : str
+        of a table, what it is the description of.
     """
 
     version: str
@@ -67,6 +72,7 @@ class ImageDescription:
     keyword: str = ""
     reason: str = ""
     shape: tuple[int, int] | None = None
+    columns: str = ""
 
     @property
     def axes(self) -> tuple[int, ...]:
@@ -114,12 +120,20 @@ class ImageDescription:
     def rotation(self) -> float | None:
         """Position angle, north through east, of the second axis: from -180 to 180 degrees."""
         angle = self.wcs.rotation(self.middle) if self.wcs and self.middle else None
+        if angle is not None and self.runs_west:
+            angle = -angle % 360.0
         return angle - 360.0 if angle is not None and angle > 180.0 else angle
 
     @property
     def parity(self) -> int | None:
         """-1 as the sky is seen, 1 where it is mirrored."""
-        return self.wcs.parity(self.middle) if self.wcs and self.middle else None
+        parity = self.wcs.parity(self.middle) if self.wcs and self.middle else None
+        return -parity if parity is not None and self.runs_west else parity
+
+    @property
+    def runs_west(self) -> bool:
+        """Whether its longitudes increase to the west, as those on the Sun do."""
+        return self.wcs is not None and self.wcs.system in WEST_SYSTEMS
 
     @property
     def area(self) -> float | None:
@@ -189,9 +203,10 @@ class WcsSummary:
 def summarize_header(header: Header) -> WcsSummary | None:
     """What a header tells; None where it describes no coordinates at all."""
     versions = list_described(header)
-    if not versions:
+    columns = list(list_column_coordinates(header))
+    if not versions and not columns:
         return None
-    descriptions: list[ImageDescription] = []
+    descriptions = [_describe_columns(header, told) for told in columns]
     disagreements: list[Disagreement] = []
     for version in versions:
         forms = list(_list_forms(header, version))
@@ -257,6 +272,26 @@ def _list_forms(header: Header, version: str) -> Iterator[ImageDescription]:
         yield ImageDescription("", PLATE_FORM, False, named, plate, shape=shape)
 
 
+def _describe_columns(header: Header, told: ColumnCoordinates) -> ImageDescription:
+    """The description of one column with images, or of two with the places of events."""
+    names = [(header.string(f"TTYPE{one}") or f"{one}").rstrip(" ") for one in told.columns]
+    columns = phrase("columns {names}", names=", ".join(names))
+    if len(names) == 1:
+        columns = phrase("column {names}", names=names[0])
+    named = str(told.values.get(f"WCSNAME{told.version}") or "").rstrip(" ")
+    try:
+        wcs = Wcs.from_header(told.values, told.version)
+    except WcsError as error:
+        return ImageDescription(
+            told.version, "", True, named, None, error.keyword, str(error), columns=columns
+        )
+    forms = list_linear_forms(told.values, told.version)
+    own = next((form for form in forms if form.wcs.matrix == wcs.matrix), None)
+    form = own.form if own else STEPS_FORM
+    shape = told.shape if wcs.axes > 1 else None
+    return ImageDescription(told.version, form, True, named, wcs, shape=shape, columns=columns)
+
+
 def _find_shape(header: Header, wcs: Wcs) -> tuple[int, int] | None:
     if header.kind in ("bintable", "table"):
         return None
@@ -265,8 +300,8 @@ def _find_shape(header: Header, wcs: Wcs) -> tuple[int, int] | None:
 
 
 def name_description(description: ImageDescription) -> str:
-    """How text calls a description: ``primary``, ``primary by CROTAi``, ``A``."""
-    label = description.version or phrase("primary")
+    """How text calls a description: ``primary``, ``primary by CROTAi``, ``A``, ``columns X, Y``."""
+    label = description.columns or description.version or phrase("primary")
     if description.holds:
         return label
     return phrase("{label} by {form}", label=label, form=description.form)

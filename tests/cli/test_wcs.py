@@ -195,11 +195,96 @@ def test_positions_are_converted_both_ways(folder, root):
     ra, dec = description["at"][1]["world"]
     out = wcs("good.fits", "--world", f"{ra!r},{dec!r}", cwd=folder)[1]
     assert "pixel 1.000, 1.000" in out
-    for option, bad in (("--at", "x,1"), ("--at", "nan,1"), ("--world", "1"), ("--world", "1,99")):
+    for option, bad in (
+        ("--at", "x,1"),
+        ("--at", "nan,1"),
+        ("--world", "1,x"),
+        ("--world", "nan,1"),
+    ):
         code, out, err = wcs("good.fits", option, bad, cwd=folder)
         assert (code, out) == (2, "")
         assert option in err
         assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("position", "reason"), [
+    ("1", "it takes 2 numbers"), ("1,99", "a latitude is between -90 and 90 degrees"),
+    ("1,2,3", "it takes 2 numbers"), ("400,1", ""),
+])  # fmt: skip
+def test_a_position_on_the_sky_has_two_numbers(folder, position, reason):
+    code, out, err = wcs("good.fits", "--world", position, cwd=folder)
+    assert code == (2 if reason else 0)
+    assert reason in err
+    assert err.count("\n") == bool(reason)
+    assert out.startswith("good.fits: HDU 1")
+
+
+def test_coordinates_that_are_not_on_the_sky_are_converted(folder, root):
+    linear = {"CTYPE1": "X", "CTYPE2": "Y", "CRPIX1": 1.0, "CRPIX2": 1.0, "CRVAL1": 5000.0,
+              "CRVAL2": 300.0, "CDELT1": 2.0, "CDELT2": -1.0}  # fmt: skip
+    (folder / "linear.fits").write_bytes(fits(linear))
+    words = ("linear.fits", "--world", "5020,290", "--world", "5")
+    code, answer = read_json(*words[:3], root=root, cwd=folder)
+    (one,) = answer["files"][0]["hdus"][0]["descriptions"][0]["world"]
+    assert code == 0
+    assert one == {"position": [5020.0, 290.0], "pixel": [11.0, 11.0]}
+    assert "at 5020, 290       pixel 11.000, 11.000" in wcs(*words[:3], cwd=folder)[1]
+    code, _, err = wcs(*words, cwd=folder)
+    assert code == 2
+    assert err == ("fitslint: --world 5 is no position in linear.fits, HDU 1: it takes 2 numbers\n")
+
+
+SUN = {
+    **COORDINATES, "CTYPE1": "HPLN-TAN", "CTYPE2": "HPLT-TAN", "CRVAL1": -0.01, "CRVAL2": 0.0,
+    "CDELT1": 0.001, "CDELT2": 0.001, "CROTA2": 10.0,
+}  # fmt: skip
+
+
+def test_the_sun_is_not_mirrored(folder, root):
+    (folder / "sun.fits").write_bytes(fits(SUN))
+    _, answer = read_json("sun.fits", root=root, cwd=folder)
+    (one,) = answer["files"][0]["hdus"][0]["descriptions"]
+    assert one["parity"] == -1
+    # CROTA2 turns the image to the east as on the sky: longitudes of the Sun run to the west
+    assert one["rotation_deg"] == pytest.approx(10.0, abs=1e-3)
+    out = wcs("sun.fits", cwd=folder)[1]
+    assert "as on the sky" in out
+    assert "-0.0100000, 0.0000000" in out
+    (folder / "flipped.fits").write_bytes(fits({**SUN, "CDELT1": -0.001}))
+    assert "mirrored" in wcs("flipped.fits", cwd=folder)[1]
+
+
+def test_a_sketch_of_the_sun_has_west_to_the_right(folder):
+    pytest.importorskip("matplotlib")
+    (folder / "sun.fits").write_bytes(fits(SUN))
+    assert wcs("sun.fits", "good.fits", "--sketch", "a.svg", cwd=folder)[0] == 0
+    text = (folder / "a.svg").read_text()
+    assert "to the west" in text
+    assert "sun.fits 1: primary" in text
+    assert "good.fits" not in text
+    assert "1 more are not named or drawn" in text
+
+
+def test_events_are_on_the_sky_of_their_columns(folder):
+    names = {"TTYPE1": "X", "TFORM1": "1E", "TTYPE2": "Y", "TFORM2": "1E"}
+    where = {
+        f"TC{word}{column}": value
+        for word, pair in {
+            "TYP": ("RA---TAN", "DEC--TAN"), "RVL": (150.25, 34.5), "RPX": (32.5, 24.5),
+            "DLT": (-0.02, 0.02),
+        }.items()
+        for column, value in enumerate(pair, 1)
+    }  # fmt: skip
+    table = {
+        "XTENSION": "BINTABLE", "BITPIX": 8, "NAXIS": 2, "NAXIS1": 8, "NAXIS2": 0, "PCOUNT": 0,
+        "GCOUNT": 1, "TFIELDS": 2, **names, **where,
+    }  # fmt: skip
+    text = "".join(card(*item) for item in table.items()) + "END".ljust(80)
+    (folder / "events.fits").write_bytes(header({}, ()).encode() + text.ljust(2880).encode())
+    code, out, _ = wcs("events.fits", "--at", "32.5,24.5", cwd=folder)
+    assert code == 0
+    assert "columns X, Y" in out
+    assert "pixel 32.5, 24.5  150.2500000, 34.5000000" in out
 
 
 @pytest.mark.parametrize(("shape", "pixel", "is_refused"), [

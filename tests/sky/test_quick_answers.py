@@ -1,10 +1,15 @@
 """What is looked at in columns only, before a rule is asked: never quieter than the rule itself."""
 
+import re
+
 import pytest
 
 from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
+from fitslint.rules import registry
+from fitslint.rules.docs import parse_rule_page
 from fitslint.source.files import read_bytes
+from fitslint.testing.examples import build_example
 
 IMAGE = {
     "SIMPLE": "T", "BITPIX": "8", "NAXIS": "2", "NAXIS1": "100", "NAXIS2": "100",
@@ -61,9 +66,88 @@ def list_told(data, *, memo):
         ("WC212", {**SUN, **ARCSEC, "CD1_1": "-2.4", "CD2_2": "2.4"}),
         ("WD202", {**SIP, "A_2_0": "0.0", "B_0_2": "= 5.00000000000000000E-02"}),
         ("WD202", {**TPV, "PV1_5": "300.0"}),
+        ("WS102", {"CTYPE3": "=  'VOPT'"}),
+        ("WS107", {"CTYPE3": "=          'FREQ    '", "CUNIT3": "'m/s'"}),
+        ("WT114", {"CTYPE3": "=   'UTC     '", "TIMESYS": "'TT'", "CUNIT3": "'s'"}),
     ],
 )  # fmt: skip
 def test_a_quick_look_is_no_quieter(code, cards):
     quick, plain = (list_told(write(cards), memo=memo) for memo in (True, False))
     assert quick == plain
     assert code in [one[0] for one in quick]
+
+
+FAMILIES = ("WC", "WS", "WD", "WT", "UN11")
+CARD = re.compile(rb"([A-Z0-9_-]+) *= *('(?:[^']|'')*'|[^' /][^/]*?) *(?:/.*)?")
+STRUCTURE = {b"SIMPLE", b"XTENSION", b"BITPIX", b"NAXIS", b"PCOUNT", b"GCOUNT", b"TFIELDS"}
+TEXTS = (
+    "= '{0}'", "=  '{0}'", "=   '{0}' / x", "=          '{0}'", "= ' {0}'", "= '{0:40}' / x",
+    "= '{0}'/x", "= '{1}'", "= {0:>20}",
+)  # fmt: skip
+"""Other places of a string, without its blanks at the end and in lower case; and no string."""
+NUMBERS = (
+    "= {0}", "=  {0} / x", "= {0:>30}", "= {0:>20}/x", "= {0:>20}", "= '{0}'", "=   '{0:8}'",
+    "= {1:>30.17E}", "= {1:.17e}", "= {2:>20}", "= {1:+.9f}",
+)  # fmt: skip
+
+
+def list_other_forms(card):
+    """A card with its value in other columns, digits and kinds, with other comments."""
+    match = CARD.fullmatch(card)
+    if match is None or match[1].rstrip(b"0123456789") in STRUCTURE:
+        return [card]
+    text, words = match[2].decode(), TEXTS
+    if text[0] == "'":
+        inner = text[1:-1].rstrip()
+        values = inner, inner.lower()
+    else:
+        try:
+            number = float(text)
+        except ValueError:
+            return [card]
+        words, values = NUMBERS, (text, number, f"{number:.9E}".replace("E", "D"))
+    lines = [match[1].ljust(8) + form.format(*values).encode() for form in words]
+    return [line.ljust(80) for line in lines if len(line) <= 80]
+
+
+def list_examples():
+    """The bad examples of the rules of coordinates, by the code of the rule."""
+    for code, rule in registry.load_rules().items():
+        block = parse_rule_page(rule).bad if code.startswith(FAMILIES) else None
+        if block is not None:
+            yield code, build_example(block.text, block.kind).data
+
+
+def list_variants(data, place, every):
+    """Files in which one card is written otherwise: each way, or one way of each card."""
+    cards = [data[at : at + 80] for at in range(0, len(data), 80)]
+    for at, card in enumerate(cards):
+        forms = list_other_forms(card)
+        for form in forms if every else [forms[(place + at) % len(forms)]]:
+            if form != card:
+                yield b"".join((*cards[:at], form, *cards[at + 1 :]))
+
+
+def compare_variants(every):
+    """Cards written otherwise that the two ways judged otherwise, and how many were tried."""
+    told, tried = [], 0
+    for place, (code, data) in enumerate(list_examples()):
+        for other in list_variants(data, place, every):
+            quick, plain = (list_told(other, memo=memo) for memo in (True, False))
+            tried += 1
+            if quick != plain:
+                told.append((code, set(quick) ^ set(plain)))
+    return told, tried
+
+
+def test_cards_written_otherwise_are_judged_alike():
+    told, tried = compare_variants(every=False)
+    assert tried > 200
+    assert told == []
+
+
+@pytest.mark.long
+def test_cards_written_in_every_way_are_judged_alike():
+    told, tried = compare_variants(every=True)
+    assert tried > 2000
+    assert told == []

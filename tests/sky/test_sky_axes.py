@@ -106,3 +106,81 @@ def test_an_absent_reference_point_is_zero(name):
     assert list_codes(write(RA=150.003, DEC=20.001, CRVAL2=20.0)) == set()
     found = list_codes(write(**{"RA": 150.003, "DEC": 20.001, "CRVAL2": 20.0, name: None}))
     assert found == ({"WC206"} if name.startswith("CRVAL") else set())
+
+
+def list_all_codes(data):
+    return {one.code for one in judge_bytes(data).findings}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_two_forms_are_compared_on_every_pair_of_axes(order):
+    steps = {"CDELT1": 1.0, "CDELT2": 1.0, "CDELT{ra}": -STEP, "CDELT{dec}": STEP}
+    good = make_cube(order, **steps, **{"CROTA{dec}": -20.0})
+    wrong = make_cube(order, **steps, **{"CROTA{dec}": 50.0})
+    if order != "declination first":  # whose angle is that of an image seen from behind
+        assert "WC208" not in list_all_codes(good)
+    assert "WC208" in list_all_codes(wrong)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_two_versions_are_compared_on_every_pair_of_axes(order):
+    ra, dec, axes = ORDERS[order]
+    second = {
+        f"{root}{axis}A": value
+        for axis in (ra, dec)
+        for root, value in (
+            ("CTYPE", "RA---TAN" if axis == ra else "DEC--TAN"), ("CRPIX", 256.5),
+            ("CRVAL", 150.0 if axis == ra else 2.0),
+        )
+    }  # fmt: skip
+    columns = sorted((ra, dec))
+    for number, value in enumerate(turn_matrix(STEP, 20.0, -1)):
+        second[f"CD{(ra, dec)[number // 2]}_{columns[number % 2]}A"] = value
+    for axis in {1, 2, 3, 4}.intersection(range(1, axes + 1)) - {ra, dec}:
+        second |= {f"CTYPE{axis}A": ("FREQ", "STOKES")[axis % 2], f"CD{axis}_{axis}A": 1.0,
+                   f"CRVAL{axis}A": 1.0}  # fmt: skip
+    assert "WC209" not in list_all_codes(make_cube(order, **second))
+    assert "WC209" in list_all_codes(make_cube(order, **second | {f"CRVAL{dec}A": 2.01}))
+
+
+@pytest.mark.parametrize("named", ["CTYPE", "CRVAL"])
+def test_physical_pixels_need_no_type(named):
+    cards = {"LTV1": 50.0, "LTV2": -19.5, "LTM1_1": 1.0, "LTM2_2": 1.0}
+    cards |= {f"{root}{axis}P": value for axis, offset in ((1, 10.0), (2, 20.0)) for root, value in
+              (("CRVAL", offset), ("CRPIX", 0.5), ("CDELT", 1.0))}  # fmt: skip
+    if named == "CTYPE":
+        cards |= {"CTYPE1P": "x", "CTYPE2P": "y"}
+    assert "WC210" in list_all_codes(make_cube("cube of the sky first", **cards))
+    good = {**cards, "LTV1": -9.5}
+    assert "WC210" not in list_all_codes(make_cube("cube of the sky first", **good))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("factor", "ra", "told"), [
+    (1.0, 150.0, ""), (-1.0, 150.0, "mirror"), (3600.0, 150.0, "arcsec"), (1.0, 10.0, "10.0"),
+])  # fmt: skip
+def test_the_images_of_a_mosaic_may_have_their_sky_on_any_axes(order, factor, ra, told):
+    step = STEP / 10  # of ACS
+    first, second, _ = ORDERS[order]
+    cards = {f"CD{first}_{sorted((first, second))[0]}": 0.0}
+    columns = sorted((first, second))
+    for number, value in enumerate(turn_matrix(step, 20.0, -1)):
+        row = (first, second)[number // 2]
+        cards[f"CD{row}_{columns[number % 2]}"] = value * (factor if row == first else abs(factor))
+    image = make_cube(order, **cards)
+    lines = [image[at : at + 80] for at in range(80, image.index(b"END     "), 80)]
+    extension = b"".join([
+        b"XTENSION= 'IMAGE   '".ljust(80), *lines, b"PCOUNT  =                    0".ljust(80),
+        b"GCOUNT  =                    1".ljust(80), b"END".ljust(80),
+    ])  # fmt: skip
+    primary = b"".join(line.ljust(80) for line in (
+        b"SIMPLE  =                    T", b"BITPIX  =                    8",
+        b"NAXIS   =                    0", b"EXTEND  =                    T",
+        b"INSTRUME= 'ACS     '", f"RA      = {ra:>20}".encode(), b"DEC     =                  2.0",
+        b"END",
+    ))  # fmt: skip
+    whole = primary.ljust(2880) + extension.ljust(-(-len(extension) // 2880) * 2880)
+    found = [one for one in judge_bytes(whole).findings if one.code == "WC214"]
+    assert bool(found) == bool(told)
+    if told == "mirror":
+        assert "seen in a mirror" in found[0].message

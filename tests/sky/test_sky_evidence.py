@@ -1,7 +1,11 @@
 """Faults of which slight evidence tells surely, and what looks like them and is right."""
 
+import math
+
 import pytest
 
+from fitslint.source.files import read_bytes
+from fitslint.wcs.wcs import Wcs
 from tests.sky.__main__ import judge_bytes
 from tests.sky.geometry import turn_matrix
 from tests.sky.test_sky_reference_pixel import STEP, write
@@ -95,6 +99,7 @@ def test_images_wider_than_the_sky(projection, step, told):
         ({}, ""), ({"DATE-OBS": "1998-01-02"}, ""),
         ({"DATE-OBS": "2012-01-02"}, "beside DATE-OBS = 2012-01-02"),
         ({"DATE-OBS": "2012-01-02", "RADESYS": "FK4"}, ""),
+        ({"DATE-OBS": "1998-01-02", "RADESYS": "FK4"}, ""),
         ({"CTYPE1": "RA---TPV", "CTYPE2": "DEC--TPV"}, "beside a distortion TPV"),
     ],
 )  # fmt: skip
@@ -149,3 +154,115 @@ def test_numbers_beyond_all_use(code, cards, told):
     found = list_found(code, **cards)
     assert len(found) == bool(told)
     assert all(told in message for message in found)
+
+
+def list_solved(code, matrix, *comments):
+    """What a rule finds in an image with comments of a solver."""
+    data = write(**matrix)
+    cards = b"".join(f"COMMENT {text}".encode().ljust(80) for text in comments)
+    end = data.index(b"END".ljust(80))
+    whole = data[:end] + cards + b"END".ljust(80)
+    found = judge_bytes(whole.ljust(-(-len(whole) // 2880) * 2880) + data[-2880:]).findings
+    return [one.message for one in found if one.code == code]
+
+
+@pytest.mark.parametrize(
+    ("parity", "scale", "sign", "told"),
+    [
+        (0, STEP * 3600, 1, ""), (1, STEP * 3600, 1, "mirrored"), (1, STEP * 3600, -1, ""),
+        (0, STEP * 3600, -1, "as on the sky"), (0, STEP * 7200, 1, ""),
+        (0, STEP, 1, "arcsec that the comment 'scale:'"), (0, STEP * 3600 * 1.05, 1, ""),
+    ],
+)  # fmt: skip
+def test_the_solver_tells_parity_and_scale(parity, scale, sign, told):
+    matrix = make_matrix(20.0)
+    matrix |= {name: sign * matrix[name] for name in ("CD1_1", "CD1_2")}
+    comments = f"scale: {scale:.6g} arcsec/pix", f"parity: {parity}"
+    found = list_solved("WC216", matrix, *comments)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)
+
+
+@pytest.mark.parametrize("comments", [
+    ("parity: 1",), ("scale: x arcsec/pix", "parity: 1"), ("scale: 0 arcsec/pix", "parity: 1"),
+    ("scale: 9 arcsec/pix", "parity: 1", "scale: 9 arcsec/pix", "parity: 0"),
+    ("Field scale lower: 9 arcsec/pixel", "Parity: 2"),
+])  # fmt: skip
+def test_what_is_no_solution_is_not_believed(comments):
+    assert list_solved("WC216", make_matrix(20.0), *comments) == []
+
+
+@pytest.mark.parametrize(
+    ("cards", "told"),
+    [
+        ({"VPARITY": -1}, "VPARITY = -1"), ({"VPARITY": 1}, ""), ({"VPARITY": "'-1'"}, ""),
+        ({"BMAJ": 0.001, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, "maps of interferometers"),
+        ({"BMAJ": 0.001}, ""), ({"BMAJ": 0.0, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, ""),
+        ({"VPARITY": -1, "INSTRUME": "NIRCAM", "PIXSCALE": STEP * 3600}, "VPARITY = -1"),
+    ],
+)  # fmt: skip
+def test_images_that_are_never_seen_in_a_mirror(cards, told):
+    right = make_matrix(20.0)
+    wrong = right | {name: -right[name] for name in ("CD1_1", "CD1_2")}
+    assert list_found("WC212", **right, **cards) == []
+    found = list_found("WC212", **wrong, **cards)
+    assert len(found) == bool(told)
+    assert all(told in message for message in found)
+
+
+@pytest.mark.parametrize("root", [("COR{}RA1", "COR{}DEC1"), ("CORN{}RA", "CORN{}DEC"),
+                                  ("RAC{}", "DECC{}")])  # fmt: skip
+def test_corners_of_pipelines(root):
+    half = 256 * STEP
+    corners = ((half, -half), (-half, -half), (-half, half), (half, half))
+    scale = math.cos(math.radians(2.0))
+    cards = {}
+    for number, (east, north) in enumerate(corners, 1):
+        cards[root[0].format(number)] = round(150.0 + east / scale, 6)
+        cards[root[1].format(number)] = round(2.0 + north, 6)
+    assert list_found("WC207", **cards) == []
+    assert len(list_found("WC207", **cards, CRVAL2=2.5)) == 1
+    assert "offset" not in list_found("WC207", **cards)
+
+
+MODERN = {
+    "EQUINOX": 1950.0, "DATE-OBS": "2011-09-01", "INSTRUME": "ACS", "CTYPE1": "RA---TPV",
+    "CTYPE2": "DEC--TPV",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cards", "severity"),
+    [
+        (MODERN, "info"), (MODERN | {"DATE-OBS": "1991-09-01"}, ""),
+        (MODERN | {"INSTRUME": "X"}, ""), (MODERN | {"EQUINOX": 1975.0}, ""),
+        (MODERN | {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN"}, ""),
+    ],
+)  # fmt: skip
+def test_positions_of_fk4_long_after_it(cards, severity):
+    data = write(**cards, RADESYS="FK4")
+    found = [one for one in judge_bytes(data).findings if one.code == "WC119"]
+    assert [str(one.severity) for one in found] == ([severity] if severity else [])
+
+
+def test_the_position_that_a_cutout_was_cut_around_tells_exchanged_pixels():
+    # the reference pixel is far outside, and the position is the middle of the cutout
+    cards = {"CRPIX1": 4000.5, "CRPIX2": -2999.5}
+    header = read_bytes(write(**cards), "a.fits").hdus[0].header
+    centre = Wcs.from_header(header).pixel_to_sky(256.5, 256.5)
+    stated = {"RA": round(centre[0], 6), "DEC": round(centre[1], 6)}
+    assert list_found("WC206", **cards, **stated) == []
+    [message] = list_found("WC206", CRPIX1=-2999.5, CRPIX2=4000.5, **stated)
+    assert "CRPIX1 and CRPIX2 are exchanged" in message
+    assert list_found("WC206", CRPIX1=-2999.5, CRPIX2=4100.5, **stated) == []
+
+
+@pytest.mark.parametrize(("off", "told"), [(0.0, 1), (0.012, 1), (0.03, 0), (0.3, 0)])
+def test_an_equinox_is_told_inside_of_a_wide_image(off, told):
+    """By an object that is not just in the middle of it, but near enough for the precession."""
+    step = 30.0 / 3600
+    cards = {"CDELT1": -step, "CDELT2": step, "RA_TARG": 150.0 + off, "DEC_TARG": 2.0}
+    assert list_found("WC206", **cards, RADESYS="FK5", EQUINOX=2000.0) == []
+    found = list_found("WC206", **cards, RADESYS="FK4", EQUINOX=1950.0)
+    assert len(found) == told
+    assert all("one of the two has the wrong equinox" in message for message in found)

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 _PIXELS_MAX = 0.5
 """At a corner: DSS and others write one form of a fit and a rounded one beside it."""
 _IMAGES = ("primary", "image", "compressed-image")
-_ROOTS = ("CD1_", "CD2_", "PC1_", "PC2_", "CD00", "PC00", "CROTA")
+_ROOTS = ("CD1_", "CD2_", "CD3_", "PC1_", "PC2_", "PC3_", "CD00", "PC00", "CROTA")
 
 
 def _plan_forms(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is None or "CTYPE1" not in layout.index:
+    if layout is None:
         return
     has = {root: bool(layout.list_names(root)) for root in _ROOTS}
     kinds = (
-        has["CD1_"] or has["CD2_"], has["PC1_"] or has["PC2_"], has["CD00"], has["PC00"],
-        has["CROTA"] and "CDELT1" in layout.index and "CDELT2" in layout.index,
+        has["CD1_"] or has["CD2_"] or has["CD3_"], has["PC1_"] or has["PC2_"] or has["PC3_"],
+        has["CD00"], has["PC00"], has["CROTA"] and "CDELT2" in layout.index,
     )  # fmt: skip
     if sum(kinds) > 1:
         precheck = _FormsPrecheck(layout) if kinds[4] and sum(kinds) == 2 else None
@@ -71,7 +71,7 @@ class _FormsPrecheck:
     catalogue_rows=("W006", "W007", "W008"),
     reads="values",
     subchecks=_plan_forms,
-    needs_one_of=(("CTYPE1",),),
+    needs_one_of=(("CTYPE1", "CTYPE2"),),
     hdus=_IMAGES,
     summary_ja="CDi_j・PCi_j・CROTAi など複数の形で書かれた座標が別の場所を指している",
     message={

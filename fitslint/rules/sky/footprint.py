@@ -20,7 +20,9 @@ from fitslint.rules.sky.numbers import round_digits
 if TYPE_CHECKING:
     from fitslint.wcs.footprint import OutlineFit
 
-_REGION, _CORNER = "S_REGION", "COR1RA1"
+_OUTLINES = ("S_REGION", "COR1RA1", "CORN1RA", "RAC1")
+"""The keywords that outlines begin with."""
+_OF_OUTLINES = ("COR", "RAC", "DECC")
 _OUTSIDE = 0.05
 """Part of the side of the image that an outline may go beyond it."""
 _OUTSIDE_PIXELS = 4.0
@@ -37,9 +39,11 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
     columns = find_sky_columns(layout) if layout is not None else None
     if layout is None or columns is None:
         return
-    for keyword in (_REGION, _CORNER):
+    for keyword in _OUTLINES:
         if keyword in layout.index:
-            names = tuple(name for name in layout.index if name.startswith(("COR", keyword)))
+            names = tuple(
+                name for name in layout.index if name.startswith((*_OF_OUTLINES, keyword))
+            )
             needs = (*list_world_names(layout), *names, "CONTINUE")
             precheck = _OutlinePrecheck(layout, columns, keyword)
             yield Subcheck(needs, keyword, precheck, cacheable=False)
@@ -91,7 +95,7 @@ class _OutlinePrecheck:
     catalogue_rows=("W033",),
     reads="values",
     subchecks=_plan_subchecks,
-    needs_one_of=(*SKY_KEYWORDS, (_REGION, _CORNER)),
+    needs_one_of=(*SKY_KEYWORDS, _OUTLINES),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="S_REGION などの範囲が、座標から求めた画像の範囲と合わない",
     message={
@@ -108,9 +112,9 @@ class _OutlinePrecheck:
 def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     """The outline that the header states is not where the coordinates put the image.
 
-    Polygons of S_REGION and the corners of NOAO's pipelines; outlines inside of the image are those
-    of an exposure on a larger canvas. Where the outline is a rectangle of the size of the image, an
-    offset of half a pixel or one is told.
+    Polygons of S_REGION and the corners of the pipelines of NOAO and DES; outlines inside of the
+    image are those of an exposure on a larger canvas. Where the outline is a rectangle of the size
+    of the image, an offset of half a pixel or one is told.
 
     ## Why it matters
     Archives search by S_REGION, programs go by the coordinates: one of them was not changed with

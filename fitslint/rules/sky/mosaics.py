@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.sky.columns import find_sky_columns
+from fitslint.rules.sky.columns import AXES_MAX, Matrix, find_sky_columns
 from fitslint.rules.sky.instruments import Instrument, find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.orientation import describe_turn
@@ -115,12 +116,39 @@ def extension_disagrees(file: FitsFile) -> Iterator[Flag]:
 
 def _is_sky(header: Header) -> bool:
     columns = find_sky_columns(header.layout)
-    return columns is not None and columns.is_sky(header.raw)
+    return columns is not None and not columns.lacks_sky(header.raw)
+
+
+def _read_sky_matrix(header: Header) -> Matrix | None:
+    """Degrees east and north of the pixels of the sky, on whichever axes it is."""
+    columns = find_sky_columns(header.layout)
+    if columns is not None and columns.is_sky(header.raw):
+        matrix = columns.read_matrix(header.raw)
+        if matrix is not None:
+            return matrix
+    from fitslint.wcs.compare import compile_celestial
+
+    wcs = compile_celestial(header)
+    if wcs is None or wcs.longitude is None or wcs.latitude is None or len(wcs.sky_axes) != 2:
+        return None
+    first, second = wcs.sky_axes
+    east, north = wcs.matrix[wcs.longitude], wcs.matrix[wcs.latitude]
+    return east[first], east[second], north[first], north[second]
+
+
+def _find_reference_card(header: Header) -> Card | None:
+    """CRVALi of the longitude."""
+    names = (f"CRVAL{axis}" for axis in range(1, AXES_MAX + 1) if _is_longitude(header, axis))
+    return next((card for name in names if (card := header.find_card(name))), None)
+
+
+def _is_longitude(header: Header, axis: int) -> bool:
+    kind = (header.string(f"CTYPE{axis}") or "").strip().upper()[:4]
+    return kind.startswith("RA") or kind[1:] == "LON" or kind[2:] == "LN"
 
 
 def _judge_instrument(header: Header, instrument: Instrument) -> Flag | None:
-    columns, card = find_sky_columns(header.layout), header.find_card("CRVAL1")
-    matrix = columns.read_matrix(header.raw) if columns is not None else None
+    matrix, card = _read_sky_matrix(header), _find_reference_card(header)
     if matrix is None or card is None:
         return None
     scale = math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) * _ARCSEC
@@ -173,7 +201,7 @@ def _tell_pointing(stated: StatedPosition, images: list[Header]) -> Flag | None:
             return None
         if best is None or distance < best[0]:
             best = distance, header, wcs, field
-    card = best[1].find_card("CRVAL1") if best is not None else None
+    card = _find_reference_card(best[1]) if best is not None else None
     if best is None or card is None:
         return None
     reading = find_reading(best[2], stated, best[3], _MEETS)

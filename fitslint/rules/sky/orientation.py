@@ -147,13 +147,31 @@ _SKEWED = 0.2
 
 _SUN = Instrument("an image of the Sun", (0.0, 0.0), False, ())
 """Helioprojective longitudes are seen from outside: they increase to the right, with north up."""
+_SEEN = Instrument("", (0.0, 0.0), True, ())
+"""East is to the left with north up."""
+_WITNESSES = {"VPARITY": "vparity", "BMAJ": "beam"}
+"""Keywords of images that are never seen in a mirror, and what is said of one that is."""
+
+
+def _find_witness(header: Header, code: str) -> tuple[str, Instrument] | None:
+    """The keyword that tells how the sky lies in an image of a projection, and how it does."""
+    card = header.find_card("INSTRUME")
+    instrument = find_instrument(card.raw[10:]) if card is not None else None
+    if instrument is not None and instrument.is_left is not None:
+        return "INSTRUME", instrument
+    if header.number("VPARITY") == -1:
+        return "VPARITY", _SEEN
+    if code == "SIN" and (header.number("BMAJ") or 0.0) > 0:
+        return "BMAJ", _SEEN
+    return None
 
 
 def _plan_instruments(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     columns = find_sky_columns(layout) if layout is not None else None
-    if layout is not None and columns is not None and "INSTRUME" in layout.index:
+    names = [name for name in ("INSTRUME", *_WITNESSES) if layout and name in layout.index]
+    if layout is not None and columns is not None and names:
         precheck = _InstrumentPrecheck(columns, layout)
-        yield Subcheck((*list_world_names(layout), "INSTRUME"), None, precheck, cacheable=False)
+        yield Subcheck((*list_world_names(layout), *names), None, precheck, cacheable=False)
 
 
 class _InstrumentPrecheck:
@@ -161,7 +179,9 @@ class _InstrumentPrecheck:
 
     def __init__(self, columns: SkyColumns, layout: Layout) -> None:
         self._columns = columns
-        self._start = layout.index["INSTRUME"][0] * CARD_SIZE + 10
+        place = layout.index.get("INSTRUME")
+        self._start = place[0] * CARD_SIZE + 10 if place else None
+        self._has_witness = any(name in layout.index for name in _WITNESSES)
 
     def __call__(self, header: Header) -> bool:
         raw = header.raw
@@ -169,11 +189,13 @@ class _InstrumentPrecheck:
             return False
         if not self._columns.is_sky(raw):
             return True
-        is_sun = self._columns.is_sun(raw)
-        instrument = _SUN if is_sun else find_instrument(raw[self._start : self._start + 70])
+        start, matrix = self._start, self._columns.read_matrix(raw)
+        instrument = None if start is None else find_instrument(raw[start : start + 70])
+        if self._columns.is_sun(raw):
+            instrument = _SUN
         if instrument is None or instrument.is_left is None:
-            return True
-        matrix = self._columns.read_matrix(raw)
+            is_left = matrix is not None and matrix[0] * matrix[3] < matrix[1] * matrix[2]
+            return is_left or not self._has_witness
         return matrix is not None and describe_turn(matrix, instrument) == ("", 0.0)
 
 
@@ -208,7 +230,7 @@ def _has_flipped_stars(header: Header) -> bool:
     catalogue_rows=("W031",),
     reads="values",
     subchecks=_plan_instruments,
-    needs_one_of=(*SKY_KEYWORDS, ("INSTRUME",)),
+    needs_one_of=(*SKY_KEYWORDS, ("INSTRUME", *_WITNESSES)),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="像の裏表または向きが、その装置のものと違う",
     message={
@@ -217,6 +239,12 @@ def _has_flipped_stars(header: Header) -> bool:
         "sun": "by the coordinates the Sun is seen in a mirror: HPLN increases to the left with"
         " north up, and from the Earth it is seen to increase to the right. One row of the matrix"
         " has the wrong sign, or the array was flipped",
+        "beam": "by the coordinates the sky is seen in a mirror: maps of interferometers (BMAJ, and"
+        " the projection SIN or NCP) have east to the left with north up. One row of the matrix has"
+        " the wrong sign, or the array was flipped",
+        "vparity": "by the coordinates the image is seen in a mirror: detectors with VPARITY = -1"
+        " have east to the left with north up. One row of the matrix has the wrong sign, or the"
+        " array was flipped",
         "turned": "by the coordinates the position angle of the second axis is {angle} deg, and"
         " {name} does not turn: it has {angles}",
     },
@@ -258,13 +286,15 @@ def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
     """
     from fitslint.wcs.compare import compile_celestial
 
-    card = header.find_card("INSTRUME")
     wcs = compile_celestial(header)
-    if card is None or wcs is None or len(wcs.sky_axes) != 2:
+    if wcs is None or len(wcs.sky_axes) != 2:
         return
-    instrument = _SUN if wcs.system == "HP" else find_instrument(card.raw[10:])
-    if instrument is None:
+    is_sun = wcs.system == "HP"
+    witness = ("INSTRUME", _SUN) if is_sun else _find_witness(header, wcs.code)
+    card = header.find_card(witness[0]) or header.find_card("CTYPE1") if witness else None
+    if witness is None or card is None:
         return
+    keyword, instrument = witness
     assert wcs.longitude is not None and wcs.latitude is not None
     first, second = wcs.sky_axes
     east, north = wcs.matrix[wcs.longitude], wcs.matrix[wcs.latitude]
@@ -274,6 +304,8 @@ def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
     if message and instrument is _SUN:
         if not _has_flipped_stars(header):
             yield flag(card, message="sun")
+    elif message and keyword in _WITNESSES:
+        yield flag(card, message=_WITNESSES[keyword])
     elif message:
         yield flag(
             card, message=message, level="style" if message == "turned" else None,

@@ -38,11 +38,14 @@ _APART = 300.0
 _MEETS = 0.05
 """Part of the distance that is left where another reading is the right one."""
 _MEETS_INSIDE = 0.01
+_MEETS_EQUINOX = 0.025
 _MEETS_MIN = 20.0
 _MEETS_MAX = 900.0
 """Arcsec of it, at the least and at the most."""
 _FIELD_MAX = 10.0 * 3600
 """Arcsec: an image that is wider in radius has no pointing."""
+_MEETS_EXCHANGED = 2.0
+"""Pixels from the centre of a cutout to the position it was cut around."""
 _FIXED_YEAR = 2000.0
 _FIELD_LENGTH = 22
 """Columns of a position that is plain to read."""
@@ -64,7 +67,8 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
 
 _ASCENSIONS = frozenset((
     "RA", "RA2000", "RA_PNT", "RA_NOM", "RA_APER", "TELRA", "OBSRA", "RA_DEG", "RA_HMS",
-    "RA_RQST", "RA_REF", "RADEG", "RA_OBS", "RA_MEAN", "TELRAD", "RABASE",
+    "RA_RQST", "RA_REF", "RADEG", "RA_OBS", "RA_MEAN", "TELRAD", "RABASE", "NOMRA",
+    "RA_TEL", "TEL_RA", "OBS_RA", "RA_D", "XS-RAPT",
     "CENTRA", "RA_CENT", "CENRA1",
     "OBJCTRA", "OBJRA", "OBJRAD", "RA_TARG", "RA_OBJ", "TARGRA", "TARG_RA",
     "CAT-RA",
@@ -156,6 +160,8 @@ def _read_field(field: bytes) -> tuple[float, bool] | None:
         " position is {left} arcmin from the image, and it is {distance} deg",
         "exchanged": "CRVAL1 and CRVAL2 are exchanged: the other way round they are {left} arcmin"
         " from {keyword}, {other}, and they are {distance} deg",
+        "pixels": "{keyword}, {other} is {distance} arcmin from the centre of the image, and {left}"
+        " arcsec where CRPIX{axis} and CRPIX{second} are exchanged: they stand the wrong way round",
         "equinox": "{keyword}, {other} is {distance} arcmin from the image, and {left} arcmin where"
         " {what} is of {year} and not of {frame}: one of the two has the wrong equinox",
     },
@@ -229,6 +235,9 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
         # a target may be anywhere in the image, but hardly to a hundredth where a slip puts it
         room = min(room, max(_MEETS_MIN, _MEETS_INSIDE * distance))
     reading = find_reading(wcs, stated, field, room)
+    if reading is None and distance <= field.radius:
+        # between two equinoxes lie one distance and one direction, which nobody hits by chance
+        reading = find_reading(wcs, stated, field, _MEETS_EQUINOX * distance, "equinox ")
     if reading is not None:
         name, left, where = reading
         what, year, frame = _describe_equinox(name, stated, wcs)
@@ -240,12 +249,35 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
             distance=round_digits(distance / (60 if is_year else 3600)),
             what=what, year=year, frame=frame,
         )  # fmt: skip
+        return
+    exchanged = _tell_exchanged(header, wcs, stated, distance)
+    if exchanged is not None:
+        yield exchanged
     elif distance > max(_ELSEWHERE, _RADII * field.radius):
         yield flag(
             card, keyword=pair.ra, other=pair.dec, position=_describe(stated.position),
             centre=_describe(field.centre), distance=round_digits(distance / 3600),
             radius=round_digits(field.radius / 3600),
         )  # fmt: skip
+
+
+def _tell_exchanged(
+    header: Header, wcs: Wcs, stated: StatedPosition, distance: float
+) -> Flag | None:
+    """The centre of a cutout is the position that it was cut around, with CRPIX exchanged."""
+    from fitslint.wcs.compare import measure_pixel_size
+    from fitslint.wcs.readings import measure_exchanged
+
+    left = measure_exchanged(header, wcs, stated.icrs)
+    if left is None or not left < _MEETS_EXCHANGED * measure_pixel_size(wcs) < distance / 20:
+        return None
+    first, second = (axis + 1 for axis in wcs.sky_axes)
+    card = header.find_card(f"CRPIX{first}")
+    keyword, other = stated.keywords
+    return flag(
+        card, message="pixels", keyword=keyword, other=other, distance=round_digits(distance / 60),
+        left=round_digits(left, 2), axis=first, second=second,
+    ) if card is not None else None  # fmt: skip
 
 
 def _describe(position: Position) -> str:

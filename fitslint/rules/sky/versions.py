@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
@@ -18,11 +19,16 @@ _PIXELS_MAX = 0.3
 _ARCSEC_MAX = 1.0
 
 
+_TYPES = ("CTYPE1", "CTYPE2", "CTYPE3")
+
+
+def _find_type_card(header: Header, version: str) -> Card | None:
+    return next((card for name in _TYPES if (card := header.find_card(f"{name}{version}"))), None)
+
+
 def _plan_versions(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is None or "CTYPE1" not in layout.index:
-        return
-    letters = {name[6:] for name in layout.index if name[:6] in ("CTYPE1", "CTYPE2")}
-    if len(letters) > 1:
+    letters = {name[6:] for name in layout.index if name[:6] in _TYPES} if layout else ()
+    if layout is not None and len(letters) > 1:
         names = tuple(name for name in layout.index if name.startswith("WCSNAME"))
         yield Subcheck((*list_world_names(layout), *names), None)
 
@@ -112,7 +118,7 @@ def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
         least = 0.0 if pair.has_same_frame else _ARCSEC_MAX
         if pair.is_named or pair.distance.pixels <= _PIXELS_MAX or pair.distance.arcsec <= least:
             continue
-        card = header.find_card(f"CTYPE1{pair.second}") or header.find_card(f"CTYPE2{pair.second}")
+        card = _find_type_card(header, pair.second)
         if card is not None:
             yield flag(
                 card, (0, 8), version=pair.second,
@@ -137,7 +143,7 @@ def _compare_with_sun(header: Header) -> Iterator[Flag]:
     known = [(letter, wcs) for letter, wcs in found if wcs is not None and len(wcs.sky_axes) == 2]
     first, one = known[0] if known else ("", None)
     for version, other in known[1:]:
-        card = header.find_card(f"CTYPE1{version}")
+        card = _find_type_card(header, version)
         if one is None or card is None or {one.system, other.system} != {"HP", "RA"}:
             continue
         areas = measure_pixel_area(one), measure_pixel_area(other)
@@ -158,8 +164,12 @@ def _compare_with_sun(header: Header) -> Iterator[Flag]:
         yield told
 
 
+_OF_PHYSICAL = ("CTYPE1P", "CRVAL1P", "CRPIX1P", "CDELT1P")
+"""A linear axis needs no type."""
+
+
 def _plan_physical(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is None or "CTYPE1P" not in layout.index:
+    if layout is None or not any(name in layout.index for name in _OF_PHYSICAL):
         return
     names = tuple(name for name in layout.index if name.startswith(("LTV", "LTM")))
     if names:
@@ -237,7 +247,7 @@ def physical_pixels_disagree(header: Header, _: object) -> Iterator[Flag]:
     from fitslint.wcs.compare import measure_physical
 
     distance = measure_physical(header)
-    card = header.find_card("CTYPE1P")
+    card = next((card for name in _OF_PHYSICAL if (card := header.find_card(name))), None)
     if distance is None or card is None or distance.pixels <= _TWO_CENTRES:
         return
     is_offset = any(abs(distance.pixels / step - 1) < _TWO_CENTRES for step in _STEPS)

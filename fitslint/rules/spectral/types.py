@@ -221,23 +221,26 @@ _DEFAULT = {
 
 
 def list_stems(header: Header) -> set[bytes]:
-    """The first four characters of every CTYPEia and TCTYPn, by column."""
-    raw, width = header.raw, _STEM
-    return {
-        raw[at : at + width] for at in header.layout.compute_once("texts of types", _find_types)
-    }
+    """The first four characters of every CTYPEia and TCTYPn, wherever in its card the text is."""
+    raw, stems = header.raw, set()
+    for place, at in header.layout.compute_once("texts of types", _find_types):
+        if raw[at] == _QUOTE:
+            stems.add(raw[at + 1 : at + 1 + _STEM])
+        elif isinstance(text := header.card(place).value, str):
+            stems.add(text[:_STEM].encode("latin-1", "replace"))
+    return stems
 
 
-def _find_types(layout: Layout) -> list[int]:
-    """Where the texts of types begin, behind the quote."""
+def _find_types(layout: Layout) -> list[tuple[int, int]]:
+    """The cards of types, and the byte of each at which a text in fixed format begins."""
     return [
-        places[0] * CARD_SIZE + _QUOTED
+        (places[0], places[0] * CARD_SIZE + _TEXT_START)
         for name, places in layout.index.items()
         if name.startswith(("CTYPE", "TCTYP"))
     ]
 
 
-_QUOTED = 11
+_TEXT_START, _QUOTE = 10, 0x27
 _CODES = frozenset(code.encode() for code in LINEAR_IN)
 
 

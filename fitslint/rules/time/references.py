@@ -211,7 +211,7 @@ _CARRIED_LEAST, _CARRIED_MAX = 1e-15, 1e7
 
 def _surely_other(header: Header) -> bool:
     """Whether no keyword names events, by the bytes of the header."""
-    return b"'EVENTS" not in header.raw
+    return b"EVENTS" not in header.raw.upper()
 
 
 _EPOCHS = ("MJDREF", "MJDREFI", "JDREF", "JDREFI", "DATEREF")

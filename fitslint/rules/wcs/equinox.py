@@ -13,6 +13,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.dates.instants import read_instant
 from fitslint.rules.edits import set_value
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
+from fitslint.rules.sky.instruments import find_instrument
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
 from fitslint.rules.values.placeholders import placeholder
@@ -174,8 +175,8 @@ def equinox_without_sense(header: Header) -> Iterator[Flag]:
             yield flag(card, message="fk4", keyword=card.keyword, text=card.text.strip())
         elif frame == "FK5" and year == _B1950:
             yield from _tell_fk5(header, card, version, name)
-        elif year == _B1950 and not frame and not version:
-            yield from _tell_old(header, card)
+        elif year == _B1950 and frame in ("", "FK4") and not version:
+            yield from _tell_old(header, card, is_stated=bool(frame))
 
 
 def _tell_fk5(header: Header, card: Card, version: str, name: str) -> Iterator[Flag]:
@@ -193,19 +194,25 @@ def _find_type(header: Header) -> str:
     return (header.string("CTYPE1") or "").rstrip()
 
 
-def _tell_old(header: Header, card: Card) -> Iterator[Flag]:
-    """B1950 without a system beside it, in a header of a time or a method that knows J2000 only."""
+def _tell_old(header: Header, card: Card, *, is_stated: bool) -> Iterator[Flag]:
+    """B1950 in a header of a time or a method that knows J2000 only; FK4 may be stated beside."""
     from fitslint.wcs.frame_shift import measure_frame_shift
 
     kind = next((end for end in _DISTORTED if _find_type(header).endswith(end)), "")
     observed = read_instant(header, "DATE-OBS")
     is_recent = observed is not None and observed.mjd > _RECENT
+    if is_stated:  # it may be meant, but of the cameras whose pipelines have J2000
+        card_of = header.find_card("INSTRUME")
+        known = find_instrument(card_of.raw[10:]) if card_of is not None else None
+        if known is None or not kind or not is_recent:
+            return
     if not kind and not is_recent:
         return
     shift = measure_frame_shift(header, ("FK4", _B1950), ("FK5", _FIXED_YEAR))
     if shift is not None:
         yield flag(
-            card, message="distorted" if kind else "recent", level=None if kind else "style",
+            card, message="distorted" if kind else "recent",
+            level="style" if is_stated or not kind else None,
             keyword=card.keyword, text=card.text.strip(), kind=kind[1:],
             date=(header.string("DATE-OBS") or "").strip(), shift=round_digits(shift / 60),
         )  # fmt: skip

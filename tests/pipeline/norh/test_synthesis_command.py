@@ -214,3 +214,17 @@ def test_clean_without_end_is_flagged(folder, tmp_path, capsys, monkeypatch):
     assert run("synth", raw, *SMALL, "--outdir", tmp_path / "none") == 1
     assert "CLEAN diverges" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(("deep", "is_low"), [("0.001", False), ("0.3", True)])
+def test_a_low_dynamic_range_is_told(folder, tmp_path, capsys, deep, is_low):
+    from astropy.io import fits
+
+    raw = folder / "ss17980509001.fits"
+    words = (*SMALL, "--outdir", tmp_path, "--criterion=-0.2", "--factor", deep)
+    assert run("synth", raw, *words) == 0
+    out = capsys.readouterr().out
+    (image,) = tmp_path.glob("ipa*")
+    assert (fits.getval(image, "DYNRANGE") < 1000) == is_low
+    assert out.count(f"{image.name}: the dynamic range is below 1000") == is_low
+    assert out.count("the dynamic range is below") == is_low  # nothing of R-L, whose peak is weak
