@@ -24,6 +24,7 @@ from fitslint.audit.manifest import (
     update_manifest,
     write_manifest,
 )
+from fitslint.audit.nursery import begin_nursery
 from fitslint.audit.ruleset import compute_ruleset
 from fitslint.audit.tables import (
     MANIFEST_FILE,
@@ -34,7 +35,7 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
-from fitslint.audit.worker import ShardError, begin_server, begin_work, count_cores, run_shard
+from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
 from fitslint.engine.filters import tell_today
 from fitslint.model.records import dataclass, field
@@ -175,7 +176,7 @@ def _load_meanwhile(listed: Iterable[ListedFile]) -> Iterator[ListedFile]:
     """The files of a new audit; where there are many, what workers need is being loaded."""
     for number, file in enumerate(listed):
         if number == _MANY_FILES:
-            begin_server()
+            begin_nursery()
         yield file
 
 
@@ -212,7 +213,8 @@ def _run_shards(
         return
     jobs = min(options.jobs or count_cores(), len(rows))
     if options.dask is None:
-        begin_work(is_short=jobs == 1 and total <= _MANY_FILES)
+        begin_nursery()
+        begin_work()
     running: dict[Future[Any], int] = {}
     with open_executor(jobs, options.dask) as crew:
         ahead = jobs * _AHEAD if options.dask in (None, LOCAL) else len(rows)

@@ -173,7 +173,7 @@ def test_what_is_stored_is_english_whatever_is_spoken(tmp_path):
 def test_no_process_is_begun_where_no_rule_across_files_is_asked(tmp_path, monkeypatch):
     """What is stored says that nothing was found, and is not stale."""
     make_audit(tmp_path, {"files": [frame(0), frame(0, path="/n/other.fits")], "keywords": []})
-    monkeypatch.setattr(across_part, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(across_part, "HelperProcess", None)
     settings = Settings(ignore=("AR",))
     assert not judge_across_apart(tmp_path, settings).total()
     assert not is_across_stale(tmp_path)
