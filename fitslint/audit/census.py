@@ -188,6 +188,9 @@ class Census:
         if table.shape[1] == 1:
             count = len(files)
             for (value,) in table.tolist():
+                if np.isnan(value):  # of a single header
+                    yield (0,)
+                    continue
                 some = [value] * min(EXTREMES_MAX, count)
                 yield (
                     count, value, value, [value] * len(QUANTILES),
