@@ -147,8 +147,9 @@ def prepare_manifest(
     AuditFolderError
         when there is one of other roots, or a damaged one.
     """
-    facts = {"roots": list(options.roots), "ruleset": ruleset}
-    listed = list_roots(options.roots, options.settings.exclude)
+    skipped: Counter[str] = Counter()
+    facts = {"roots": list(options.roots), "ruleset": ruleset, "skipped": skipped}
+    listed = list_roots(options.roots, options.settings.exclude, skipped)
     if not (folder / MANIFEST_FILE).exists():
         if options.dask is None:
             listed = _load_meanwhile(listed)
@@ -167,6 +168,7 @@ def prepare_manifest(
     if change_listing is None:
         new = update_manifest(old, listed, facts, partial(list_failed, folder))
     else:
+        skipped.update(old.facts.get("skipped", {}))
         new = update_manifest(old, change_listing(old), facts)
     _remove_strays(folder, new)
     return new
