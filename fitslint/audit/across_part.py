@@ -24,6 +24,10 @@ ACROSS_FILE = "across.parquet"
 """Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
 
 
+class AcrossEndedError(AuditFolderError):
+    """The process that held files against each other was ended; one sentence says what to do."""
+
+
 def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counter[str]:
     """The same in a process like those of the shards, where all rules are loaded already.
 
@@ -33,7 +37,9 @@ def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counte
     Raises
     ------
     AuditFolderError, UnknownSelectorError, SettingsError, OSError
-        as :func:`fitslint.audit.across.judge_across`; the first also when that process was ended.
+        as :func:`fitslint.audit.across.judge_across`.
+    AcrossEndedError
+        when that process was ended.
     """
     if settings is not None and not _is_any_asked(settings):
         _store_none(folder)
@@ -43,7 +49,7 @@ def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counte
         process.send((folder, settings))
         answer = process.pipe.recv()
     except (EOFError, ConnectionError):
-        raise AuditFolderError(
+        raise AcrossEndedError(
             say("{folder}: holding files against each other was ended; `fitslint audit across` "
                 "does it again", folder=folder)
         ) from None  # fmt: skip
