@@ -94,6 +94,12 @@ class _Nursery:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 
+    def close(self) -> None:
+        """Let it end, where it has not been ended already."""
+        self._socket.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
     def _read_answer(self) -> int:
         answer = self._socket.recv(_ORDER.size)
         if not answer:
@@ -139,6 +145,7 @@ def _start_process(pipe: Connection) -> Callable[[], object]:
             number = nursery.start(pipe)
         except OSError:
             _nurseries.clear()
+            nursery.close()
             raise
         return partial(nursery.end, number)
     context: Any = multiprocessing.get_context("forkserver")
