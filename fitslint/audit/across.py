@@ -19,6 +19,7 @@ from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     ROWS_MAX,
     ParquetFileWriter,
+    remove_temporaries,
 )
 from fitslint.audit.thresholds import read_thresholds
 from fitslint.audit.waivers import judge_waivers
@@ -48,6 +49,7 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     settings = settings or Settings()
     digest, waivers = compute_source_digest(folder), open_waiver_filter(settings)
     counts: Counter[str] = Counter()
+    remove_temporaries(folder / ACROSS_FILE)
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:
         with AuditDatabase(folder, memory=_MEMORY, threads=1, is_across_wanted=False) as database:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import multiprocessing
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from fitslint.audit.nursery import HelperProcess
 from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     AuditFolderError,
@@ -18,12 +17,15 @@ from fitslint.audit.tables import (
     read_part_facts,
 )
 from fitslint.audit.thresholds import THRESHOLDS_FILE
-from fitslint.audit.worker import choose_start_method
 from fitslint.config.settings import Settings
 from fitslint.text import say
 
 ACROSS_FILE = "across.parquet"
 """Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
+
+
+class AcrossEndedError(AuditFolderError):
+    """The process that held files against each other was ended; one sentence says what to do."""
 
 
 def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counter[str]:
@@ -35,26 +37,48 @@ def judge_across_apart(folder: Path, settings: Settings | None = None) -> Counte
     Raises
     ------
     AuditFolderError, UnknownSelectorError, SettingsError, OSError
-        as :func:`fitslint.audit.across.judge_across`; the first also when that process was ended.
+        as :func:`fitslint.audit.across.judge_across`.
+    AcrossEndedError
+        when that process was ended.
     """
     if settings is not None and not _is_any_asked(settings):
         _store_none(folder)
         return Counter()
-    context = multiprocessing.get_context(choose_start_method())
+    process = HelperProcess(serve_across)
     try:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            return pool.submit(_judge, folder, settings).result()
-    except BrokenProcessPool:
-        raise AuditFolderError(
+        process.send((folder, settings))
+        answer = process.pipe.recv()
+    except (EOFError, ConnectionError):
+        raise AcrossEndedError(
             say("{folder}: holding files against each other was ended; `fitslint audit across` "
                 "does it again", folder=folder)
         ) from None  # fmt: skip
+    finally:
+        process.stop()
+    if isinstance(answer, Exception):
+        raise answer
+    counts: Counter[str] = answer
+    return counts
 
 
-def _judge(folder: Path, settings: Settings | None) -> Counter[str]:
+def serve_across(pipe: Connection) -> None:
+    """Hold the files of the folder that comes through a pipe against each other.
+
+    Raises
+    ------
+    EOFError, OSError
+        when the other end of the pipe is gone.
+    """
     from fitslint.audit.across import judge_across  # only that process asks the tables
+    from fitslint.config.options import SettingsError
+    from fitslint.engine.ruleset import UnknownSelectorError
 
-    return judge_across(folder, settings)
+    answer: object
+    try:
+        answer = judge_across(*pipe.recv())
+    except (AuditFolderError, UnknownSelectorError, SettingsError, OSError) as error:
+        answer = error
+    pipe.send(answer)
 
 
 def _is_any_asked(settings: Settings) -> bool:

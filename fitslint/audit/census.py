@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,8 @@ _ROWS_MAX = 5000
 Reals = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 RowKey = tuple[str, CardKey]
+_Stack = tuple[list[int], Reals]
+"""Positions of columns, and their values (columns, headers), or (columns, 1)."""
 
 
 class FileName(NamedTuple):
@@ -51,7 +54,8 @@ class _Group:
     first: FileName | None = None
     latest: FileName | None = None
     numbers: dict[tuple[RowKey, ...], list[tuple[Reals, Indices]]] = field(default_factory=dict)
-    """Rows → their values (rows, headers) and the files that have them, piece by piece."""
+    """Rows → their values (rows, headers) and the files that have them, piece by piece; (rows, 1)
+    where they are the same in all headers."""
 
 
 class Census:
@@ -84,8 +88,7 @@ class Census:
         names = block.names
         positions = [at for at, name in enumerate(names) if name not in COMMENTARY]
         columns = [(names[at], block.read_column(at)) for at in positions]
-        numeric = [at for at, (_, column) in enumerate(columns) if column.numbers is not None]
-        numbers = np.array([columns[at][1].numbers for at in numeric]).reshape(-1, len(block))
+        numbers = list(_stack_numbers([column for _, column in columns]))
         result: list[str] = [""] * len(block)
         for (instrument, *_), members in _split_rows(columns, rows, instruments).items():
             keys = tuple(
@@ -97,12 +100,7 @@ class Census:
             group = self._find_group(instrument, rows.kind, keys)
             files = [first_file + rows.files[row] for row in members]
             self._count(group, keys, files)
-            if numeric and self._values < VALUES_MAX:
-                self._values += len(numeric) * len(members)
-                some = tuple([keys[at] for at in numeric])
-                some_numbers = numbers if len(members) == len(block) else numbers[:, members]
-                piece = some_numbers, np.array(files)
-                group.numbers.setdefault(some, []).append(piece)
+            self._keep_numbers(group, keys, numbers, members, np.array(files))
             if len(members) == len(block):
                 return [group.name] * len(block)
             for row in members:
@@ -139,6 +137,19 @@ class Census:
                 if group.latest.date is None or file.date >= group.latest.date:
                     group.latest = file
 
+    def _keep_numbers(
+        self, group: _Group, keys: tuple[RowKey, ...], numbers: Sequence[_Stack],
+        members: Sequence[int], files: Indices,
+    ) -> None:  # fmt: skip
+        for positions, values in numbers:
+            if self._values >= VALUES_MAX:
+                return
+            self._values += len(positions) * len(members)
+            is_cut = 1 < values.shape[1] != len(members)
+            some = tuple([keys[at] for at in positions])
+            piece = values[:, members] if is_cut else values, files
+            group.numbers.setdefault(some, []).append(piece)
+
     def build_table(self) -> pa.Table:
         """The rows of the table of keywords."""
         buffer = RowBuffer(KEYWORDS_SCHEMA)
@@ -164,14 +175,8 @@ class Census:
 
     def _describe_numbers(self, group: _Group) -> dict[RowKey, tuple[Any, ...]]:
         """Row → numbers, minimum, maximum, quantiles and extremes."""
-        whole = {
-            keys: (
-                np.concatenate([values for values, _ in pieces], axis=1),
-                np.concatenate([files for _, files in pieces]),
-            )
-            for keys, pieces in group.numbers.items()
-        }
-        if len(whole) != 1 or any(len(set(keys)) < len(keys) for keys in whole):
+        whole = {keys: _join_pieces(pieces) for keys, pieces in group.numbers.items()}
+        if len(set(chain.from_iterable(whole))) < sum(map(len, whole)):
             whole = _split_by_key(whole)
         found: dict[RowKey, tuple[Any, ...]] = {}
         for keys, (values, files) in whole.items():
@@ -180,6 +185,18 @@ class Census:
 
     def _summarise(self, table: Reals, files: Indices) -> Iterator[tuple[Any, ...]]:
         """Of (rows, headers) values: what the table of keywords says of each row."""
+        if table.shape[1] == 1:
+            count = len(files)
+            for (value,) in table.tolist():
+                if np.isnan(value):  # of a single header
+                    yield (0,)
+                    continue
+                some = [value] * min(EXTREMES_MAX, count)
+                yield (
+                    count, value, value, [value] * len(QUANTILES),
+                    self._name_files(some, files), self._name_files(some, files[-EXTREMES_MAX:]),
+                )  # fmt: skip
+            return
         orders = np.argsort(table, axis=1, kind="stable")
         counts = (table.shape[1] - np.isnan(table).sum(axis=1)).tolist()
         for values, order, count in zip(table, orders, counts, strict=True):
@@ -187,18 +204,39 @@ class Census:
                 yield (0,)
                 continue
             places = [round(part * (count - 1)) for part in QUANTILES]
-            lowest, highest = (
-                [
-                    {"value": value, "path": self._files[file].path}
-                    for value, file in zip(values[end].tolist(), files[end].tolist(), strict=True)
-                ]
-                for end in (order[: min(EXTREMES_MAX, count)],
-                            order[max(count - EXTREMES_MAX, 0) : count])
-            )  # fmt: skip
+            first, last = order[: min(EXTREMES_MAX, count)], order[:count][-EXTREMES_MAX:]
             yield (
-                count, lowest[0]["value"], highest[-1]["value"], values[order[places]].tolist(),
-                lowest, highest,
+                count, values[first[0]].item(), values[last[-1]].item(),
+                values[order[places]].tolist(),
+                self._name_files(values[first].tolist(), files[first]),
+                self._name_files(values[last].tolist(), files[last]),
             )  # fmt: skip
+
+    def _name_files(self, values: Sequence[float], files: Indices) -> list[dict[str, Any]]:
+        """Values with the files that they stand in, of which there may be more."""
+        return [
+            {"value": value, "path": self._files[file].path}
+            for value, file in zip(values, files[: len(values)].tolist(), strict=True)
+        ]
+
+
+def _stack_numbers(columns: Sequence[HeaderColumn]) -> Iterator[_Stack]:
+    """The numbers of a block: those that are the same in all headers, and the others."""
+    some = [(at, column.numbers) for at, column in enumerate(columns) if column.numbers is not None]
+    for is_same in (True, False):
+        chosen = [(at, numbers) for at, numbers in some if (len(numbers) == 1) is is_same]
+        if chosen:
+            yield [at for at, _ in chosen], np.array([numbers for _, numbers in chosen])
+
+
+def _join_pieces(pieces: Sequence[tuple[Reals, Indices]]) -> tuple[Reals, Indices]:
+    """The values of all pieces, a single one of each row where there is no other."""
+    files = np.concatenate([files for _, files in pieces])
+    first = pieces[0][0]
+    if all(values.shape[1] == 1 and np.array_equal(values, first) for values, _ in pieces):
+        return first, files
+    whole = [np.broadcast_to(values, (len(values), len(some))) for values, some in pieces]
+    return np.concatenate(whole, axis=1), files
 
 
 _Numbers = dict[tuple[RowKey, ...], tuple[Reals, Indices]]
@@ -207,16 +245,10 @@ _Numbers = dict[tuple[RowKey, ...], tuple[Reals, Indices]]
 def _split_by_key(whole: _Numbers) -> _Numbers:
     """The same values with every row by itself, those of one row together."""
     pieces: dict[RowKey, list[tuple[Reals, Indices]]] = {}
-    for keys, (values, files) in whole.items():
-        for key, row in zip(keys, values, strict=True):
-            pieces.setdefault(key, []).append((row, files))
-    return {
-        (key,): (
-            np.concatenate([row for row, _ in several])[None, :],
-            np.concatenate([files for _, files in several]),
-        )
-        for key, several in pieces.items()
-    }
+    for keys, (table, files) in whole.items():
+        for key, row in zip(keys, table, strict=True):
+            pieces.setdefault(key, []).append((row[None, :], files))
+    return {(key,): _join_pieces(several) for key, several in pieces.items()}
 
 
 def _split_rows(

@@ -139,6 +139,9 @@ class FileFacts:
         """Values as text: nothing where a file has none, or an empty one."""
         if values is None:
             return [None] * len(self.files)
+        first = values[0]
+        if type(first) is str and values.count(first) == len(values):
+            return [_write_text(first)] * len(values)
         return [
             (value.strip() or None) if type(value) is str and value.isascii()
             else _write_text(value)
@@ -177,11 +180,15 @@ class FileFacts:
         return result
 
     def _hash_names(self) -> Sequence[str | None]:
-        known: dict[tuple[int, ...], str] = {}
+        known: dict[int | tuple[int, ...], str] = {}
         result = []
         for file in self.files:
             hdus = file.hdus if file is not None else ()
-            key = tuple([id(hdu.header.layout) for hdu in hdus])
+            key: int | tuple[int, ...] = (
+                id(hdus[0].header.layout)
+                if len(hdus) == 1
+                else tuple([id(hdu.header.layout) for hdu in hdus])
+            )
             mark = known.get(key)
             if mark is None and key:
                 names = sorted({name for hdu in hdus for name in hdu.header.names})

@@ -55,7 +55,8 @@ class HeaderColumn(NamedTuple):
     keys: Sequence[CardKey]
     """One for each header, or a single one for all."""
     numbers: Reals | None
-    """Values by header, NaN where a header has none; None where no header has one."""
+    """Values by header, NaN where a header has none, or a single one for all; None where no header
+    has one."""
 
 
 _read: BoundedDict[tuple[str, bytes], tuple[CardKey, float | None]] = BoundedDict.create(_CARDS_MAX)
@@ -152,7 +153,6 @@ class HeaderBlock:
         numbers = None
         if any(value is not None for value in values):
             numbers = np.array([np.nan if one is None else one for one in values])
-            numbers = numbers if rows > 1 else np.repeat(numbers, len(self.headers))
         if all(key is keys[0] for key in keys):
             keys = keys[:1]
         return HeaderColumn(keys, numbers)

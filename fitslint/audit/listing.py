@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from fitslint.audit.manifest import ListedFile
 from fitslint.audit.paths import bound_long, escape_path
 from fitslint.source.walk import FileWalk
+
+_SUFFIXES_MAX, _OTHER = 100, "..."
 
 
 def is_remote(path: str) -> bool:
@@ -16,10 +19,13 @@ def is_remote(path: str) -> bool:
     return bool(mark) and scheme.replace("+", "").isalnum() and len(scheme) > 1
 
 
-def list_roots(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[ListedFile]:
+def list_roots(
+    roots: Sequence[str], exclude: Sequence[str] = (), skipped: Counter[str] | None = None
+) -> Iterator[ListedFile]:
     """Every file of the roots: folders, files, globs, ``@lists`` and URLs, each in its order.
 
-    Folders that cannot be entered are listed themselves, so that reading them tells why.
+    Folders that cannot be entered are listed themselves, so that reading them tells why. Local
+    files that are passed over are counted in ``skipped`` by their suffix.
     """
     for root in roots:
         if is_remote(root):
@@ -27,13 +33,23 @@ def list_roots(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Li
 
             yield from list_remote(root, exclude)
             continue
-        for path in FileWalk((root,), exclude=exclude):
+        walk = FileWalk((root,), exclude=exclude)
+        for path in walk:
             if "://" in path and is_remote(path):  # from a list
                 from fitslint.audit.remote.listing import list_remote
 
                 yield from list_remote(path, exclude)
             else:
                 yield list_file(path)
+        if skipped is not None:
+            _count_skipped(walk.skipped, skipped)
+
+
+def _count_skipped(found: Counter[str], skipped: Counter[str]) -> None:
+    """Add what was passed over; of names without end only so many have a count of their own."""
+    for suffix, count in found.most_common():
+        is_known = suffix in skipped or len(skipped) < _SUFFIXES_MAX
+        skipped[suffix if is_known else _OTHER] += count
 
 
 def list_file(path: str) -> ListedFile:

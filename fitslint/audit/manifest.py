@@ -25,6 +25,7 @@ from fitslint.audit.tables import (
     AuditFolderError,
     ParquetFileWriter,
     read_part_facts,
+    remove_temporaries,
 )
 from fitslint.text import say
 
@@ -99,8 +100,7 @@ class _ManifestWriter:
     """Writes shards one after the other."""
 
     def __init__(self, folder: Path, file_name: str = MANIFEST_FILE) -> None:
-        for old in folder.glob(f".{file_name}.*"):  # of a run that was killed
-            old.unlink(missing_ok=True)
+        remove_temporaries(folder / file_name)
         self._file = ParquetFileWriter(folder / file_name, MANIFEST_SCHEMA)
         self.places: list[ShardPlace] = []
 

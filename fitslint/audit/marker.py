@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
-from fitslint.audit.tables import PARTS_FOLDER, remove_temporaries
+from fitslint.audit.tables import PARTS_FOLDER, TABLES, locate_part, remove_temporaries
 
 _PLACE = struct.Struct("<qq")
 """Position of the file that is being read, -1 for none; and 1 when its time was over."""
@@ -36,7 +36,7 @@ class ShardMarker:
 
     def __init__(self, folder: Path, shard: int) -> None:
         self.path = locate_marker(folder, shard)
-        self._shard = shard
+        self._folder, self._shard = folder, shard
         self._deaths_path = self.path.with_suffix(".deaths")
         self.condemned: dict[int, Condemned] = {}
         """Position → why it is passed over."""
@@ -49,7 +49,8 @@ class ShardMarker:
         if os.fstat(self._descriptor).st_size < _PLACE.size:
             os.pwrite(self._descriptor, _PLACE.pack(-1, 0), 0)
         else:  # of a process that has died
-            remove_temporaries(self.path.parents[1], self._shard)
+            for table in TABLES:
+                remove_temporaries(locate_part(self._folder, table, self._shard))
         self._map = mmap.mmap(self._descriptor, _PLACE.size)
         self._count_death()
         return self

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fitslint.audit.manifest import ListedFile
 from fitslint.audit.tables import ShardWriter, TableName, read_part, read_shard_facts
@@ -43,6 +42,8 @@ class KnownShard:
             )
         except (OSError, pa.ArrowException):
             return  # damaged inside
+        import pyarrow.compute as pc  # slow to load, and a first run does without
+
         stamps = [ListedFile(*row) for row in zip(*(files[name].to_pylist() for name in _STAMP),
                                                   strict=True)]  # fmt: skip
         self.files = set(stamps) & set(rows)
@@ -62,6 +63,8 @@ class KnownShard:
 
 
 def _count_files(files: pa.Table) -> dict[str, int]:
+    import pyarrow.compute as pc
+
     counts = {"files": len(files), "not_checked": pc.sum(pc.equal(files["exit_code"], 3)).as_py()}
     for severity in SEVERITIES:
         counts[severity] = pc.sum(files[f"{severity}s"]).as_py()

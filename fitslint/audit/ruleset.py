@@ -22,7 +22,8 @@ APART = frozenset(
      "testing")
 )  # fmt: skip
 """Parts of the package that judge no file."""
-_MADE = (".so", ".pyc", ".pyd", ".pyi", ".tables", STORED_SUFFIX)
+_MADE = (".so", ".pyc", ".pyd", ".pyi", ".tables", ".json", STORED_SUFFIX)
+"""Files that a build makes of others, or that decide nothing: not every place has them."""
 _DIGEST_BYTES = 8
 
 
@@ -54,7 +55,7 @@ def compute_ruleset(settings: Settings, today: str = "") -> str:
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     facts = [__version__, repr(plain), _digest_package(package, str(find_data_folder()))]
     own = [*settings.dictionary_path, *filter(_is_path, settings.dictionary)]
-    facts += [_digest_folder(root) for root in own]
+    facts += [_digest_folder(root, made=()) for root in own]
     if settings.waivers is not None or settings.baseline is not None:
         from fitslint.audit.withholding import compute_filter_digest
         from fitslint.engine.filters import tell_today
@@ -75,10 +76,12 @@ def _digest_package(package: str, data: str) -> str:
     return _digest_folder(package, APART) + _digest_folder(data)
 
 
-def _digest_folder(root: str, apart: frozenset[str] = frozenset()) -> str:
-    """Digest of a file, or of all files of a folder that nobody makes anew, by their names."""
+def _digest_folder(
+    root: str, apart: frozenset[str] = frozenset(), made: tuple[str, ...] = _MADE
+) -> str:
+    """Digest of a file, or of all files of a folder that no build makes, by their names."""
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    for name in sorted(_list_names(root, apart)) if os.path.isdir(root) else ("",):  # noqa: PTH112
+    for name in sorted(_list_names(root, apart, made)) if os.path.isdir(root) else ("",):  # noqa: PTH112
         path = os.path.join(root, name) if name else root  # noqa: PTH118
         try:
             with open(path, "rb") as stream:  # noqa: PTH123 -- many, and quick
@@ -89,12 +92,12 @@ def _digest_folder(root: str, apart: frozenset[str] = frozenset()) -> str:
     return digest.hexdigest()
 
 
-def _list_names(root: str, apart: frozenset[str]) -> Iterator[str]:
+def _list_names(root: str, apart: frozenset[str], made: tuple[str, ...]) -> Iterator[str]:
     for folder, folders, files in os.walk(root):
         within = folder[len(root) :].lstrip("/")
         folders[:] = [
             one for one in folders if one != "__pycache__" and (within or one not in apart)
         ]
         for name in files:
-            if not name.endswith(_MADE):
+            if not name.endswith(made):
                 yield f"{within}/{name}" if within else name

@@ -24,6 +24,7 @@ from fitslint.audit.manifest import (
     update_manifest,
     write_manifest,
 )
+from fitslint.audit.nursery import begin_nursery
 from fitslint.audit.ruleset import compute_ruleset
 from fitslint.audit.tables import (
     MANIFEST_FILE,
@@ -34,7 +35,7 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
-from fitslint.audit.worker import ShardError, begin_server, begin_work, count_cores, run_shard
+from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
 from fitslint.config.settings import Settings
 from fitslint.engine.filters import tell_today
 from fitslint.model.records import dataclass, field
@@ -146,8 +147,9 @@ def prepare_manifest(
     AuditFolderError
         when there is one of other roots, or a damaged one.
     """
-    facts = {"roots": list(options.roots), "ruleset": ruleset}
-    listed = list_roots(options.roots, options.settings.exclude)
+    skipped: Counter[str] = Counter()
+    facts = {"roots": list(options.roots), "ruleset": ruleset, "skipped": skipped}
+    listed = list_roots(options.roots, options.settings.exclude, skipped)
     if not (folder / MANIFEST_FILE).exists():
         if options.dask is None:
             listed = _load_meanwhile(listed)
@@ -166,6 +168,7 @@ def prepare_manifest(
     if change_listing is None:
         new = update_manifest(old, listed, facts, partial(list_failed, folder))
     else:
+        skipped.update(old.facts.get("skipped", {}))
         new = update_manifest(old, change_listing(old), facts)
     _remove_strays(folder, new)
     return new
@@ -175,7 +178,7 @@ def _load_meanwhile(listed: Iterable[ListedFile]) -> Iterator[ListedFile]:
     """The files of a new audit; where there are many, what workers need is being loaded."""
     for number, file in enumerate(listed):
         if number == _MANY_FILES:
-            begin_server()
+            begin_nursery()
         yield file
 
 
@@ -212,7 +215,8 @@ def _run_shards(
         return
     jobs = min(options.jobs or count_cores(), len(rows))
     if options.dask is None:
-        begin_work(is_short=jobs == 1 and total <= _MANY_FILES)
+        begin_nursery()
+        begin_work()
     running: dict[Future[Any], int] = {}
     with open_executor(jobs, options.dask) as crew:
         ahead = jobs * _AHEAD if options.dask in (None, LOCAL) else len(rows)

@@ -40,7 +40,7 @@ from fitslint.syntax.scan_reader import ReadData
 if TYPE_CHECKING:
     from fitslint.audit.remote.fetch import FetchedFile
 
-_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 16 << 20, 20_000
+_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 2048, 32 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
 _REPORT_COLUMNS = (
     *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
@@ -124,7 +124,8 @@ class ShardChecker:
             self._filters.apply(report)
             chunk.append(_ReadFile(row, self._file, report, self._is_gone, self._digest))
             findings += len(report.findings)
-            header_bytes += sum([hdu.header_bytes for hdu in report.hdus])
+            for hdu in report.hdus:
+                header_bytes += hdu.header_bytes
             if (
                 len(chunk) >= _CHUNK_FILES
                 or header_bytes > _CHUNK_BYTES

@@ -15,9 +15,12 @@ from fitslint.audit.rule_counts import (
     add_rule_counts,
     read_rule_counts,
 )
+from fitslint.audit.tables import MANIFEST_FILE, read_part_facts
 from fitslint.model.finding import SEVERITIES
 
 _GROUPS_MAX = 20
+_VERDICT = "CASE exit_code WHEN 3 THEN 'undetermined' ELSE verdict END"
+"""What is no FITS violates it, and could not be judged: it counts once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class AuditSummary:
     bytes: int
     verdicts: Mapping[str, int]
     statuses: Mapping[str, int]
-    """Files that could not be judged, by the reason."""
+    """Of the undetermined files, those that could not be judged, by the reason."""
     severities: Mapping[str, int]
     """Findings, those across files and those not kept included."""
     rules: tuple[FoundCount, ...]
@@ -48,6 +51,8 @@ class AuditSummary:
     """Those with most files."""
     nights: tuple[str, str] | None
     """The first and the last."""
+    skipped: Mapping[str, int]
+    """Local files that were passed over, by suffix."""
     across: str
     """``done``, ``old`` or ``missing``: whether files were held against each other."""
 
@@ -73,22 +78,27 @@ def summarise(database: AuditDatabase) -> AuditSummary:
     for one in across.values():
         severities[one.severity] += one.findings
     return AuditSummary(
-        files=files, bytes=int(size), verdicts=_count_files(database, "verdict"),
-        statuses={one: n for one, n in _count_files(database, "status").items() if one != "ok"},
+        files=files, bytes=int(size),
+        verdicts=_count_files(database, _VERDICT),
+        statuses=_count_files(database, "status", "exit_code = 3 AND status <> 'ok'"),
         severities={one: int(severities[one]) for one in reversed(SEVERITIES)},
         rules=tuple(_sort_rules(add_rule_counts(database.rule_counts, across))),
         instruments=tuple(_count_instruments(database)),
         nights=(first, last) if first else None,
+        skipped=_read_skipped(database),
         across="missing" if not database.has_across
         else "old" if is_across_stale(database.folder) else "done",
     )  # fmt: skip
 
 
-def _count_files(database: AuditDatabase, column: str) -> dict[str, int]:
-    sql = (
-        f"SELECT coalesce({column}, 'undetermined'), count(*) FROM files GROUP BY 1 ORDER BY 2 DESC"
-    )
+def _count_files(database: AuditDatabase, column: str, condition: str = "true") -> dict[str, int]:
+    sql = f"SELECT {column}, count(*) FROM files WHERE {condition} GROUP BY 1 ORDER BY 2 DESC, 1"
     return dict(database.select(sql))
+
+
+def _read_skipped(database: AuditDatabase) -> Mapping[str, int]:
+    found = read_part_facts(database.folder / MANIFEST_FILE)
+    return found.facts.get("skipped", {}) if found else {}
 
 
 def _count_across(database: AuditDatabase) -> RuleCounts:
@@ -112,7 +122,8 @@ def _sort_rules(counts: RuleCounts) -> list[FoundCount]:
 
 def _count_instruments(database: AuditDatabase) -> Iterator[GroupCount]:
     sql = f"""
-        SELECT coalesce(instrument, '-'), count(*) AS files, count(*) FILTER (verdict = 'violates'),
+        SELECT coalesce(instrument, '-'), count(*) AS files,
+               count(*) FILTER (verdict = 'violates' AND exit_code <> 3),
                coalesce(sum(errors), 0), coalesce(sum(warnings), 0)
         FROM files GROUP BY 1 ORDER BY files DESC, 1 LIMIT {_GROUPS_MAX}"""
     for name, files, violating, errors, warnings in database.select(sql):

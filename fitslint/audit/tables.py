@@ -307,12 +307,10 @@ class ShardWriter:
             part.discard()
 
 
-def remove_temporaries(folder: Path, shard: int) -> None:
-    """Remove what a process that was killed has left of the parts of a shard."""
-    for name in TABLES:
-        part = locate_part(folder, name, shard)
-        for path in part.parent.glob(f".{part.name}.*{_TEMPORARY_SUFFIX}"):
-            path.unlink(missing_ok=True)
+def remove_temporaries(path: Path) -> None:
+    """Remove what processes that were killed have left of a Parquet file."""
+    for temporary in path.parent.glob(f".{path.name}.*{_TEMPORARY_SUFFIX}"):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,17 +6,10 @@ kills its process is found out by its marker, passed over, and named.
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import multiprocessing
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from importlib import import_module
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,6 +17,7 @@ from typing import Any
 from fitslint._version import __version__
 from fitslint.audit.job import AuditJob
 from fitslint.audit.marker import mark_late, read_place
+from fitslint.audit.nursery import HelperProcess
 from fitslint.text import ENGLISH, choose_language
 
 SHARDS_MAX = 64
@@ -35,36 +29,20 @@ _GRACE_SECONDS = 10.0
 _DATA_SECONDS = 86_400.0
 """The same where data are read."""
 _POLL_SECONDS = 1.0
-_PRELOAD = "fitslint.audit.preload"
-_SERVE = "from fitslint.audit.worker import serve_descriptor; serve_descriptor({})"
 
 
 class ShardError(Exception):
     """A shard could not be finished; one sentence says why."""
 
 
-class WorkerProcess:
+class WorkerProcess(HelperProcess):
     """A process that works on the shards of a job, one at a time."""
 
     def __init__(self, job: AuditJob) -> None:
+        super().__init__(serve_shards)
         self.job = job
         self.shards = 0
-        self.pipe, theirs = multiprocessing.Pipe()
-        self._process: Any
-        with theirs:
-            if multiprocessing.current_process().daemon:  # as those of Dask are
-                self._process = subprocess.Popen(
-                    [sys.executable, "-c", _SERVE.format(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                )
-            else:
-                method = choose_start_method()
-                context: Any = multiprocessing.get_context(method)
-                target = _serve_forked if method == "fork" else serve_shards
-                self._process = context.Process(target=target, args=(theirs,), daemon=True)
-                self._process.start()
-        self.pipe.send(job)
+        self.send(job)
 
     def run(self, shard: int) -> dict[str, Any] | None:
         """What the shard says of itself; None when the process has died or was ended.
@@ -98,23 +76,9 @@ class WorkerProcess:
         found: dict[str, Any] = answer
         return found
 
-    def stop(self) -> None:
-        """End the process."""
-        self.pipe.close()
-        self._process.kill()
-        if isinstance(self._process, subprocess.Popen):
-            self._process.wait()
-        else:
-            self._process.join()
-
 
 _workers = threading.local()
 _all_workers: set[WorkerProcess] = set()
-_has_server = threading.Event()
-"""Whether there is a process that others are forked from."""
-_DESCRIPTORS = "/proc/self/fd"
-_CAN_FORK = os.path.isdir(_DESCRIPTORS)  # noqa: PTH112
-"""Only of Linux: elsewhere libraries of the system do not bear it."""
 _is_over = threading.Event()
 """Whether this process wants no more shards: its threads are not to begin another."""
 
@@ -167,33 +131,9 @@ def _drop_worker(worker: WorkerProcess) -> None:
     worker.stop()
 
 
-def begin_work(*, is_short: bool) -> None:
-    """Let threads of this process work on shards.
-
-    Parameters
-    ----------
-    is_short
-        whether there is little to do, for a single process.
-    """
+def begin_work() -> None:
+    """Let threads of this process work on shards."""
     _is_over.clear()
-    if multiprocessing.current_process().daemon:
-        return
-    if not is_short or not _CAN_FORK:
-        begin_server()
-    elif choose_start_method() == "fork":
-        import_module(_PRELOAD)  # here, and not once more in a server for a single process
-
-
-def begin_server() -> None:
-    """Begin to load what all processes need in the one that they are forked from."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOAD])
-    forkserver.ensure_running()
-    _has_server.set()
-
-
-def choose_start_method() -> str:
-    """How a process is started: by the server where there is one, else from this process."""
-    return "fork" if _CAN_FORK and not _has_server.is_set() else "forkserver"
 
 
 def stop_workers() -> None:
@@ -203,42 +143,26 @@ def stop_workers() -> None:
         _all_workers.pop().stop()
 
 
-def serve_descriptor(descriptor: int) -> None:
-    """Work on shards that come through an open pipe."""
-    serve_shards(Connection(descriptor))
-
-
-def _serve_forked(pipe: Connection) -> None:
-    """Work on shards in a copy of the process that asks for it.
-
-    What that one had open is closed: its locks end with it, and so does the other end of the pipe.
-    """
-    for name in os.listdir(_DESCRIPTORS):  # noqa: PTH208
-        descriptor = int(name)
-        if descriptor > 2 and descriptor != pipe.fileno():
-            with contextlib.suppress(OSError):  # that of the listing itself
-                os.close(descriptor)
-    serve_shards(pipe)
-
-
 def serve_shards(pipe: Connection) -> None:
-    """Work on shards until the other end of the pipe is gone."""
+    """Work on the shards of a job; the job comes first.
+
+    Raises
+    ------
+    EOFError, OSError
+        when the other end of the pipe is gone.
+    """
     from fitslint.audit.shard import ShardChecker  # who only hands out shards does without
 
-    # Ctrl-C reaches the whole group; who asked decides, and the end of the pipe tells us.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     choose_language(ENGLISH)  # what is stored can be said in any language later
-    with contextlib.suppress(EOFError, OSError):
-        checker = ShardChecker(pipe.recv())
-        gc.freeze()  # what is there already stays: no collection looks at it
-        while True:
-            shard = pipe.recv()
-            try:
-                answer: object = checker.run(shard)
-            except OSError as error:
-                answer = _describe_error(shard, error)
-            pipe.send(answer)
+    checker = ShardChecker(pipe.recv())
+    gc.freeze()  # what is there already stays: no collection looks at it
+    while True:
+        shard = pipe.recv()
+        try:
+            answer: object = checker.run(shard)
+        except OSError as error:
+            answer = _describe_error(shard, error)
+        pipe.send(answer)
 
 
 def _describe_error(shard: int, error: OSError) -> str:

@@ -22,6 +22,7 @@ from multiprocessing.context import BaseContext
 from typing import cast
 
 from fitslint.engine.checker import STDIN, Batch, FileChecker
+from fitslint.engine.signals import HELD_SIGNALS, hold_interrupts
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import FileReport
 from fitslint.text import say
@@ -38,7 +39,6 @@ _CHUNKS_AHEAD = 4
 """Chunks that may be out or waiting for their turn, for each worker."""
 _FAULT_EXIT = 70
 """Exit of a worker that met a fault of ours, as sysexits.h has it."""
-_HELD_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 _GRACE_SECONDS = 10.0
 """Seconds beyond all time limits after which a silent worker is ended."""
 
@@ -53,7 +53,7 @@ class _Worker:
         self.process = context.Process(  # type: ignore[attr-defined]
             target=_serve_chunks, args=(theirs, [*others, self.pipe], checker), daemon=True
         )
-        with _hold_interrupts():
+        with hold_interrupts():
             self.process.start()
         theirs.close()
         self.chunk: list[str] = []
@@ -223,7 +223,7 @@ def _serve_chunks(pipe: Connection, others: list[Connection], checker: FileCheck
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # An alarm of the program around stays with it: timers are not inherited, handlers are.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD_SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_SIGNALS)
     # A forked child holds copies of the parent's ends: they would keep its brothers waiting.
     for other in others:
         other.close()
@@ -237,16 +237,6 @@ def _serve_chunks(pipe: Connection, others: list[Connection], checker: FileCheck
                     raise
                 sys.exit(_FAULT_EXIT)
             pipe.send(answer)
-
-
-@contextlib.contextmanager
-def _hold_interrupts() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM wait: what is raised in the hooks that run around a fork is lost."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _choose_start_method() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from fitslint.model.finding import SEVERITIES, Finding, FindingCap, Safety, Severity
@@ -66,7 +66,7 @@ def describe_summary(summary: Summary, least: Severity = "info") -> str:
     parts += _describe_withheld(summary)
     parts += _describe_fixes(summary)
     if summary.skipped:
-        parts.append(_describe_skips(summary))
+        parts.append(describe_skips(summary.skipped))
     if summary.tally.authorities:
         parts.append(_describe_authorities(summary))
     if summary.interrupted:
@@ -191,10 +191,11 @@ def _describe_authorities(summary: Summary) -> str:
     return say("checked against {names}", names=list_some(named, _SUFFIXES))
 
 
-def _describe_skips(summary: Summary) -> str:
-    suffixes = sorted(summary.skipped.items(), key=lambda item: (-item[1], item[0]))
+def describe_skips(skipped: Mapping[str, int]) -> str:
+    """How many files were passed over, by suffix."""
+    suffixes = sorted(skipped.items(), key=lambda item: (-item[1], item[0]))
     named = [f"{escape_text(suffix) or say('no suffix')} {number:,}" for suffix, number in suffixes]
-    total = count_noun(sum(summary.skipped.values()), "other file")
+    total = count_noun(sum(skipped.values()), "other file")
     return say("{files} passed over ({named})", files=total, named=list_some(named, _SUFFIXES))
 
 

@@ -1,10 +1,17 @@
 """Rules across files on tables of rows: what is said, and above all what is not."""
 
+from operator import methodcaller
+
 import pytest
 
 from fitslint.audit import across_part
 from fitslint.audit.across import judge_across
-from fitslint.audit.across_part import ACROSS_FILE, is_across_stale, judge_across_apart
+from fitslint.audit.across_part import (
+    ACROSS_FILE,
+    AcrossEndedError,
+    is_across_stale,
+    judge_across_apart,
+)
 from fitslint.audit.database import AuditDatabase
 from fitslint.config.settings import Settings
 from fitslint.text import choose_language
@@ -170,10 +177,25 @@ def test_what_is_stored_is_english_whatever_is_spoken(tmp_path):
     assert message.startswith("OBJECT is FLAT here and M 31 in /n/SUPA")
 
 
+def test_who_holds_files_against_each_other_may_be_killed(tmp_path, monkeypatch):
+    """It is told and can be done again, and what the dead one left is removed."""
+    make_audit(tmp_path, {"files": [frame(0), frame(0, path="/n/other.fits")], "keywords": []})
+    left = tmp_path / f".{ACROSS_FILE}.1.part"
+    left.touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(across_part, "serve_across", methodcaller("close"))
+        with pytest.raises(AcrossEndedError, match="does it again"):
+            judge_across_apart(tmp_path)
+    assert is_across_stale(tmp_path)
+    judge_across_apart(tmp_path)
+    assert not is_across_stale(tmp_path)
+    assert not left.exists()
+
+
 def test_no_process_is_begun_where_no_rule_across_files_is_asked(tmp_path, monkeypatch):
     """What is stored says that nothing was found, and is not stale."""
     make_audit(tmp_path, {"files": [frame(0), frame(0, path="/n/other.fits")], "keywords": []})
-    monkeypatch.setattr(across_part, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(across_part, "HelperProcess", None)
     settings = Settings(ignore=("AR",))
     assert not judge_across_apart(tmp_path, settings).total()
     assert not is_across_stale(tmp_path)

@@ -10,6 +10,7 @@ import pytest
 from fitslint.audit.database import AuditDatabase, QueryError
 from fitslint.audit.tables import locate_part
 from fitslint.source.walk import is_kept_by_repair
+from tests.audit.content import run_here
 from tests.audit.made import audit_files, make_audit
 from tests.cli.tool import run
 from tests.engine.test_run import fits
@@ -46,6 +47,23 @@ def test_a_summary_counts_files_and_findings(audits):
     text = run("audit", "summary", audits / "old").stdout.decode()
     assert text.startswith("4 files, ") and "VF110" in text
     assert "run `fitslint audit across`" in text
+
+
+def test_a_summary_counts_what_is_no_fits_once_and_names_what_was_passed_over(tmp_path):
+    files = {"a.fits": fits(), "b.fits": fits(LOW), "text.fits": b"no FITS\n", "notes.txt": b""}
+    files |= {f"scratch.{number}": b"" for number in range(120)}
+    (tmp_path / "archive").mkdir()
+    for name, data in files.items():
+        (tmp_path / "archive" / name).write_bytes(data)
+    run_here(tmp_path / "audit", tmp_path / "archive")
+    told = json.loads(run("audit", "summary", tmp_path / "audit", "--format", "json").stdout)
+    assert told["verdicts"] == {"conforms": 1, "undetermined": 1, "violates": 1}
+    assert told["statuses"] == {"not-fits": 1}
+    assert sum(one["violating"] for one in told["instruments"]) == 1
+    skipped = told["skipped"]
+    assert (len(skipped), skipped["..."], sum(skipped.values())) == (101, 21, 121)
+    text = run("audit", "summary", tmp_path / "audit").stdout.decode()
+    assert "121 other files passed over (" in text
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])

@@ -34,7 +34,7 @@ def describe(block, row):
     found = [int(block.hashes[row])]
     for position in range(len(block.names)):
         column = block.read_column(position)
-        number = None if column.numbers is None else column.numbers[row]
+        number = None if column.numbers is None else column.numbers[row % len(column.numbers)]
         value = block.read_values(position)[row]
         key = column.keys[row if len(column.keys) > 1 else 0]
         found.append((key, None if number is None or np.isnan(number) else number, repr(value)))

@@ -1,5 +1,6 @@
 """The digest of what decides an answer: of contents, wherever and whenever they were installed."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 import fitslint
 from fitslint.audit.ruleset import APART, compute_ruleset
 from fitslint.config.settings import Settings
-from fitslint.data_files import find_data_folder
+from fitslint.data_files import find_data_folder, parse_toml
 from fitslint.dictionary.stored import store_dictionaries
 from fitslint.rules.registry import import_rules
 from fitslint.rules.stored import TABLE, store_rules
@@ -67,6 +68,21 @@ def test_what_a_build_stores_is_not_counted(tmp_path):
     store_tables(node / "fitslint" / "syntax" / "tables", {})
     assert len([*node.rglob("*.marshal")]) > 20
     assert ask(node) == same
+
+
+def test_what_a_build_makes_of_the_sources_does_not_count(tmp_path):
+    """A wheel has tables of grammars, and JSON beside TOML; a checkout of the same has neither."""
+    node = install(tmp_path / "node")
+    before = ask(node)
+    made = [*node.rglob("*.json"), *node.rglob("*.tables"), *node.rglob("*.marshal")]
+    for path in made:
+        path.unlink()
+    assert ask(node) == before == compute_ruleset(Settings())
+    data = next(node.rglob("across.toml"))
+    data.with_suffix(".json").write_bytes(json.dumps(parse_toml(data.read_text())).encode())
+    (node / "fitslint/syntax/tables").mkdir(exist_ok=True)
+    (node / "fitslint/syntax/tables/card-0.tables").write_bytes(b"made")
+    assert ask(node) == before
 
 
 def test_what_is_left_out_is_not_loaded_by_who_judges():

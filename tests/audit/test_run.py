@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import sys
-import threading
 from collections import Counter
 from concurrent.futures import Future
 from contextlib import nullcontext
@@ -264,7 +263,7 @@ def test_a_process_that_is_killed_is_replaced(archive, tmp_path, monkeypatch):
     def run_and_kill(self, shard):
         if not killed:
             killed.append(shard)
-            self._process.kill()
+            self._end()
         return real(self, shard)
 
     monkeypatch.setattr(worker_module.WorkerProcess, "run", run_and_kill)
@@ -274,9 +273,9 @@ def test_a_process_that_is_killed_is_replaced(archive, tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server forks")
-def test_one_process_is_forked_from_the_run_and_dies_alone(archive, tmp_path, monkeypatch):
-    """What kills it is named; it has nothing open of the run, whose locks end with the run."""
-    from fitslint.audit import worker as worker_module
+def test_processes_are_forked_from_a_copy_of_the_run_and_die_alone(archive, tmp_path, monkeypatch):
+    """What kills one is named; it has nothing open of the run, whose locks end with the run."""
+    from fitslint.audit import nursery
 
     def read(path, *rest):
         if "CAM00000017" in path:
@@ -288,19 +287,43 @@ def test_one_process_is_forked_from_the_run_and_dies_alone(archive, tmp_path, mo
         return real(path, *rest)
 
     real = shard_module.read_file
-    monkeypatch.setattr(worker_module, "_has_server", threading.Event())
+    monkeypatch.setattr(nursery, "_nurseries", [])
+    monkeypatch.setattr(nursery, "_is_alone", lambda: True)
     monkeypatch.setattr(shard_module, "read_file", read)
     result = run(tmp_path / "audit", archive[0], jobs=1, shard_size=SIZE)
     assert (result.done, result.counts["status-crashed"]) == (5, 1)
     assert result.counts["status-ok"] == FILES - 1
-    assert not worker_module._has_server.is_set()
     names = (tmp_path / "open").read_text()
     assert ".shard-00001.place" in names and ".lock" not in names
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server forks")
+def test_a_run_outlives_the_process_that_others_are_forked_from(archive, tmp_path, monkeypatch):
+    from fitslint.audit import nursery
+    from fitslint.audit import worker as worker_module
+
+    real, killed = worker_module.WorkerProcess.run, []
+
+    def run_and_kill(self, shard):
+        if not killed:
+            (ours,) = nursery._nurseries
+            killed.append(ours)
+            os.kill(ours._pid, signal.SIGKILL)
+            os.waitpid(ours._pid, 0)
+            self.stop()
+        return real(self, shard)
+
+    monkeypatch.setattr(nursery, "_nurseries", [])
+    monkeypatch.setattr(nursery, "_is_alone", lambda: True)
+    monkeypatch.setattr(worker_module.WorkerProcess, "run", run_and_kill)
+    result = run(tmp_path, archive[0], jobs=1, shard_size=SIZE)
+    assert (len(killed), nursery._nurseries) == (1, [])
+    assert (result.done, result.problems) == (5, [])
+
+
 def test_many_files_are_loaded_for_while_they_are_listed(monkeypatch):
     begun = []
-    monkeypatch.setattr(run_module, "begin_server", lambda: begun.append(None))
+    monkeypatch.setattr(run_module, "begin_nursery", lambda: begun.append(None))
     files = [ListedFile(str(number)) for number in range(run_module._MANY_FILES + 2)]
     assert list(run_module._load_meanwhile(files[:-2])) == files[:-2]
     assert begun == []

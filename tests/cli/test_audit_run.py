@@ -34,7 +34,7 @@ def test_the_short_form_runs_and_says_what_was_found(archive, tmp_path, capfd):
     (archive / "0000" / "CAM00000003.fits").write_bytes(b"")
     code, said, _ = run(capfd, "audit", "run", archive, "--out", out, "--jobs", "1", "--no-config")
     assert code == 3
-    assert said.splitlines()[1].startswith("not judged: 1 ")
+    assert said.splitlines()[1].startswith("not judged to the end: 1 ")
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def _write_summary(summary: AuditSummary) -> None:
 def describe_audit(summary: AuditSummary) -> Iterator[str]:
     """The audit in sentences."""
     from fitslint.audit.summary import describe_size
+    from fitslint.report.sentences import describe_skips
 
     parts = [count_noun(summary.files, "file"), describe_size(summary.bytes)]
     if summary.nights:
@@ -110,6 +111,8 @@ def describe_audit(summary: AuditSummary) -> Iterator[str]:
     if summary.statuses:
         told = tuple(f"{say(status)} {count:,}" for status, count in summary.statuses.items())
         yield say("could not be judged: {words}", words=told)
+    if summary.skipped:
+        yield describe_skips(summary.skipped)
     yield say(
         "{words}",
         words=tuple(count_noun(count, kind) for kind, count in summary.severities.items()),

@@ -109,7 +109,7 @@ def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
     """
     if options.part[1] > 1 or result.done < result.shards or not result.files:
         return ExitCode.OK
-    from fitslint.audit.across_part import is_across_stale, judge_across_apart
+    from fitslint.audit.across_part import AcrossEndedError, is_across_stale, judge_across_apart
     from fitslint.audit.tables import AuditFolderError
     from fitslint.config.options import SettingsError
 
@@ -118,6 +118,9 @@ def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
         return ExitCode.OK
     try:
         counts = judge_across_apart(folder, options.settings)
+    except AcrossEndedError as error:
+        print_error(str(error))
+        return ExitCode.NOT_CHECKED
     except (AuditFolderError, SettingsError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:
@@ -221,7 +224,7 @@ def print_result(result: RunResult) -> None:
     }
     if unread:
         told = ", ".join(f"{count} {say(status)}" for status, count in unread.items())
-        sys.stdout.write(say("not judged: {told}", told=told) + "\n")
+        sys.stdout.write(say("not judged to the end: {named}", named=told) + "\n")
     for problem in result.problems[:_PROBLEMS_NAMED]:
         print_error(problem)
     if result.done < result.shards:
