@@ -407,6 +407,13 @@ def test_an_option_of_another_type_is_one_sentence(door, name, value, path):
 def test_options_of_every_type_that_has_a_meaning(path):
     import numpy as np
 
-    for words in ("VF,CD", ["VF", "CD"], ("VF",), {"VF"}, Path("VF")):
-        fitslint.check(path, select=words)
+    class Named:
+        def __fspath__(self):
+            return "VF"
+
+    for words in (
+        "VF,CD", ["VF", "CD"], ("VF",), {"VF"}, Path("VF"), np.array(["VF", "CD"]), iter(["VF"]),
+        {1: "VF"}.values(), (word for word in ["VF"]), np.str_("VF"), Named(), [Named()],
+    ):  # fmt: skip
+        assert "VF110" in {one.code for one in fitslint.check(path, select=words).findings}
     assert fitslint.fix(path, write=np.bool_(False), unsafe=0, select="VF").written is None

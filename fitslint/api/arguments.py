@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping
 
-_BYTES = bytes | bytearray | memoryview
+_NO_LISTS = (bytes, bytearray, memoryview, Mapping)
 
 
-def require_words(**options: object) -> None:
-    """See to it that options are a string or path, or a sequence of them.
+def take_words(name: str, value: object) -> list[str]:
+    """The words of an option: of a string with commas, of a path, or of any number of them.
 
     Raises
     ------
     TypeError
-        naming the option that is not.
+        naming the option, when it is something else.
     """
-    for name, value in options.items():
-        if isinstance(value, str | os.PathLike):
-            continue
-        wanted = f"'{name}' takes a string or a sequence of strings, not"
-        if not isinstance(value, Sequence | Set) or isinstance(value, _BYTES):
-            raise TypeError(f"{wanted} {_name_type(value)}")
-        for word in value:
-            if not isinstance(word, str | os.PathLike):
-                raise TypeError(f"{wanted} {_name_type(word)} in one")
+    if isinstance(value, str):
+        words = value.split(",")
+    elif isinstance(value, os.PathLike):
+        words = [_spell_word(name, value)]
+    elif isinstance(value, Iterable) and not isinstance(value, _NO_LISTS):
+        words = [_spell_word(name, word, " in one") for word in value]
+    else:
+        raise TypeError(f"{_say_wanted(name)} {_name_type(value)}")
+    return [word.strip() for word in words if word.strip()]
+
+
+def _spell_word(name: str, word: object, where: str = "") -> str:
+    spelt = os.fspath(word) if isinstance(word, os.PathLike) else word
+    if not isinstance(spelt, str):
+        raise TypeError(f"{_say_wanted(name)} {_name_type(spelt)}{where}")
+    return spelt
+
+
+def _say_wanted(name: str) -> str:
+    return f"'{name}' takes a string or a sequence of strings, not"
 
 
 def require_paths(**options: object) -> None:

@@ -11,11 +11,11 @@ from fitslint.api.arguments import (
     require_paths,
     require_switches,
     require_text,
-    require_words,
+    take_words,
 )
 from fitslint.api.fix_text import render_fix_html, render_fix_text
 from fitslint.api.report import ConformanceError, Report
-from fitslint.api.settings import Paths, build_settings, split_selectors
+from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Settings
 from fitslint.engine.filters import open_waiver_filter
 from fitslint.engine.shared_linter import linter_lock
@@ -233,7 +233,6 @@ def fix(
     TypeError
         when ``source`` is nothing that can be fixed, or an option is of another type than it says.
     """
-    require_words(only=only)
     require_text(backup=backup)
     require_paths(output_dir=output_dir, log=log, corrections=corrections)
     require_switches(
@@ -249,7 +248,7 @@ def fix(
     )  # fmt: skip
     options = FixOptions(
         unsafe,
-        tuple(split_selectors(only)),
+        tuple(take_words("only", only)),
         data,
         style=style,
         waivers=open_waiver_filter(settings),

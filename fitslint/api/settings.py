@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fitslint.api.arguments import require_paths, require_text, require_words
+from fitslint.api.arguments import require_paths, require_text, take_words
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Severity
 
@@ -38,26 +38,22 @@ def build_settings(
         when one is of another type than it says.
     """
     require_text(profile=profile)
-    require_words(
-        dictionary=dictionary, dictionary_path=dictionary_path, select=select, ignore=ignore,
-        extend_select=extend_select,
-    )  # fmt: skip
     require_paths(config=config, waivers=waivers, baseline=baseline)
     from fitslint.config.load import resolve_settings
     from fitslint.config.options import OPTIONS, parse_option, parse_profile
 
     wanted = {
-        "dictionary": split_selectors(dictionary) or None,
-        "dictionary-path": split_selectors(dictionary_path) or None,
-        "select": split_selectors(select), "ignore": split_selectors(ignore),
-        "extend-select": split_selectors(extend_select), "severity": severity,
+        "dictionary": take_words("dictionary", dictionary) or None,
+        "dictionary-path": take_words("dictionary_path", dictionary_path) or None,
+        "select": take_words("select", select), "ignore": take_words("ignore", ignore),
+        "extend-select": take_words("extend_select", extend_select), "severity": severity,
         "max-findings": max_findings, "data": data or None,
         "waivers": _spell_path(waivers), "baseline": _spell_path(baseline),
     }  # fmt: skip
     given = {
         name: parse_option(OPTIONS[name], value)
         for name, value in wanted.items()
-        if value is not None and value != []
+        if value is not None and not (isinstance(value, list) and not value)
     }
     words = parse_profile(profile) if profile else {}
     file = Path(config) if config is not None else None
@@ -66,15 +62,3 @@ def build_settings(
 
 def _spell_path(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
-
-
-def split_selectors(selectors: Paths) -> list[str]:
-    """The words of a list, or of a string with commas; a path is one word."""
-    if isinstance(selectors, os.PathLike):
-        return [os.fspath(selectors)]
-    words = (
-        selectors.split(",")
-        if isinstance(selectors, str)
-        else [str(selector) for selector in selectors]
-    )
-    return [word.strip() for word in words if word.strip()]

@@ -39,9 +39,10 @@ class StoredRule(Rule):
                 raise AttributeError(name)
             importlib.import_module(self.module)
             rule = REGISTRY[self.code]
+            # Not by the class: another thread may have made a plain rule of this one meanwhile.
             for function in _FUNCTIONS:
-                setattr(self, function, getattr(rule, function))
-            self.__class__ = Rule
+                object.__setattr__(self, function, getattr(rule, function))
+            object.__setattr__(self, "__class__", Rule)
             return getattr(rule, name)
 
 
@@ -59,10 +60,11 @@ def store_rules(path: Path, rules: dict[str, Rule]) -> Path:
 
 def load_stored_rules(path: Path = TABLE) -> dict[str, Rule]:
     """The rules of the table by code; none where the build stored none, as in a checkout."""
-    fields, rows = read_stored(path) or ((), ())
-    if fields != _FIELDS:
+    stored = read_stored(path)
+    if not isinstance(stored, tuple) or len(stored) != 2 or stored[0] != _FIELDS:
         return {}
     rules: dict[str, Rule] = {}
+    _, rows = stored
     for absent, values in rows:
         rule = StoredRule.__new__(StoredRule)
         for name, value in zip(_FIELDS, values, strict=True):

@@ -71,6 +71,12 @@ def test_check_and_fix_count_alike(tmp_path):
     done = fix("--dry-run", "later.fits", cwd=tmp_path)
     last = b"\n2 fixes would be made in 1 of 1 file; 1 of them possible only after others; "
     assert last in done.stdout
+    (tmp_path / "repeats.fits").write_bytes(fits(*[b"EXPTIME =              1.5e+02"] * 4))
+    told = run("check", "--no-config", "repeats.fits", cwd=tmp_path).stdout
+    assert b"; 4 can be fixed by 'fitslint fix'." in told
+    done = fix("--dry-run", "repeats.fits", cwd=tmp_path)
+    last = b"\n7 fixes would be made in 1 of 1 file; 3 of them possible only after others; "
+    assert last in done.stdout
     told = run("check", "--no-config", "places.fits", cwd=tmp_path).stdout
     assert b"; 1 can be fixed by 'fitslint fix' (2 fixes)" in told
     done = fix("--dry-run", "places.fits", cwd=tmp_path)

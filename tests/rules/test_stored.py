@@ -3,6 +3,7 @@
 import marshal
 import subprocess
 import sys
+import threading
 from dataclasses import FrozenInstanceError
 
 import pytest
@@ -59,6 +60,40 @@ def test_a_module_is_imported_when_a_function_of_it_is_wanted(table, tmp_path):
         capture_output=True, text=True, check=True, cwd=tmp_path,
     )  # fmt: skip
     assert set(done.stdout.split()) == {"fitslint.rules.api", "fitslint.rules.stored"}
+
+
+def test_threads_ask_one_rule_at_a_time_or_at_once(table):
+    # Turns are taken while a rule becomes a plain one; once a thread found it frozen.
+    threads, failed = 8, []
+    rules, start = list(load_stored_rules(table).values()), threading.Barrier(threads)
+
+    def ask():
+        start.wait()
+        for rule in rules:
+            try:
+                assert rule.check
+            except Exception as error:
+                failed.append((rule.code, repr(error)))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        asking = [threading.Thread(target=ask) for _ in range(threads)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert failed == []
+    assert {type(rule) for rule in rules} == {Rule}
+
+
+@pytest.mark.parametrize("content", [5, True, "text", (), (1,), (1, 2, 3), {"a": 1, "b": 2}, None])
+def test_a_table_of_something_else_is_none(tmp_path, content):
+    other = tmp_path / "other.marshal"
+    other.write_bytes(marshal.dumps(content, 4))
+    assert load_stored_rules(other) == {}
 
 
 @pytest.mark.parametrize("cut", [0, 1, 1000])

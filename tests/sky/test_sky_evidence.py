@@ -199,6 +199,10 @@ def test_what_is_no_solution_is_not_believed(comments):
         ({"BMAJ": 0.001, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, "maps of interferometers"),
         ({"BMAJ": 0.001}, ""), ({"BMAJ": 0.0, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, ""),
         ({"VPARITY": -1, "INSTRUME": "NIRCAM", "PIXSCALE": STEP * 3600}, "VPARITY = -1"),
+        ({"BMAJ": 0.001, "CTYPE1": "GLON-SIN", "CTYPE2": "GLAT-SIN"}, "maps of interferometers"),
+        ({"BMAJ": 0.001, "CTYPE1": "ALON-SIN", "CTYPE2": "ALAT-SIN"}, ""),
+        ({"BMAJ": 0.001, "CTYPE1": "CRLN-SIN", "CTYPE2": "CRLT-SIN"}, ""),
+        ({"BMAJ": 0.001, "CTYPE1": "SELN-SIN", "CTYPE2": "SELT-SIN"}, ""),
     ],
 )  # fmt: skip
 def test_images_that_are_never_seen_in_a_mirror(cards, told):

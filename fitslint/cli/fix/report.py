@@ -167,7 +167,11 @@ def _count_later(result: FixResult) -> int:
     if not repairs:
         return 0
     known = {make_finding_key(finding) for finding in result.before.findings}
-    folded = {finding.code for finding in result.before.findings if finding.places > 1}
+    folded = {
+        finding.code
+        for finding in result.before.findings
+        if finding.places > 1 and finding.fix is not None
+    }
     return sum(
         repair.finding.code not in folded and make_finding_key(repair.finding) not in known
         for repair in repairs

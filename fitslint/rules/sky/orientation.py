@@ -149,12 +149,16 @@ _SUN = Instrument("an image of the Sun", (0.0, 0.0), False, ())
 """Helioprojective longitudes are seen from outside: they increase to the right, with north up."""
 _SEEN = Instrument("", (0.0, 0.0), True, ())
 """East is to the left with north up."""
+_LEFT_SYSTEMS = ("RA", "G", "E", "H", "S")
+"""Whose longitudes increase to the left with north up: azimuths and those on bodies do not."""
 _WITNESSES = {"VPARITY": "vparity", "BMAJ": "beam"}
 """Keywords of images that are never seen in a mirror, and what is said of one that is."""
 
 
-def _find_witness(header: Header, code: str) -> tuple[str, Instrument] | None:
+def _find_witness(header: Header, system: str, code: str) -> tuple[str, Instrument] | None:
     """The keyword that tells how the sky lies in an image of a projection, and how it does."""
+    if system not in _LEFT_SYSTEMS:
+        return None
     card = header.find_card("INSTRUME")
     instrument = find_instrument(card.raw[10:]) if card is not None else None
     if instrument is not None and instrument.is_left is not None:
@@ -290,7 +294,7 @@ def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
     if wcs is None or len(wcs.sky_axes) != 2:
         return
     is_sun = wcs.system == "HP"
-    witness = ("INSTRUME", _SUN) if is_sun else _find_witness(header, wcs.code)
+    witness = ("INSTRUME", _SUN) if is_sun else _find_witness(header, wcs.system, wcs.code)
     card = header.find_card(witness[0]) or header.find_card("CTYPE1") if witness else None
     if witness is None or card is None:
         return
