@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,22 +13,31 @@ STORED_SUFFIX = ".marshal"
 """Of what the build stores beside a text."""
 _MARSHAL_VERSION = 4
 """What every Python reads; pickle and JSON take a millisecond to import."""
+_SUM_BYTES = 4
 _DAMAGED = (OSError, EOFError, ValueError, TypeError)
 
 
 def write_stored(path: Path, content: Any) -> Path:
     """Store plain data (numbers, texts, lists, tables), as the build does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(marshal.dumps(content, _MARSHAL_VERSION))
+    stored = marshal.dumps(content, _MARSHAL_VERSION)
+    path.write_bytes(_compute_sum(stored) + stored)
     return path
 
 
 def read_stored(path: Path) -> Any:
-    """What the build stored; None where it stored nothing, as in a checkout."""
+    """What the build stored; None where it stored nothing, as in a checkout, or it is damaged."""
     try:
-        return marshal.loads(path.read_bytes())
+        content = path.read_bytes()
+        stored = content[_SUM_BYTES:]
+        # marshal believes what it reads; the sum says that it is what was written.
+        return marshal.loads(stored) if content.startswith(_compute_sum(stored)) else None
     except _DAMAGED:
         return None
+
+
+def _compute_sum(stored: bytes) -> bytes:
+    return zlib.crc32(stored).to_bytes(_SUM_BYTES, "big")
 
 
 def parse_toml(text: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from fitslint.api.arguments import require_paths
 from fitslint.api.report import Report
@@ -23,6 +23,9 @@ from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.nearby import require_file
 from fitslint.syntax.scan_reader import ReadData
+
+if TYPE_CHECKING:
+    from fitslint.repair.corrections import Corrections
 
 _CHECKERS_MAX = 8
 """Warm checkers kept, one for each combination of settings used lately."""
@@ -102,6 +105,8 @@ def check(
     SettingsError
         when another option has no meaning, or the configuration file, the waivers or the baseline
         cannot be used (it is a ValueError).
+    RepairError
+        when the corrections cannot be used.
     TypeError
         when ``source`` is nothing that can be checked, or an option is of another type than it
         says.
@@ -131,7 +136,9 @@ def check(
         require_file(source)
     read = _read_source
     if corrections is not None:
-        read = partial(_read_with_corrections, corrections=os.fspath(corrections))
+        from fitslint.repair.corrections import load_corrections
+
+        read = partial(_read_with_corrections, corrections=load_corrections(os.fspath(corrections)))
     report = checker.check_source(source, read)
     for each in filters:
         each.apply(report)
@@ -153,16 +160,14 @@ def _reuse_checker(settings: Settings) -> FileChecker:
 
 
 def _read_with_corrections(
-    source: object, limits: Limits, read_data: ReadData | None = None, *, corrections: str
+    source: object, limits: Limits, read_data: ReadData | None = None, *, corrections: Corrections
 ) -> FitsFile:
-    from fitslint.repair.corrections import load_corrections, read_with_corrections
+    from fitslint.repair.corrections import read_with_corrections
 
-    if isinstance(source, str):
-        return read_with_corrections(source, limits, load_corrections(corrections), read_data)
     if isinstance(source, bytes | bytearray | memoryview):
-        return read_with_corrections(
-            bytes(source), limits, load_corrections(corrections), read_data
-        )
+        source = bytes(source)
+    if isinstance(source, str | bytes):
+        return read_with_corrections(source, limits, corrections, read_data)
     raise NotCheckableError("corrections are applied to a path or bytes only")
 
 

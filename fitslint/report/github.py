@@ -15,6 +15,7 @@ from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.full import describe_place
 from fitslint.report.reporter import Reporter
 from fitslint.report.sentences import describe_places
+from fitslint.text import say
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -32,8 +33,8 @@ class GithubReporter(Reporter):
         commands += [
             _format_command(command, {"file": report.path, "title": title}, note)
             for command, title, notes in (
-                ("error", "not judged", list_hindrances(report)),
-                ("notice", "not shown", list_cut_findings(report, findings)),
+                ("error", say("not judged"), list_hindrances(report)),
+                ("notice", say("not shown"), list_cut_findings(report, findings)),
             )
             for note in notes
         ]

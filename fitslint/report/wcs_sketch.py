@@ -17,10 +17,10 @@ from fitslint.model.records import dataclass
 from fitslint.report.escape import escape_text
 from fitslint.report.wcs_report import FileCoordinates, WcsQuery
 from fitslint.text import shorten
+from fitslint.wcs.axes import WEST_SYSTEMS
 from fitslint.wcs.compare import list_sample_pixels
 from fitslint.wcs.summary import (
     STEPS_FORM,
-    WEST_SYSTEMS,
     ImageDescription,
     Point,
     WcsSummary,

@@ -35,6 +35,10 @@ CAPITALS = {
 """Units of spectral axes in capitals, and what they mean."""
 _AIPS = re.compile(r"(FREQ|VELO|FELO)(?:-(?:LSR|HEL|OBS|GEO|LSD))? *")
 _AIPS_TYPES = {"FREQ": "FREQ", "VELO": "VELO", "FELO": "VOPT-F2W"}
+EAST_SYSTEMS = ("RA", "G", "E", "H", "S")
+"""Whose longitudes increase to the left with north up, as the sky is seen."""
+WEST_SYSTEMS = ("HP", "HG", "CR")
+"""Of the Sun, whose longitudes increase to the west as it is seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fitslint.model.header import Header, Layout
 from fitslint.model.records import dataclass
 from fitslint.text import phrase
+from fitslint.wcs.axes import EAST_SYSTEMS, WEST_SYSTEMS
 from fitslint.wcs.compare import (
     ARCSEC_DEGREES,
     SkyDistance,
@@ -35,8 +36,6 @@ STEPS_FORM = "CDELTi"
 _STEPS_REASON = phrase("CFITSIO alone takes CDELTi beside CDi_j")
 _PLATE = "AMDX1"
 _LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-WEST_SYSTEMS = ("HP", "HG", "CR")
-"""Of the Sun, whose longitudes increase to the west as it is seen."""
 Point = tuple[float, ...]
 
 
@@ -126,8 +125,10 @@ class ImageDescription:
 
     @property
     def parity(self) -> int | None:
-        """-1 as the sky is seen, 1 where it is mirrored."""
-        parity = self.wcs.parity(self.middle) if self.wcs and self.middle else None
+        """-1 as the sky is seen, 1 where it is mirrored; None of azimuths and other bodies."""
+        if self.wcs is None or self.wcs.system not in EAST_SYSTEMS + WEST_SYSTEMS:
+            return None
+        parity = self.wcs.parity(self.middle) if self.middle else None
         return -parity if parity is not None and self.runs_west else parity
 
     @property

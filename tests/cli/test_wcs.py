@@ -240,6 +240,15 @@ SUN = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("pair", [("ALON", "ALAT"), ("SELN", "SELT"), ("OFLN", "OFLT")])
+def test_azimuths_and_bodies_have_no_parity(folder, root, pair):
+    types = {f"CTYPE{n}": f"{name}-SIN" for n, name in enumerate(pair, 1)}
+    (folder / "other.fits").write_bytes(fits({**SUN, **types}))
+    _, answer = read_json("other.fits", root=root, cwd=folder)
+    assert answer["files"][0]["hdus"][0]["descriptions"][0]["parity"] is None
+    assert "mirrored" not in wcs("other.fits", cwd=folder)[1]
+
+
 def test_the_sun_is_not_mirrored(folder, root):
     (folder / "sun.fits").write_bytes(fits(SUN))
     _, answer = read_json("sun.fits", root=root, cwd=folder)

@@ -180,6 +180,7 @@ def test_why_a_file_was_not_judged_is_said_in_every_report(tmp_path):
         ):  # fmt: skip
             assert japanese in said, output
             assert not re.search(rf"\b{word}\b", said), output
+        assert ("title=判定できず::" in said) == (output == "github")
 
 
 def test_a_dictionary_to_begin_with_is_the_same_beside_its_comments(root):

@@ -1,6 +1,7 @@
 """Corrections beside files: written, found by path and state, applied in memory."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -63,6 +64,14 @@ def test_the_schema_holds(tmp_path):
     SCHEMA.validate(tomllib.loads(TOML_HEAD + emitted(path, tmp_path / "c.toml")))
     SCHEMA.validate(json.loads(emitted(path, tmp_path / "c.jsonl")))
     SCHEMA.validate(tomllib.loads(OBSERVATION))
+
+
+def test_corrections_that_cannot_be_read_are_told_before_the_file_is_judged(tmp_path):
+    path = tmp_path / "x.fits"
+    path.write_bytes(fits(BAD))
+    for corrections in (tmp_path / "missing.toml", tmp_path, path):
+        with pytest.raises(RepairError, match=re.escape(str(corrections))):
+            fitslint.check(path, corrections=corrections)
 
 
 def test_another_state_of_the_file_is_not_corrected(tmp_path):

@@ -1,6 +1,5 @@
 """The table of rules in a wheel says what the decorators say, and leads to the same functions."""
 
-import marshal
 import subprocess
 import sys
 import threading
@@ -8,6 +7,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from fitslint.data_files import read_stored, write_stored
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import import_rules
 from fitslint.rules.stored import StoredRule, load_stored_rules, store_rules
@@ -91,9 +91,7 @@ def test_threads_ask_one_rule_at_a_time_or_at_once(table):
 
 @pytest.mark.parametrize("content", [5, True, "text", (), (1,), (1, 2, 3), {"a": 1, "b": 2}, None])
 def test_a_table_of_something_else_is_none(tmp_path, content):
-    other = tmp_path / "other.marshal"
-    other.write_bytes(marshal.dumps(content, 4))
-    assert load_stored_rules(other) == {}
+    assert load_stored_rules(write_stored(tmp_path / "other.marshal", content)) == {}
 
 
 @pytest.mark.parametrize("cut", [0, 1, 1000])
@@ -104,8 +102,14 @@ def test_a_table_that_is_cut_or_missing_is_none(table, tmp_path, cut):
     assert load_stored_rules(tmp_path / "missing") == {}
 
 
-def test_a_table_of_other_fields_is_none(table, tmp_path):
+def test_a_table_with_one_byte_changed_is_none(table, tmp_path):
+    content = table.read_bytes()
     other = tmp_path / "other.marshal"
-    fields, rows = marshal.loads(table.read_bytes())
-    other.write_bytes(marshal.dumps((fields[1:], rows), 4))
-    assert load_stored_rules(other) == {}
+    for at in (*range(8), *range(8, len(content), len(content) // 50)):
+        other.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        assert load_stored_rules(other) == {}, at
+
+
+def test_a_table_of_other_fields_is_none(table, tmp_path):
+    fields, rows = read_stored(table)
+    assert load_stored_rules(write_stored(tmp_path / "other.marshal", (fields[1:], rows))) == {}

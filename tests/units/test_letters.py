@@ -23,6 +23,7 @@ CASES = [
     ("BUNIT   = 'D       '           / dipole moment of the molecule", []),
     ("BUNIT   = 'D       '           / time since the outburst", ["warning"]),
     ("BUNIT   = 'D       '           / unit of the array", ["info"]),
+    ("BUNIT   = 'D       '           / moment of time in the middle", ["warning"]),
     ("BUNIT   = 'S       '           / conductance", []),
     ("BUNIT   = 'S       '           / unit of the array", ["warning"]),
     ("BUNIT   = 'adu/S   '           / conductance", ["warning"]),

@@ -149,15 +149,15 @@ _SUN = Instrument("an image of the Sun", (0.0, 0.0), False, ())
 """Helioprojective longitudes are seen from outside: they increase to the right, with north up."""
 _SEEN = Instrument("", (0.0, 0.0), True, ())
 """East is to the left with north up."""
-_LEFT_SYSTEMS = ("RA", "G", "E", "H", "S")
-"""Whose longitudes increase to the left with north up: azimuths and those on bodies do not."""
 _WITNESSES = {"VPARITY": "vparity", "BMAJ": "beam"}
 """Keywords of images that are never seen in a mirror, and what is said of one that is."""
 
 
 def _find_witness(header: Header, system: str, code: str) -> tuple[str, Instrument] | None:
     """The keyword that tells how the sky lies in an image of a projection, and how it does."""
-    if system not in _LEFT_SYSTEMS:
+    from fitslint.wcs.axes import EAST_SYSTEMS
+
+    if system not in EAST_SYSTEMS:
         return None
     card = header.find_card("INSTRUME")
     instrument = find_instrument(card.raw[10:]) if card is not None else None

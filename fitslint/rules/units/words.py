@@ -101,9 +101,10 @@ def ambiguous_unit(card: Card, header: Header) -> Iterator[Flag]:
     """
     words = load_data_file("units")["letter_words"]
     letter, beside = str(card.value).strip(" "), _list_words_beside(card, header)
-    if not beside.isdisjoint(words["own"].get(letter, ())):
+    is_other = not beside.isdisjoint(words["other"].get(letter, ()))
+    if not is_other and not beside.isdisjoint(words["own"].get(letter, ())):
         return iter(())
-    is_open = letter in words["other"] and beside.isdisjoint(words["other"][letter])
+    is_open = letter in words["other"] and not is_other
     return flag_faults(
         card, header, "ambiguous", title="write {new!r}, if that is meant",
         levels={"": "style"} if is_open else {},
