@@ -48,6 +48,7 @@ class AuditSummary:
     rules: tuple[FoundCount, ...]
     """Those that found something, the gravest and most frequent first."""
     instruments: tuple[GroupCount, ...]
+    further_instruments: int
     """Those with most files."""
     nights: tuple[str, str] | None
     """The first and the last."""
@@ -83,7 +84,8 @@ def summarise(database: AuditDatabase) -> AuditSummary:
         statuses=_count_files(database, "status", "exit_code = 3 AND status <> 'ok'"),
         severities={one: int(severities[one]) for one in reversed(SEVERITIES)},
         rules=tuple(_sort_rules(add_rule_counts(database.rule_counts, across))),
-        instruments=tuple(_count_instruments(database)),
+        instruments=(instruments := tuple(_count_instruments(database))),
+        further_instruments=_count_names(database) - len(instruments),
         nights=(first, last) if first else None,
         skipped=_read_skipped(database),
         across="missing" if not database.has_across
@@ -118,6 +120,12 @@ def _sort_rules(counts: RuleCounts) -> list[FoundCount]:
         counts.values(),
         key=lambda one: (-SEVERITIES.index(one.severity), -one.findings, one.code),
     )
+
+
+def _count_names(database: AuditDatabase) -> int:
+    """How many instruments there are."""
+    sql = "SELECT count(DISTINCT coalesce(instrument, '-')) FROM files"
+    return int(database.select_row(sql)[0])
 
 
 def _count_instruments(database: AuditDatabase) -> Iterator[GroupCount]:

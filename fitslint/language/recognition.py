@@ -23,6 +23,8 @@ _WAYS_MAX = 20_000
 """Ways in which the words of a template may lie in a text, at most: a search takes no longer."""
 _FILE_NAMES = ("path", "file", "folder")
 """Names for which a file stands, whatever words it is called by."""
+_FILE = "\0"
+"""What stands for the name of a file that is known, which has none itself."""
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 LETTERS_MIN = 4
 """Letters that a template has beside its names, at least, to be known by them."""
@@ -103,15 +105,16 @@ class SentenceRecogniser:
                 self._templates.setdefault(one.find_word(), []).append(one)
 
     def translate_message(self, text: str) -> str:
-        """:meth:`translate` of what stands behind the name of a file that a message begins with.
+        """:meth:`translate` of a message that may begin with the name of a file.
 
-        Its name may be a sentence that is known. Files are known by being there, and those that
-        are not there by the command line.
+        Its name may be a sentence that is known, or have joints. Files are known by being there,
+        and those that are not there by the command line.
         """
         ends = [joint.start() for joint in re.finditer(": ", text)][:_NAME_JOINTS_MAX]
         for name in (text[:end] for end in reversed(ends)):
-            if name in sys.argv or os.path.lexists(name):
-                return name + self._translate_after(text.removeprefix(name))
+            if _FILE not in text and (name in sys.argv or os.path.lexists(name)):
+                said = self.translate(_FILE + text.removeprefix(name))
+                return said.replace(_FILE, name)
         return self.translate(text)
 
     def translate(self, text: str) -> str:

@@ -49,6 +49,16 @@ def test_a_summary_counts_files_and_findings(audits):
     assert "run `fitslint audit across`" in text
 
 
+def test_a_summary_says_how_many_instruments_it_leaves_out(tmp_path):
+    audit_files(tmp_path, {
+        f"{n}.fits": fits(f"INSTRUME= 'CAM{n:02}'".encode()) for n in range(22)
+    })  # fmt: skip
+    text = run("audit", "summary", tmp_path / "audit").stdout.decode()
+    assert text.splitlines()[-1] == "... and 2 more"
+    told = json.loads(run("audit", "summary", tmp_path / "audit", "--format", "json").stdout)
+    assert (len(told["instruments"]), told["further_instruments"]) == (20, 2)
+
+
 def test_a_summary_counts_what_is_no_fits_once_and_names_what_was_passed_over(tmp_path):
     files = {"a.fits": fits(), "b.fits": fits(LOW), "text.fits": b"no FITS\n", "notes.txt": b""}
     files |= {f"scratch.{number}": b"" for number in range(120)}

@@ -117,6 +117,16 @@ def test_a_file_that_is_there_keeps_its_name(catalogue, tmp_path):
     assert catalogue.translate_english(f"{path}: holds no image") == f"{path}: 画像がない"
 
 
+@pytest.mark.parametrize("name", ["nodir", "a: b; c"])
+def test_a_sentence_that_begins_with_a_file_that_is_known_is_itself(name, catalogue):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["fitslint", "audit", "query", name])
+        said = catalogue.translate_english(
+            f"{name}: there is no audit; `fitslint audit run` makes one"
+        )
+    assert said == f"{name}: 監査がない。`fitslint audit run` で作る"
+
+
 def test_words_that_may_lie_in_many_ways_are_not_searched_for_long(catalogue):
     for template in ("{path}: {product}, {columns} x {rows}, maximum {maximum}, {outcome}",
                      "{frequency} {records}: {noun}, {first} to {last}, from {ut} UT"):  # fmt: skip

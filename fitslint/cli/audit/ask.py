@@ -87,12 +87,13 @@ def _write_summary(summary: AuditSummary) -> None:
             for one in summary.rules[:_SHOWN_MAX]
         ]  # fmt: skip
         print_counts(("rule", "name", "severity", "findings", "files", "safe fixes"), rows, 3)
-        _tell_rest(len(summary.rules))
+        _tell_rest(len(summary.rules) - _SHOWN_MAX)
     groups = [
         (one.name, f"{one.files:,}", f"{one.violating:,}", f"{one.errors:,}", f"{one.warnings:,}")
         for one in summary.instruments
     ]
     print_counts(("instrument", "files", "violate", "errors", "warnings"), groups, 1)
+    _tell_rest(summary.further_instruments)
 
 
 def describe_audit(summary: AuditSummary) -> Iterator[str]:
@@ -124,8 +125,8 @@ def describe_audit(summary: AuditSummary) -> Iterator[str]:
 
 
 def _tell_rest(count: int) -> None:
-    if count > _SHOWN_MAX:
-        sys.stdout.write(say("... and {count} more", count=count - _SHOWN_MAX) + "\n")
+    if count > 0:
+        sys.stdout.write(say("... and {count} more", count=count) + "\n")
 
 
 def print_counts(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], first: int) -> None:
@@ -270,13 +271,13 @@ def _write_changes(diff: AuditDiff, counts: list[RuleChange]) -> None:
     if rows:
         titles = ("rule", "name", "severity", "new", "fixed", "gone", "still there")
         print_counts(titles, rows[:_SHOWN_MAX], 3)
-        _tell_rest(len(rows))
+        _tell_rest(len(rows) - _SHOWN_MAX)
         sys.stdout.write("\n")
     for one in diff.list_changes(_SHOWN_MAX):
         message = say_message(one.message, one.message_id, one.params)
         line = f"{say(one.change)}: {one.path}: {_describe_card(one)}{one.code}: {message}"
         sys.stdout.write(f"{escape_text(line)}\n")
-    _tell_rest(sum(totals[:3]))
+    _tell_rest(sum(totals[:3]) - _SHOWN_MAX)
 
 
 def _describe_card(one: ChangedFinding) -> str:

@@ -204,7 +204,8 @@ def _parse_frames(text: str, raw: RawFrames) -> dict[str, Any]:
     except ValueError:
         numbers = ()
     is_range = separator == ":"
-    if not numbers or min(numbers) < 1 or (is_range and len(numbers) not in (2, 3)):
+    is_wrong = is_range and (len(numbers) not in (2, 3) or numbers[1] < numbers[0])
+    if not numbers or min(numbers) < 1 or is_wrong:
         raise UsageError(f"--frames is N, N,N,N, FIRST:LAST:STEP or all, not {text!r}")
     if is_range and len(numbers) == 2:
         numbers += (1,)

@@ -122,6 +122,7 @@ MISTAKES = (
     (("--size", "64", "--cenfnl", "1500,0"), 2, "arcsec off the limb"),
     (("--frames", "9"), 2, "frame 9 is not here"),
     (("--frames", "1:x"), 2, "--frames is"),
+    (("--frames", "2:1:1"), 2, "--frames is"),
     (("--integrate", "3"), 2, "fewer than 3"),
     (("--bad", "e29"), 2, "there is no antenna 'e29'"),
     (("--cenunit", "degree"), 2, "arcsec or pixel"),
