@@ -32,7 +32,7 @@ class Overpolarized(NamedTuple):
     """The largest of polarised by all flux in them; 0 where there are none."""
 
 
-def count_overpolarized(total: str, polarised: str) -> Overpolarized | None:
+def measure_overpolarisation(total: str, polarised: str) -> Overpolarized | None:
     """Pixels of R+L that are over 5 sigma, and those of them where abs(R-L) is 3 sigma over R+L.
 
     Sigma is 1.4826 times the median deviation beyond 1.06 SOLR from the centre of the Sun.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.data.overpolarized import count_overpolarized
+from fitslint.data.overpolarized import measure_overpolarisation
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.archive.tables import ArchiveTables, flag_file
@@ -193,7 +193,7 @@ def norh_more_polarised_than_bright(archive: ArchiveTables) -> Iterator[Flag]:
         total, polarised = archive.find_unchanged(*row[:3]), archive.find_unchanged(*row[3:])
         if total is None or polarised is None:
             continue
-        found = count_overpolarized(total, polarised)
+        found = measure_overpolarisation(total, polarised)
         if found is not None and found.over >= least:
             yield flag_file(
                 row[3], None, count=found.over, bright=found.bright, ratio=found.ratio,
