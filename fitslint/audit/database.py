@@ -7,6 +7,7 @@ a temporary folder), no other file can be reached, and nothing can be written.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ import duckdb
 
 from fitslint.audit.across_part import ACROSS_FILE
 from fitslint.audit.manifest import describe_lost_manifest
+from fitslint.audit.paths import unescape_path
 from fitslint.audit.rule_counts import RuleCounts, add_rule_counts, read_rule_counts
 from fitslint.audit.tables import (
     MANIFEST_FILE,
@@ -127,6 +129,16 @@ class AuditDatabase:
             raise _describe_failure(self.folder, error) from None
         finally:
             cursor.close()
+
+    def find_unchanged(self, path: str, size: int | None, mtime_ns: int | None) -> str | None:
+        """Where a file of the table is; None where it is no more what it was by size and time."""
+        name = unescape_path(path)
+        try:
+            now = Path(name).stat()
+        except (OSError, ValueError):
+            return None
+        is_same = stat.S_ISREG(now.st_mode) and (now.st_size, now.st_mtime_ns) == (size, mtime_ns)
+        return name if is_same else None
 
     def select_row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...]:
         """The one row of a question of ours."""

@@ -1,8 +1,11 @@
 """Rules across files on tables of rows: what is said, and above all what is not."""
 
+import json
 from operator import methodcaller
 
+import numpy as np
 import pytest
+from astropy.io import fits
 
 from fitslint.audit import across_part
 from fitslint.audit.across import judge_across
@@ -13,6 +16,10 @@ from fitslint.audit.across_part import (
     judge_across_apart,
 )
 from fitslint.audit.database import AuditDatabase
+from fitslint.audit.job import AuditJob
+from fitslint.audit.listing import list_roots
+from fitslint.audit.manifest import write_manifest
+from fitslint.audit.shard import ShardChecker
 from fitslint.config.settings import Settings
 from fitslint.text import choose_language
 from tests.audit.made import make_audit
@@ -251,3 +258,94 @@ def test_images_of_a_pair_are_of_one_grid_and_time(facts, keyword, tmp_path):
         solar(60, 0, **{"name": "ips980509_000060"} | facts),
     ]
     assert find(tmp_path, pair) == ([("AR404", "/n/ips980509_000060", keyword)] if keyword else [])
+
+
+GRID = {"SOLR": 952.22, "CRVAL1": 952.22, "CRVAL2": 0.0, "CRPIX1": 16.5, "CRPIX2": 16.5,
+        "CDELT1": 10.0, "CDELT2": 10.0, "BUNIT": "K", "TELESCOP": "radioheliograph",
+        "OBS-FREQ": "17GHz"}  # fmt: skip
+
+
+def write_pair(folder, factor, cards=(), noise=100.0):
+    """Images at the limb, with a source in R-L that is ``factor`` times as bright as in R+L."""
+    random = np.random.default_rng(17)
+    x = (np.arange(32) - 15.5) * 10 + 952.22
+    for letter, kind in {"a": "r+l", "s": "r-l"}.items():
+        values = random.normal(0, noise, (32, 32)) if noise else np.zeros((32, 32))
+        values[:, x < 952] += 1e4 if letter == "a" else 0
+        values[4:8, 3:6] = 1e5 * (factor if letter == "s" else 1)
+        header = fits.Header({**GRID, "POLARIZ": kind})
+        if letter == "s":
+            header.update(cards)
+        path = folder / f"ip{letter}980509_032021"
+        fits.PrimaryHDU(values.astype(">f4"), header).writeto(path)
+    return folder / "ips980509_032021"
+
+
+def audit_pair(folder, *, data=True):
+    archive, audit = folder / "archive", folder / "audit"
+    audit.mkdir()
+    manifest = write_manifest(audit, list_roots([str(archive)]), {})
+    checker = ShardChecker(AuditJob(str(audit), Settings(data=data), ""))
+    for shard in manifest.shards:
+        checker.run(shard)
+    return audit
+
+
+def list_overpolarized(audit):
+    judge_across(audit, Settings())
+    with AuditDatabase(audit) as database:
+        sql = "SELECT path, params FROM findings WHERE code = 'AR405'"
+        return [(path, json.loads(params)) for path, params in database.select(sql)]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize(("factor", "count"), [(1.2, 12), (-1.2, 12), (0.99, 0), (-0.99, 0)])
+def test_polarised_flux_is_a_part_of_all(factor, count, archive, tmp_path):
+    path = write_pair(archive, factor)
+    found = list_overpolarized(audit_pair(tmp_path))
+    assert [one for one, _ in found] == [str(path)] * bool(count)
+    for _, params in found:
+        assert params["count"] == count and params["ratio"] == pytest.approx(1.2, abs=0.01)
+        assert params["other"] == str(archive / "ipa980509_032021")
+
+
+@pytest.mark.parametrize(
+    ("cards", "noise"),
+    [
+        ({"BUNIT": "Jy"}, 100.0),
+        ({"CRPIX1": 17.5}, 100.0),
+        ({"CRVAL2": 5.0}, 100.0),
+        ({"POLARIZ": "r+l"}, 100.0),
+        ({"OBS-FREQ": "34GHz"}, 100.0),
+        ({}, 0.0),
+    ],
+)
+def test_what_is_no_pair_is_not_compared(cards, noise, archive, tmp_path):
+    write_pair(archive, 2.0, cards, noise)
+    assert list_overpolarized(audit_pair(tmp_path)) == []
+
+
+def test_a_pair_is_compared_where_data_were_read_and_are_still_there(archive, tmp_path):
+    path = write_pair(archive, 2.0)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "archive").symlink_to(archive)
+    assert list_overpolarized(audit_pair(tmp_path / "one", data=False)) == []
+    audit = audit_pair(tmp_path)
+    assert len(list_overpolarized(audit)) == 1
+    path.write_bytes(path.read_bytes() + bytes(2880))
+    assert list_overpolarized(audit) == []
+    path.unlink()
+    assert list_overpolarized(audit) == []
+
+
+def test_a_few_pixels_are_the_affair_of_a_threshold(archive, tmp_path):
+    write_pair(archive, 2.0)
+    audit = audit_pair(tmp_path)
+    (audit / "thresholds.toml").write_text("[AR405]\npixels = 13\n")
+    assert list_overpolarized(audit) == []

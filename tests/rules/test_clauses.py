@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.dictionary.files.load import load_dictionary
+from fitslint.report.sentences import describe_clause
 from fitslint.rules import registry
 
 TABLE = tomllib.loads(Path(__file__).with_name("clauses.toml").read_text("utf-8"))
@@ -43,6 +44,7 @@ def test_a_rule_of_another_text_names_it(code):
     named = RULES[code].clause.split(",")[0]
     assert unknown(named) == []
     assert named not in TABLE["standard"]
+    assert "FITS 4.0" not in describe_clause(RULES[code].clause)
 
 
 @pytest.mark.parametrize("name", ["fits/reserved", "fits/conventions"])

@@ -233,7 +233,7 @@ def _write_images(
                 f"{len(one.made.components[0])} components, dynamic range "
                 f"{one.made.dynamic_range:.0f}"
             ])  # fmt: skip
-            is_sum = not one.name.startswith("ips")  # R-L has a weak peak of its own
+            is_sum = one.name[2] != "s"  # R-L (ips, ifs) has a weak peak of its own
             if is_sum and one.made.dynamic_range < _DYNAMIC_RANGE_MIN:
                 print_lines([
                     f"{escape_text(one.name)}: the dynamic range is below {_DYNAMIC_RANGE_MIN},"

@@ -29,6 +29,9 @@ class ArchiveTables(Protocol):
     def select(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of an answer."""
 
+    def find_unchanged(self, path: str, size: int | None, mtime_ns: int | None) -> str | None:
+        """Where a file of the table is; None where it is no more what it was by size and time."""
+
 
 def flag_file(
     path: str,

@@ -1,4 +1,4 @@
-"""Frames in time: numbers that run with it, detectors that do one thing at a time, and pairs."""
+"""Frames in time: numbers that run with it, and detectors that do one thing at a time."""
 
 from __future__ import annotations
 
@@ -247,77 +247,3 @@ def norh_frames_and_times(archive: ArchiveTables) -> Iterator[Flag]:
         ORDER BY path"""
     for path, frame, time, seconds, count in archive.select(sql):
         yield flag_file(path, "STARTFRM", frame=frame, time=time, seconds=seconds, count=count)
-
-
-_PAIR = "(.*i[fp])([as])([0-9]{6}_[0-9]{6}([.][0-9]{3})?[^/]*)"
-"""A path of an image of the Radioheliograph at 17 GHz, up to the letter of its polarisation."""
-_PAIR_FACTS = ("STARTFRM", "ENDFRM", "DATE-OBS", "STRT-OBS", "END-OBS", "TIME-OBS", "NAXISn")
-
-
-@rule(
-    "AR404",
-    "norh-pair-differs",
-    clause="HeliogFITS 2.0 B.1",
-    level="project",
-    summary_ja="同じ時刻の NoRH の R+L と R-L の画像で、時刻、大きさ、座標、暦の値が食い違っている",
-    message="{keyword} is {value} here and {usual} in {other}, the image in R+L that it belongs to",
-)
-def norh_pair_differs(archive: ArchiveTables) -> Iterator[Flag]:
-    """An image in R-L and that in R+L of its name are not of one time, grid and ephemeris.
-
-    Pairs are those of one folder whose names differ in the letter of the polarisation. Frames,
-    times, the shape, CRPIXn, CDELTn and the ephemeris are compared; the first that differs is told.
-
-    ## Why it matters
-    Their ratio is the polarisation: shifted by a pixel or a frame, it has two signs at every edge.
-
-    ## Example
-    ```archive
-    @file ipa980509_032021.fits
-    TELESCOP= 'radioheliograph'
-    SOLR    =               952.22
-    CRPIX1  =               120.50
-    STARTFRM=                16499
-    @file ips980509_032021.fits
-    TELESCOP= 'radioheliograph'
-    SOLR    =               952.22
-    CRPIX1  =               121.50
-    STARTFRM=                16499
-    ```
-    Use instead:
-    ```archive
-    @file ipa980509_032021.fits
-    TELESCOP= 'radioheliograph'
-    SOLR    =               952.22
-    CRPIX1  =               120.50
-    STARTFRM=                16499
-    @file ips980509_032021.fits
-    TELESCOP= 'radioheliograph'
-    SOLR    =               952.22
-    CRPIX1  =               120.50
-    STARTFRM=                16499
-    ```
-    """
-    sql = f"""
-        WITH named AS (
-            SELECT path, regexp_extract(path, '{_PAIR}', 2) AS letter,
-                   regexp_replace(path, '{_PAIR}', '\\1 \\3') AS moment,
-                   [CAST(start_frame AS VARCHAR), CAST(end_frame AS VARCHAR), date_obs, start_time,
-                    end_time, time_obs, data_shape] AS facts, solar_frame AS frame
-            FROM files WHERE regexp_full_match(path, '{_PAIR}') AND solar_frame IS NOT NULL
-        )
-        SELECT two.path, one.path, one.facts, two.facts, one.frame, two.frame
-        FROM named AS one JOIN named AS two USING (moment)
-        WHERE one.letter = 'a' AND two.letter = 's'
-            AND (one.facts <> two.facts OR one.frame <> two.frame)
-        ORDER BY two.path"""
-    for path, other, *told in archive.select(sql):
-        usual, own = (
-            dict(zip(_PAIR_FACTS, facts, strict=True))
-            | dict(word.split("=") for word in frame.split())
-            for facts, frame in zip(told[:2], told[2:], strict=True)
-        )
-        for keyword, value in own.items():
-            if value is not None and usual.get(keyword) not in (None, value):
-                yield flag_file(path, keyword, value=value, usual=usual[keyword], other=other)
-                break

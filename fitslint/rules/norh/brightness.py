@@ -17,7 +17,7 @@ _SHARE = 0.2
 @rule(
     "NR136",
     "quiet-sun-of-another-brightness",
-    clause="NoRH manual, 4.4.3 and A.5",
+    clause="NoRH manual 4.4.3 and A.5",
     level="style",
     hdus=("primary", "image"),
     needs=("BUNIT", "SOLR", "DATA-TYP", "POLARIZ"),

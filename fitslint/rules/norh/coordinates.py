@@ -255,7 +255,7 @@ def pixel_of_another_size(header: Header) -> Iterator[Flag]:
 @rule(
     "NR134",
     "image-of-another-size",
-    clause="NoRH manual, 6",
+    clause="NoRH manual 6",
     level="style",
     reads="values",
     authority=FAMILY,
@@ -327,7 +327,7 @@ def image_of_another_size(header: Header) -> Iterator[Flag]:
 @rule(
     "NR135",
     "half-a-pixel-off",
-    clause="NoRH manual, 4.5.4",
+    clause="NoRH manual 4.5.4",
     level="style",
     reads="values",
     authority=FAMILY,

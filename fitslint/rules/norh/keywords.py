@@ -145,7 +145,7 @@ _FIRST_34_DAY = 49991
 @rule(
     "NR113",
     "not-at-34-ghz",
-    clause="NoRH manual, 4.4.3 and 4.5.7",
+    clause="NoRH manual 4.4.3 and 4.5.7",
     level="conv",
     reads="values",
     authority=FAMILY,

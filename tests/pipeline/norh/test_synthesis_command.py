@@ -229,3 +229,13 @@ def test_a_low_dynamic_range_is_told(folder, tmp_path, capsys, deep, is_low):
     assert (fits.getval(image, "DYNRANGE") < 1000) == is_low
     assert out.count(f"{image.name}: the dynamic range is below 1000") == is_low
     assert out.count("the dynamic range is below") == is_low  # nothing of R-L, whose peak is weak
+
+
+def test_a_whole_image_of_polarised_flux_may_have_a_low_range(folder, tmp_path, capsys):
+    from astropy.io import fits
+
+    raw = folder / "ss17980509001.fits"
+    assert run("synth", raw, "--size", 512, "--outdir", tmp_path) == 0
+    ranges = {path.name[:3]: fits.getval(path, "DYNRANGE") for path in tmp_path.iterdir()}
+    assert ranges["ifs"] < 1000 < ranges["ifa"]
+    assert "the dynamic range is below" not in capsys.readouterr().out
