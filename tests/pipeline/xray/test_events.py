@@ -28,7 +28,11 @@ from fitslint.pipeline.xray.lightcurve import (
 )
 from fitslint.pipeline.xray.merge_keywords import merge_cards
 from fitslint.pipeline.xray.simulate.run import SimulationRequest, simulate_observations
-from fitslint.pipeline.xray.steps.deflare import DeflareRequest, deflare_observation
+from fitslint.pipeline.xray.steps.deflare import (
+    DeflareRequest,
+    deflare_observation,
+    describe_loss,
+)
 from fitslint.pipeline.xray.steps.merge import MergeRequest, merge_observations
 from fitslint.pipeline.xray.steps.observation import find_observation
 from fitslint.pipeline.xray.steps.reprocess import ReprocessRequest, reprocess_observation
@@ -484,3 +488,9 @@ def test_folders_without_one_list_are_told(tmp_path):
 def test_hdus_are_named_without_blanks(short):
     with open_tables(str(find_observation(short).events)) as (_, file):
         assert [name_hdu(hdu) for hdu in file.hdus] == ["", "EVENTS", "GTI"]
+
+
+def test_much_time_that_flares_take_is_said():
+    assert describe_loss(1999.0, 865.0, "1_soft.lc").startswith("57 % of the good time")
+    assert "1_soft.lc" in describe_loss(1999.0, 865.0, "1_soft.lc")
+    assert describe_loss(1999.0, 1669.0, "1_soft.lc") == ""

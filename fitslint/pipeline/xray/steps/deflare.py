@@ -54,6 +54,8 @@ from fitslint.products.result import ConformResult
 
 Map = NDArray[Any]
 PSF_FRACTION = 0.9
+MUCH_LOST = 0.3
+"""Of the good time; what flares of usual observations take is less."""
 _CURVE_COLUMNS = (
     ColumnSpec("TIME_BIN", "1J", "", "number of the bin"),
     ColumnSpec("TIME_MIN", "1D", "s"), ColumnSpec("TIME", "1D", "s", "middle of the bin"),
@@ -116,6 +118,17 @@ def deflare_observation(request: DeflareRequest, progress: Progress | None = Non
         return StepResult(
             tuple(work.paths), tuple(work.maps), (*observed.notes, *work.notes), work.numbers
         )
+
+
+def describe_loss(good: float, quiet: float, curve: str) -> str:
+    """A sentence where flares take so much of the good time (s) that somebody should look."""
+    share = 1 - quiet / good
+    if share <= MUCH_LOST:
+        return ""
+    return (
+        f"{100 * share:.0f} % of the good time is taken for flares; look at {curve}, and where few "
+        "photons make it, find flares in a wider band or by --method sigma"
+    )
 
 
 class _Deflaring:
@@ -202,6 +215,8 @@ class _Deflaring:
             f"{self._stem}.gti", build_primary(told) + build_gti_hdu(self._quiet, told)
         )
         self.numbers |= {"good_time": self._good.total, "quiet_time": self._quiet.total}
+        if loss := describe_loss(self._good.total, self._quiet.total, f"{self._stem}.lc"):
+            self.notes.append(loss)
 
     def write_events(self) -> None:
         """The events of the quiet time."""
