@@ -21,6 +21,7 @@ _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
 _WAYS_MAX = 20_000
 """Ways in which the words of a template may lie in a text, at most: a search takes no longer."""
+_PATH = "{path}: "
 _FILE_NAMES = ("path", "file", "folder")
 """Names for which a file stands, whatever words it is called by."""
 _FILE = "\0"
@@ -98,7 +99,14 @@ class SentenceRecogniser:
     """
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
-        templates = [SentencePattern(english, text) for english, text in sentences.items()]
+        # The file that a sentence begins with may have been known, and taken off, before.
+        bare = {
+            english.removeprefix(_PATH): text.removeprefix(_PATH)
+            for english, text in sentences.items()
+            if english.startswith(_PATH) and text.startswith(_PATH)
+        }
+        known = {**sentences, **bare, **sentences}
+        templates = [SentencePattern(english, text) for english, text in known.items()]
         self._templates: dict[str, list[SentencePattern]] = {}
         for one in templates:
             if one.is_telling:

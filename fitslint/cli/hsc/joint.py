@@ -90,6 +90,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
         return ExitCode.FOUND
     except HscError as error:
         raise UsageError(str(error)) from None
+    problems = (*plan.field.problems, *_tell_strays(plan, options))
     output = options.outdir or find_rerun(options) / RESULTS
     how = RunOptions(options.force, options.force)
     with lock_folder(output):
@@ -98,7 +99,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
             print_error(f"note: {state.warning}")
         with ProgressBar() as bar:
             results = execute_tasks(plan.list_tasks(), output, state, how, RunReporter(bar))
-    return _decide_exit_code(results)
+    return _decide_exit_code(results, problems)
 
 
 def limit_threads() -> None:
@@ -137,7 +138,9 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     said = describe_selection(selections, len(field.images))
     if said:
         print_error(f"note: {said}")
-    photometry = Photometry(field.exposures.filter, settings.flux_unit, settings.system)
+    photometry = Photometry(
+        field.exposures.filter, settings.flux_unit, settings.system, settings.error_unit
+    )
     reference = read_catalogues(options.reference, photometry, settings.reference_error)
     wanted = [int(each) for chosen in selections for each in chosen.values.get("tract", ())]
     folder = find_rerun(options) / "deepCoadd"
@@ -151,19 +154,33 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     return JointPlan(settings, field, reference, catalogues, tracts, diagnostics, options.scamp)
 
 
+def _tell_strays(plan: JointPlan, options: JointOptions) -> tuple[str, ...]:
+    """Name visits outside the tracts; a problem where no tract was asked for."""
+    from fitslint.pipeline.hsc.joint.run import describe_strays
+
+    strays = describe_strays(plan.tracts, plan.field.images)
+    if not strays:
+        return ()
+    if any("tract=" in word for word in options.id or ()):
+        print_error(f"note: {strays}")
+        return ()
+    print_error(strays)
+    return (strays,)
+
+
 def find_rerun(options: ImageOptions) -> Path:
     """The folder of the rerun that is meant, below the first root."""
     root = Path(next((each for each in options.sources if Path(each).is_dir()), "."))
     return root if options.rerun is None else root / "rerun" / options.rerun
 
 
-def _decide_exit_code(results: Sequence[TaskResult]) -> ExitCode:
+def _decide_exit_code(results: Sequence[TaskResult], problems: Sequence[str]) -> ExitCode:
     from fitslint.pipeline.run.execute import DONE, UNCHANGED
 
     well = all(
         result.status in (DONE, UNCHANGED) and not result.has_bad_products for result in results
     )
-    return ExitCode.OK if well else ExitCode.FOUND
+    return ExitCode.OK if well and not problems else ExitCode.FOUND
 
 
 class VisitSimulationOptions(Options):

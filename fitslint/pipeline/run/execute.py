@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -186,9 +186,17 @@ def _run_task(
         raise
     shutil.rmtree(folder, ignore_errors=True)
     gone = [name for name in record.outputs if name not in outputs]
-    notes = (*outcome.notes, *(f"{name} is no longer made, and left as it is" for name in gone))
+    notes = (*outcome.notes, *_describe_gone(gone))
     spent = time.monotonic() - started
     return TaskResult(task, DONE, why, outputs, notes, outcome.has_bad_products, spent)
+
+
+def _describe_gone(names: Sequence[str]) -> Iterator[str]:
+    """Products of an earlier run that this one has not."""
+    if len(names) == 1:
+        yield f"{names[0]} is no longer made, and left as it is"
+    elif names:
+        yield f"{len(names)} files are no longer made, and left as they are: {names[0]} first"
 
 
 def _publish_outputs(

@@ -30,7 +30,7 @@ from fitslint.pipeline.hsc.joint.reject import find_outliers
 from fitslint.pipeline.hsc.joint.scamp import PROGRAM, measure_difference, run_scamp
 from fitslint.pipeline.hsc.joint.settings import parse_settings
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, list_truth_pixels, simulate
-from fitslint.pipeline.hsc.joint.solve import solve_jointly
+from fitslint.pipeline.hsc.joint.solve import describe_links, solve_jointly
 from tests.pipeline.hsc.truth import list_central, locate_by, measure_truth, measure_zero
 
 MOSAIC_5 = parse_settings("mosaic", ["fittingOrder=5", "fluxFitOrder=5", "nStarPerCell=0"])
@@ -189,6 +189,55 @@ def test_a_single_visit_is_fitted_to_the_catalogue():
         simulation, locate_by(solution.positions), [solution.positions.models[0].plane]
     )
     assert np.sqrt(np.mean(off**2)) < 12
+    assert list(describe_links(solution)) == [
+        "visit 20878 is alone: it is fitted to the catalogue, and nothing else tells"
+    ]
+
+
+def test_visits_that_do_not_overlap_are_said_to_hang_on_the_catalogue():
+    near, far = (
+        simulate(replace(SMALL, visits=1, stars=150, centre=centre, first_visit=first))
+        for centre, first in (((175.8, 58.4), 20878), ((178.5, 58.4), 20880))
+    )
+    both = join_simulations(near, far)
+    solution = solve_jointly(*both, MOSAIC_3)
+    (said,) = describe_links(solution)
+    assert said.startswith(
+        "2 groups of visits have no star in common: those of visits 20878, 20880"
+    )
+    assert 0.6 < solution.positions.chi2 < 1.5
+
+
+def join_simulations(first, second):
+    """The exposures of two simulations of a visit each, and their catalogues."""
+    parts = [first.exposures, second.exposures]
+    joined = {}
+    for name in ("stars", "grid"):
+        pair = [getattr(part, name) for part in parts]
+        pair[1] = replace(pair[1], visit=pair[1].visit + 1)
+        joined[name] = concatenate_fields(pair)
+    visits = (*parts[0].visits, *parts[1].visits)
+    exposures = replace(parts[0], visits=visits, **joined)
+    return exposures, concatenate_fields([first.reference, second.reference])
+
+
+def concatenate_fields(pair):
+    names = pair[0].__dataclass_fields__
+    return replace(
+        pair[0], **{name: np.concatenate([getattr(part, name) for part in pair]) for name in names}
+    )
+
+
+def test_errors_that_are_too_small_are_not_taken_for_a_distortion(small):
+    stars = small.exposures.stars
+    random = np.random.default_rng(3)
+    noisy = replace(
+        stars, x=stars.x + random.normal(0, 1, len(stars.x)),
+        y=stars.y + random.normal(0, 1, len(stars.y)),
+    )  # fmt: skip
+    solution = solve_jointly(replace(small.exposures, stars=noisy), small.reference, MOSAIC_3)
+    (said,) = solution.problems
+    assert said.startswith("chi-square per degree of freedom of positions is ")
 
 
 def test_too_low_an_order_is_said(five):

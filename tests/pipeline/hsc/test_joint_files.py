@@ -291,7 +291,7 @@ def test_few_stars_carry_a_lower_order_and_it_is_said(tmp_path, capfd):
     assert run("hsc", "simulate", tmp_path / "few", *few) == 0
     assert solve(tmp_path / "few", "--config", "fittingOrder=9") == 0
     said = capfd.readouterr().err
-    assert "visits with too few stars for degree 9 of positions: 2, visit 20878 first" in said
+    assert "2 of 2 visits have too few stars for positions of degree 9, visit 20878 first" in said
     assert len(list(results(tmp_path / "few").rglob("wcs-*.fits"))) == 4
 
 
@@ -303,6 +303,51 @@ def test_too_few_stars_for_any_visit_are_exit_1(tmp_path, capfd):
     assert "no visit is left to fit: visit 20878: " in said
     assert "10 are needed: take more stars" in said
     assert not list(results(tmp_path / "few").rglob("*.fits"))
+
+
+def test_a_visit_outside_every_tract_is_named(simulated, tmp_path, capfd, monkeypatch):
+    root, band = prepare(simulated, tmp_path)
+    assert run("hsc", "tract", root, "--rerun", "test") == 0
+    # The whole tract is solved first: a visit that comes later changes nothing in it.
+    assert solve(root, "--id", "visit=20878^20880") == 0
+    for path in (band / "corr").glob("CORR-0020882-*.fits"):
+        with fits.open(path, mode="update") as hdus:
+            for hdu in (hdu for hdu in hdus if "CRVAL1" in hdu.header):
+                hdu.header["CRVAL1"] += 5
+    capfd.readouterr()
+    assert solve(root) == 1
+    said = capfd.readouterr()
+    assert re.search("unchanged +mosaic HSC-I 0", said.out)
+    assert "1 visits touch no tract that is solved (0): 20882; their coordinates" in said.err
+    # Who names a tract means the visits that touch it.
+    assert solve(root, "--id", "tract=0") == 0
+    assert "note: 1 visits touch no tract" in capfd.readouterr().err
+    monkeypatch.setenv("FITSLINT_LANG", "ja")
+    assert solve(root) == 1
+    said = capfd.readouterr().err
+    assert "1 個の visit が解く tract (0) のどれにもかからない: 20882" in said
+    assert "ミリ等。カイ二乗" in said
+    notes = [line.split(" 0: ")[1] for line in said.splitlines() if " 0: " in line]
+    assert notes
+    assert not [note for note in notes if re.search("(?<!vi)[a-zA-Z]{6,}", note)]
+
+
+@pytest.mark.parametrize("unit", ["", "mas"])
+def test_errors_of_a_catalogue_that_names_no_unit(simulated, tmp_path, capfd, unit):
+    """As Gaia's tables in CSV: mas, which degrees cannot be."""
+    root, _ = prepare(simulated, tmp_path)
+    stars = simulated.reference
+    columns = {"ra": stars.ra, "dec": stars.dec, "ra_error": 5 + 0 * stars.ra, "i_mag": stars.mag}
+    Table(columns).write(root / "gaia.csv")
+    words = [f"refErrorUnit={unit}"] if unit else []
+    code = run(
+        "hsc", "jointcal", root, "--rerun", "test", "--reference", root / "gaia.csv", *(
+            part for word in (*words, "astrometryVisitOrder=3") for part in ("--config", word)
+        ),
+    )  # fmt: skip
+    said = capfd.readouterr().err
+    assert ("ra_error is 5 degrees in the median" in said) == (code == 2) == (not unit)
+    assert len(list(results(root).rglob("jointcal_wcs-*.fits"))) == (18 if unit else 0)
 
 
 def spoil_errors(path, seed):

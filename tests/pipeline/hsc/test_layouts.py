@@ -14,7 +14,7 @@ from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis
 from fitslint.pipeline.hsc.joint.settings import parse_settings
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import write_simulation
-from fitslint.pipeline.hsc.joint.solve import list_low_orders, solve_jointly
+from fitslint.pipeline.hsc.joint.solve import describe_low_orders, solve_jointly
 from fitslint.pipeline.hsc.joint.terms import ChipTerms
 from tests.pipeline.hsc.test_joint_files import run
 from tests.pipeline.hsc.truth import list_central, locate_by, measure_truth, measure_zero
@@ -74,7 +74,7 @@ def test_few_stars_end_with_a_solution_or_a_true_sentence(name, visits, stars, a
         assert "10 are needed: take more stars" in str(error)
         return
     assert np.isfinite(solution.positions.residuals).all()
-    assert any("positions" in said for said in list_low_orders(solution)) or name == "all"
+    assert any("positions" in said for said in describe_low_orders(solution)) or name == "all"
 
 
 STRIP = ("--visits", 5, "--ccds", "40..59", "--stars", 150, "--seed", 77)

@@ -284,15 +284,8 @@ def _leave_out(
         chance = _expect_by_chance(known[star[rows]], known, reach)
         if common < max(_CHANCE * chance, _COMMON_MIN):
             lost.append(name)
-            why = (
-                "its coordinates are wrong, or it is another field"
-                if common < _CHANCE * chance or len(kept[rows]) >= _FIELD_STARS
-                else f"{_COMMON_MIN} are needed: take more stars, or a larger catalogue"
-            )
-            notes.append(
-                f"visit {name}: {common} of {len(kept[rows])} stars are in the catalogue or "
-                f"another visit: {why}; left out"
-            )
+            is_elsewhere = common < _CHANCE * chance or len(kept[rows]) >= _FIELD_STARS
+            notes.append(_describe_lost(name, common, len(kept[rows]), is_elsewhere=is_elsewhere))
             kept[rows] = False
     chips = len(exposures.chips.numbers)
     ccd = stars.visit * chips + stars.chip
@@ -300,10 +293,24 @@ def _leave_out(
     for at in np.unique(exposures.grid.visit * chips + exposures.grid.chip):
         number, chip = divmod(int(at), chips)
         if counts[at] < _CCD_STARS_MIN and exposures.visits[number] not in lost:
-            what = f"visit {exposures.visits[number]} ccd {exposures.chips.numbers[chip]}"
-            notes.append(f"{what}: {counts[at]} stars in common with others; left out")
+            ccd_name = int(exposures.chips.numbers[chip])
+            notes.append(_describe_thin(exposures.visits[number], ccd_name, int(counts[at])))
     kept &= counts[ccd] >= _CCD_STARS_MIN
     return kept, tuple(notes), tuple(lost)
+
+
+def _describe_lost(visit: int, common: int, count: int, *, is_elsewhere: bool) -> str:
+    return (
+        f"visit {visit}: {common} of {count} stars are in the catalogue or another visit: its "
+        "coordinates are wrong, or it is another field; left out"
+        if is_elsewhere
+        else f"visit {visit}: {common} of {count} stars are in the catalogue or another visit: "
+        f"{_COMMON_MIN} are needed: take more stars, or a larger catalogue; left out"
+    )
+
+
+def _describe_thin(visit: int, ccd: int, common: int) -> str:
+    return f"visit {visit} ccd {ccd}: {common} stars in common with others; left out"
 
 
 def _expect_by_chance(here: Array, known: Array, reach: float) -> float:

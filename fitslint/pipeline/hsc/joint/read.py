@@ -121,7 +121,7 @@ def read_exposures(
     """
     paths = list_image_files(sources, rerun)
     read, problems = [], []
-    several = map_files(partial(_read_or_say, selections, cuts), paths, jobs, _CHUNK)
+    several = map_files(partial(_describe_or_read, selections, cuts), paths, jobs, _CHUNK)
     for number, found in enumerate(several, 1):
         if isinstance(found, CcdSources):
             read.append(found)
@@ -135,7 +135,7 @@ def read_exposures(
     return _join_ccds(read, problems)
 
 
-def _read_or_say(
+def _describe_or_read(
     selections: Sequence[IdSelection], cuts: SourceCuts, path: str
 ) -> CcdSources | str | None:
     """A CCD; a sentence where it cannot be used; None where it is not meant."""
@@ -276,9 +276,7 @@ def _join_ccds(read: list[CcdSources], problems: list[str]) -> FieldFiles:
     for each in read:
         key = int(each.image.identity.visit or 0), int(each.image.identity.ccd or 0)
         if key in by_ccd:
-            problems.append(
-                f"{each.image.path}: the same CCD as {by_ccd[key].image.path}; left out"
-            )
+            problems.append(_describe_double(each.image.path, by_ccd[key].image.path))
         else:
             by_ccd[key] = each
     keys = sorted(by_ccd)
@@ -287,6 +285,10 @@ def _join_ccds(read: list[CcdSources], problems: list[str]) -> FieldFiles:
     chips = load_chips().select(numbers)
     exposures = Exposures(visits, filters[0], chips, *_stack(by_ccd, keys, visits, chips))
     return FieldFiles(exposures, {key: by_ccd[key].image for key in keys}, tuple(problems))
+
+
+def _describe_double(path: str, first_path: str) -> str:
+    return f"{path}: the same CCD as {first_path}; left out"
 
 
 def _stack(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from fitslint.pipeline.hsc.joint.read import FieldFiles, find_source_file
 from fitslint.pipeline.hsc.joint.settings import JointSettings
 from fitslint.pipeline.hsc.joint.solve import (
     JointSolution,
+    describe_links,
+    describe_low_orders,
+    describe_thin_ccds,
     leave_visits_out,
-    list_low_orders,
-    list_thin_ccds,
     solve_jointly,
 )
 from fitslint.pipeline.hsc.tract.geometry import Tract
@@ -105,13 +106,15 @@ class JointPlan:
             from fitslint.pipeline.hsc.joint.diagnostics import write_diagnostics
 
             write_diagnostics(solution, files, self.diagnostics / str(number))
-        said = [*list_low_orders(solution), *list_thin_ccds(solution)]
-        notes = [*solution.problems, *said, _summarise(solution, made)]
+        said = [
+            *describe_links(solution), *describe_low_orders(solution),
+            *describe_thin_ccds(solution), _describe_solution(solution, made),
+        ]  # fmt: skip
+        notes = [*solution.problems, *said]
         if self.has_scamp:
             folder = context.folder / exposures.filter / f"{number:04d}" / "scamp"
-            notes.append(_compare_with_scamp(solution, folder))
-        is_bad = bool(self.field.problems or solution.problems)
-        return TaskOutcome(tuple(notes), has_bad_products=is_bad)
+            notes.append(_describe_scamp(solution, folder))
+        return TaskOutcome(tuple(notes), has_bad_products=bool(solution.problems))
 
     def _write_ccds(
         self,
@@ -146,7 +149,7 @@ class JointPlan:
         return len(ccds)
 
 
-def _compare_with_scamp(solution: JointSolution, folder: Path) -> str:
+def _describe_scamp(solution: JointSolution, folder: Path) -> str:
     """Have SCAMP solve the same stars; its headers stay, in ASCII, its catalogues go."""
     from fitslint.pipeline.hsc.joint.scamp import measure_difference, run_scamp
 
@@ -163,14 +166,14 @@ def _compare_with_scamp(solution: JointSolution, folder: Path) -> str:
     )
 
 
-def _summarise(solution: JointSolution, made: int) -> str:
+def _describe_solution(solution: JointSolution, made: int) -> str:
     positions, fluxes = solution.positions, solution.fluxes
     rms = float(np.sqrt(np.mean(positions.residuals[positions.good] ** 2))) * 3.6e6
-    stars = f"{len(positions.places)} stars, {(~positions.good).sum()} measurements thrown out"
-    flux = "" if fluxes is None else f", {fluxes.rms * 1e3:.1f} mmag"
     return (
-        f"{len(solution.exposures.visits)} visits, {made} CCDs, {stars}; rms {rms:.2f} mas an axis"
-        f"{flux}; chi-square {positions.chi2:.2f}"
+        f"{len(solution.exposures.visits)} visits, {made} CCDs, {len(positions.places)} stars, "
+        f"{(~positions.good).sum()} measurements thrown out; rms {rms:.2f} mas an axis"
+        f"{'' if fluxes is None else f', {fluxes.rms * 1e3:.1f} mmag'}; "
+        f"chi-square {positions.chi2:.2f}"
     )
 
 
@@ -187,6 +190,8 @@ def choose_tracts(
     folder: Path, wanted: Sequence[int], images: Sequence[CcdImage]
 ) -> tuple[tuple[Tract | int, ...], str]:
     """The tracts to be solved, and a note where there is no sky map.
+
+    Visits that touch none of them are named by `describe_strays`.
 
     Parameters
     ----------
@@ -205,7 +210,7 @@ def choose_tracts(
         numbers = tuple(wanted) or (0,)
         if len(numbers) > 1:
             raise HscError(f"{path}: is not there, and without a sky map there is one tract")
-        return numbers, f"{path} is not there: every CCD counts as part of tract {numbers[0]}"
+        return numbers, _describe_absence(path, numbers[0])
     tracts = {tract.number: tract for tract in read_tract_map(path).tracts}
     for number in wanted:
         if number not in tracts:
@@ -216,6 +221,32 @@ def choose_tracts(
     if not found:
         raise HscError(f"{path}: no image touches a tract of it")
     return found, ""
+
+
+def _describe_absence(path: Path, number: int) -> str:
+    return f"{path}: is not there; every CCD counts as part of tract {number}"
+
+
+def describe_strays(
+    tracts: Sequence[Tract | int], images: Mapping[tuple[int, int], CcdImage]
+) -> str:
+    """Visits of which no CCD touches a tract that is solved; empty where there are none."""
+    drawn = [tract for tract in tracts if isinstance(tract, Tract)]
+    if len(drawn) < len(tracts):
+        return ""
+    near = {
+        visit for (visit, _), image in images.items()
+        if any(touches(tract, image) for tract in drawn)
+    }  # fmt: skip
+    strays = sorted({visit for visit, _ in images} - near)
+    if not strays:
+        return ""
+    names = ", ".join(map(str, strays[:9])) + (" …" if len(strays) > 9 else "")
+    numbers = ", ".join(str(tract.number) for tract in drawn[:9])
+    return (
+        f"{len(strays)} visits touch no tract that is solved ({numbers}): {names}; their "
+        "coordinates are wrong, or they are of another field; left out"
+    )
 
 
 def open_joint_state(output: Path) -> RunState:

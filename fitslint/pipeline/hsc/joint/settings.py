@@ -10,7 +10,7 @@ from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.astrometry import AstrometryOptions
 from fitslint.pipeline.hsc.joint.photometry import PhotometryOptions
 from fitslint.pipeline.hsc.joint.read import SourceCuts
-from fitslint.pipeline.hsc.joint.tables import list_systems
+from fitslint.pipeline.hsc.joint.tables import list_position_units, list_systems
 from fitslint.text import suggest
 
 _MAS = 1 / 3.6e6
@@ -33,6 +33,8 @@ class JointSettings:
         of catalogues that have fluxes and no unit; nJy or Jy.
     system : str
         whose magnitudes are converted into those of the filter; empty where none are.
+    error_unit : str
+        of errors of positions in catalogues that do not say it.
     """
 
     algorithm: str
@@ -44,6 +46,7 @@ class JointSettings:
     has_fluxes: bool = True
     flux_unit: str = ""
     system: str = ""
+    error_unit: str = ""
 
 
 MOSAIC = JointSettings("mosaic", SourceCuts(per_cell=5), 1.0, 40 * _MAS)
@@ -80,6 +83,12 @@ def _parse_unit(word: str) -> str:
     return word
 
 
+def _parse_position_unit(word: str) -> str:
+    if word not in list_position_units():
+        raise ValueError(word)
+    return word
+
+
 def _parse_system(word: str) -> str:
     if word not in list_systems():
         raise ValueError(word)
@@ -103,6 +112,7 @@ _COMMON: Mapping[str, tuple[Callable[[str], Any], _Setter]] = {
     "minSnr": (_parse_positive, _set("cuts", "snr")),
     "rejectSigma": (_parse_positive, _set("positions", "sigmas")),
     "fluxUnit": (_parse_unit, _set("", "flux_unit")),
+    "refErrorUnit": (_parse_position_unit, _set("", "error_unit")),
     "colorTerms": (_parse_system, _set("", "system")),
 }
 _KEYS: Mapping[str, Mapping[str, tuple[Callable[[str], Any], _Setter]]] = {

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, associate
@@ -76,7 +78,7 @@ def solve_jointly(
     if settings.has_fluxes:
         fluxes = solve_photometry(exposures, reference, links, positions, settings.fluxes)
     found = JointSolution(exposures, reference, links, positions, fluxes, problems)
-    said = (*problems, *_judge_order(found), *_judge_chi2(positions))
+    said = (*problems, *_describe_misfit(found), *_describe_chi2(positions))
     return replace(found, problems=said)
 
 
@@ -92,14 +94,14 @@ def leave_visits_out(exposures: Exposures, numbers: tuple[int, ...]) -> Exposure
     )  # fmt: skip
 
 
-def _judge_order(found: JointSolution) -> Iterator[str]:
+def _describe_misfit(found: JointSolution) -> Iterator[str]:
     """Whether polynomials have enough terms: else means of neighbours are not zero.
 
     Single residuals hardly grow, since stars of the edge are thrown out; what many of them have in
-    common in a quarter of a CCD tells.
+    common in a quarter of a CCD tells. Where single ones are larger than their errors, means are.
     """
     stars = found.exposures.stars.take(found.links.rows)
-    good, order = found.positions.good, found.positions.order
+    good, order = found.positions.good, min(found.positions.carried)
     half = [part > middle for part, middle in zip((stars.x, stars.y), CHIP_CENTRE, strict=True)]
     chips = len(found.exposures.chips.numbers)
     cell = ((stars.visit * chips + stars.chip) * 2 + half[0]) * 2 + half[1]
@@ -111,16 +113,23 @@ def _judge_order(found: JointSolution) -> Iterator[str]:
     pixels = found.positions.residuals * 3600 / _PIXEL
     sums = [np.bincount(cell, weight * part)[enough] for part in pixels.T]
     excess = float(np.sqrt(np.mean((sums[0] ** 2 + sums[1] ** 2) / (2 * total[enough]))))
+    excess /= max(np.sqrt(found.positions.chi2), 1.0)
     if excess > _EXCESS_MAX:
-        needed = min(order + 2, 9)
-        hint = f"try order {needed}" if needed > order else "check the coordinates of the headers"
+        remedy = _describe_remedy(order, found.positions.order)
         yield (
             f"residuals of neighbouring stars have means of {excess:.1f} times their errors: order "
-            f"{order} is too low for the distortion; {hint}"
+            f"{order} is too low for the distortion; {remedy}"
         )
 
 
-def _judge_chi2(positions: AstrometrySolution) -> Iterator[str]:
+def _describe_remedy(order: int, wanted: int) -> str:
+    needed = min(order + 2, 9)
+    if order < wanted:
+        return "a higher one takes more stars"
+    return f"try order {needed}" if needed > order else "check the coordinates of the headers"
+
+
+def _describe_chi2(positions: AstrometrySolution) -> Iterator[str]:
     if positions.chi2 >= _CHI2_MAX:
         yield (
             f"chi-square per degree of freedom of positions is {positions.chi2:.2f}: errors are "
@@ -128,23 +137,44 @@ def _judge_chi2(positions: AstrometrySolution) -> Iterator[str]:
         )
 
 
-def list_low_orders(found: JointSolution) -> Iterator[str]:
+def describe_low_orders(found: JointSolution) -> Iterator[str]:
     """Visits with too few stars for the degree that was asked for."""
-    for name, part, rest in (
-        ("positions", found.positions, "is as the camera has it"),
-        ("flux scales", found.fluxes, "is left out"),
-    ):
+    for part in (found.positions, found.fluxes):
         if part is None or min(part.carried) == part.order:
             continue
         low = [at for at, order in enumerate(part.carried) if order < part.order]
+        first, least = found.exposures.visits[low[0]], min(part.carried)
         yield (
-            f"visits with too few stars for degree {part.order} of {name}: {len(low)}, visit "
-            f"{found.exposures.visits[low[0]]} first; what is beyond degree {min(part.carried)} "
-            f"{rest}"
+            f"{len(low)} of {len(part.carried)} visits have too few stars for positions of degree "
+            f"{part.order}, visit {first} first; what is beyond degree {least} is as the camera "
+            "has it"
+            if part is found.positions
+            else f"{len(low)} of {len(part.carried)} visits have too few stars for flux scales of "
+            f"degree {part.order}, visit {first} first; what is beyond degree {least} is left out"
         )
 
 
-def list_thin_ccds(found: JointSolution) -> Iterator[str]:
+def describe_links(found: JointSolution) -> Iterator[str]:
+    """Visits that nothing but the catalogue ties to others."""
+    visits, good = found.exposures.visits, found.positions.good
+    if len(visits) == 1:
+        yield f"visit {visits[0]} is alone: it is fitted to the catalogue, and nothing else tells"
+        return
+    at = found.exposures.stars.visit[found.links.rows][good]
+    star = found.links.star[good] + len(visits)
+    size = len(visits) + len(found.positions.places)
+    graph = coo_array((np.ones(len(at)), (at, star)), shape=(size, size))
+    group = connected_components(graph, directed=False)[1][: len(visits)]
+    first = np.unique(group, return_index=True)[1]
+    if len(first) > 1:
+        names = ", ".join(str(visits[place]) for place in np.sort(first))
+        yield (
+            f"{len(first)} groups of visits have no star in common: those of visits {names}; only "
+            "the catalogue ties them to each other"
+        )
+
+
+def describe_thin_ccds(found: JointSolution) -> Iterator[str]:
     """CCDs with few stars, of which jointcal warns, too."""
     stars = found.exposures.stars.take(found.links.rows)
     chips = len(found.exposures.chips.numbers)

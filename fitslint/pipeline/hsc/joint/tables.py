@@ -23,6 +23,8 @@ _MAG_ERROR = 0.01
 """Of catalogues that tell none."""
 _SIGMA_MIN = 1e-12
 """Degrees, some nano-arcsec: a catalogue with smaller errors tells none."""
+_SIGMA_MAX = 1 / 3600
+"""Degrees; stars of a catalogue whose errors are larger say nothing of positions."""
 _UNITS = {"deg": 1.0, "rad": np.degrees(1.0), "arcsec": 1 / 3600, "mas": 1 / 3.6e6, "": 1.0}
 _COORDINATES = (
     ("ra", "dec"),
@@ -136,7 +138,7 @@ def _read_parquet(path: str) -> FlagTable:
 
 @dataclass(frozen=True)
 class Photometry:
-    """How magnitudes of the visits come of those of a catalogue.
+    """How a catalogue is to be read, and how magnitudes of the visits come of its own.
 
     Attributes
     ----------
@@ -146,11 +148,19 @@ class Photometry:
         of fluxes, nJy or Jy, where the catalogue has them and does not say.
     system : str
         ps1, where magnitudes are those of Pan-STARRS 1 and are to be converted.
+    error_unit: str
+        of errors of positions; empty for that of the catalogue, or else degrees.
     """
 
     filter: str
     unit: str = ""
     system: str = ""
+    error_unit: str = ""
+
+
+def list_position_units() -> tuple[str, ...]:
+    """Units that errors of positions may have."""
+    return tuple(filter(None, _UNITS))
 
 
 def list_systems() -> tuple[str, ...]:
@@ -192,15 +202,26 @@ def _parse_reference(path: str, photometry: Photometry, default_error: float) ->
         table.numbers(name) * (_UNITS["rad"] if in_rad else _convert(table, path, name))
         for name in pair
     )
-    errors = [
-        table.numbers(name) * _convert(table, path, name, "deg")
+    names = [
+        name
         for stem in pair
         for name in (f"{stem}_err", f"{stem}Err", f"{stem}_error")
         if name in table.names
     ]
+    unit = photometry.error_unit or ("rad" if in_rad else "")
+    errors = [
+        table.numbers(name) * (_UNITS[unit] if unit else _convert(table, path, name))
+        for name in names
+    ]
     sigma = (
         np.sqrt(np.mean(np.square(errors), axis=0)) if errors else np.full(len(ra), default_error)
     )
+    middle = np.nanmedian(sigma) if np.isfinite(sigma).any() else 0.0
+    if errors and middle > _SIGMA_MAX:
+        raise HscError(
+            f"{path}: {names[0]} is {middle:.3g} degrees in the median, which is no error of a "
+            "position; say its unit: --config refErrorUnit=mas"
+        )
     sigma = np.where(np.isfinite(sigma) & (sigma > _SIGMA_MIN), sigma, default_error)
     mag, mag_sigma = _convert_magnitudes(table, path, photometry)
     good = np.isfinite(ra) & np.isfinite(dec) & (sigma > 0)
