@@ -244,3 +244,29 @@ def test_docstrings_speak_of_what_is_there():
             if target.split(".")[-1] not in known:
                 wrong.append((path.name, "refers to", target))
     assert not wrong
+
+
+PAGES_FROM = 12
+"""Modules of a package of which a newcomer is told the order."""
+TOLD_MIN = 5
+
+
+def test_packages_say_which_module_does_what():
+    """But rules and commands, which are found by their codes and names; what is told is there."""
+    silent, gone = [], []
+    for path in PACKAGE.rglob("__init__.py"):
+        folder = path.parent
+        name = f"{folder.relative_to(PACKAGE)}"
+        words = set(re.findall(r"``([\w/]+(?:\.py)?)``", ast.get_docstring(source(path)) or ""))
+        homes = (folder, PACKAGE, PACKAGE.parent)
+        found = {
+            word for word in words
+            for home in homes
+            if (home / word).exists() or (home / f"{word}.py").exists()
+        }  # fmt: skip
+        is_large = len(list(folder.glob("*.py"))) > PAGES_FROM
+        if is_large and name.split("/", maxsplit=1)[0] not in ("rules", "cli") and len(found) < TOLD_MIN:
+            silent.append(name)
+        gone += [f"{name}: {word}" for word in words - found if "/" in word or ".py" in word]
+    assert silent == []
+    assert gone == []
