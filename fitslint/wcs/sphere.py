@@ -15,12 +15,14 @@ Direction = tuple[float, float, float]
 
 
 @overload
-def separation(longitude: float, latitude: float, other_lon: float, other_lat: float) -> float: ...
+def measure_separation(
+    longitude: float, latitude: float, other_lon: float, other_lat: float
+) -> float: ...
 @overload
-def separation(
+def measure_separation(
     longitude: Floats, latitude: Floats, other_lon: Floats, other_lat: Floats
 ) -> Floats: ...
-def separation(longitude: Any, latitude: Any, other_lon: Any, other_lat: Any) -> Any:
+def measure_separation(longitude: Any, latitude: Any, other_lon: Any, other_lat: Any) -> Any:
     """Degrees along the great circle between positions in degrees (Vincenty's formula).
 
     Of floats, or of arrays that broadcast.
