@@ -35,8 +35,8 @@ from fitslint.audit.tables import (
     read_part,
     read_shard_facts,
 )
-from fitslint.audit.worker import ShardError, begin_work, count_cores, run_shard
-from fitslint.config.settings import Settings
+from fitslint.audit.worker import ShardError, begin_work, run_shard
+from fitslint.config.settings import Settings, count_cores
 from fitslint.engine.filters import tell_today
 from fitslint.model.records import dataclass, field
 from fitslint.text import say

@@ -7,7 +7,6 @@ kills its process is found out by its marker, passed over, and named.
 from __future__ import annotations
 
 import gc
-import os
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -168,11 +167,3 @@ def serve_shards(pipe: Connection) -> None:
 def _describe_error(shard: int, error: OSError) -> str:
     reason = error.strerror or str(error)
     return f"shard {shard} cannot be written: {reason}"
-
-
-def count_cores() -> int:
-    """Cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1

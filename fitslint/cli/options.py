@@ -221,7 +221,7 @@ def parse_position_option(name: str, text: str) -> tuple[float, float]:
     UsageError
         when it is no position.
     """
-    from fitslint.wcs.position import position
+    from fitslint.wcs.position import parse_position
 
     ra, comma, dec = text.partition(",")
     if not comma:
@@ -229,6 +229,6 @@ def parse_position_option(name: str, text: str) -> tuple[float, float]:
             say("{name} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6", name=name)
         )
     try:
-        return position(ra, dec)
+        return parse_position(ra, dec)
     except ValueError as error:
         raise UsageError(say("{name}: {error}", name=name, error=error)) from None

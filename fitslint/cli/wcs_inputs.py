@@ -69,18 +69,14 @@ def _summarize_file(name: str, file: FitsFile, label: str) -> FileCoordinates:
     for hdu in chosen:
         summary = summarize_header(hdu.header)
         if summary is not None:
-            result.hdus.append(HduCoordinates(hdu.number, _read_extname(hdu), summary))
+            result.hdus.append(HduCoordinates(hdu.number, hdu.extname, summary))
     if file.status == "ok" and label and not chosen:
         result.status, result.reason = "unreadable", f"it has no HDU {label!r}"
     return result
 
 
 def _has_label(hdu: Hdu, label: str) -> bool:
-    return label == str(hdu.number) or label.upper() == _read_extname(hdu).upper() != ""
-
-
-def _read_extname(hdu: Hdu) -> str:
-    return (hdu.header.string("EXTNAME") or "").rstrip(" ")
+    return label == str(hdu.number) or label.upper() == hdu.extname.upper() != ""
 
 
 def count_file(file: FileCoordinates, counts: Counter[str], tolerance: float) -> None:

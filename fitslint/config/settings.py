@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 from fitslint.model.finding import Severity
@@ -68,3 +69,11 @@ class Settings:
     def has_own_dictionaries(self) -> bool:
         """Whether dictionaries are files of the user, which may be edited between two checks."""
         return bool(self.dictionary_path) or any(name.endswith(".toml") for name in self.dictionary)
+
+
+def count_cores() -> int:
+    """Cores that this process may use: as many workers as there are jobs where none are given."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1

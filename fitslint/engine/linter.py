@@ -82,7 +82,7 @@ class Linter:
             (Patterns((pattern,)), frozenset(expand_selectors(selectors)))
             for pattern, selectors in settings.per_file_ignores
         )
-        self._collector = self._new_collector("")
+        self._collector = self._build_collector("")
         self._data_linter = _make_data_linter(rules) if settings.data else None
 
     def make_data_reader(self, advance: Callable[[int], None]) -> ReadData | None:
@@ -171,7 +171,7 @@ class Linter:
     def _lint_plainly(self, file: FitsFile) -> FileReport:
         """The same answer by the slow linter, which names the rules that fail."""
         guard = RuleGuard()
-        self._collector = self._new_collector(file.path)
+        self._collector = self._build_collector(file.path)
         if self._header_linter is not None:  # what it remembers may be half written
             self._header_linter = HeaderLinter(self.rules.rules.values())
         report = self.lint(file, guard)
@@ -183,7 +183,7 @@ class Linter:
     def lint_model(self, model: ModelFile) -> FileReport:
         """The report on a lens model; never raises because of what the file contains."""
         rules = RuleSet.from_settings(self.settings, ("model",))
-        collector = self._new_collector(model.path, rules)
+        collector = self._build_collector(model.path, rules)
         guard = RuleGuard()
         for rule in rules.rules.values():
             for flag in guard.call_rule(rule, model):
@@ -205,10 +205,10 @@ class Linter:
     def _get_collector(self, file: FitsFile) -> FindingCollector:
         """The collector of a file: one that no flag has reached serves the next file too."""
         if self._collector.has_flags or self._ignores:
-            self._collector = self._new_collector(file.path)
+            self._collector = self._build_collector(file.path)
         return self._collector
 
-    def _new_collector(self, path: str, rules: RuleSet | None = None) -> FindingCollector:
+    def _build_collector(self, path: str, rules: RuleSet | None = None) -> FindingCollector:
         ignored = self._list_ignores(path) if self._ignores else frozenset()
         most, every = self.settings.limits.findings_per_rule, self.settings.every
         return FindingCollector(rules or self.rules, ignored, most, keep_repeats=every)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from fitslint.config.settings import Settings
+from fitslint.config.settings import Settings, count_cores
 from fitslint.engine.checker import Batch, FileChecker, ReadFile, Renderer, ReportFilter
 from fitslint.model.finding import FileReport
 
@@ -82,7 +81,7 @@ def check_batches(
     )
     checker.get_linter()
     source = iter(inputs)
-    jobs = settings.jobs or _count_cores()
+    jobs = settings.jobs or count_cores()
     worthwhile = PARALLEL_FROM if not settings.data else _PARALLEL_FROM_WITH_DATA
     first = list(islice(source, worthwhile)) if jobs > 1 else []
     if jobs == 1 or len(first) < worthwhile:
@@ -104,10 +103,3 @@ def _run_in_workers(
 
 def _run_in_process(checker: FileChecker, inputs: Iterator[str]) -> Generator[Batch]:
     return checker.check_batches(inputs, 1 if checker.settings.data else _BATCH_SIZE)
-
-
-def _count_cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1

@@ -39,6 +39,11 @@ class Hdu:
         """
         return self.header.kind
 
+    @property
+    def extname(self) -> str:
+        """EXTNAME without blanks at its end; empty where there is none."""
+        return (self.header.string("EXTNAME") or "").rstrip(" ")
+
 
 @dataclass(frozen=True, slots=True)
 class StructuralProblem:

@@ -200,11 +200,11 @@ def _build_archive(block: str) -> Iterator[tuple[str, bytes]]:
 def decode_line(text: str) -> bytes:
     """The bytes of a line: escapes decoded, the rest as UTF-8."""
 
-    def byte(match: re.Match[bytes]) -> bytes:
+    def decode_byte(match: re.Match[bytes]) -> bytes:
         code = match[1]
         return bytes([int(code[1:], 16)]) if code[:1] == b"x" else _CONTROL[code]
 
-    return _ESCAPE.sub(byte, text.encode("utf-8"))
+    return _ESCAPE.sub(decode_byte, text.encode("utf-8"))
 
 
 def build_card(keyword: str, value: str) -> bytes:

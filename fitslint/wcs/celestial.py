@@ -88,17 +88,17 @@ def _find_latpole(reference: SkyReference, latitude: float, pole: float) -> floa
         up = sincos_degrees(latitude)[0]
         if length == 0.0:
             if up != 0.0:
-                raise _no_pole(reference, pole)
+                raise _build_pole_error(reference, pole)
             return max(-90.0, min(90.0, wanted))
         ratio = up / length
         if abs(ratio) > 1.0 + TOLERANCE:
-            raise _no_pole(reference, pole)
+            raise _build_pole_error(reference, pole)
         middle = math.degrees(math.atan2(height, across))
         away = math.degrees(math.acos(max(-1.0, min(1.0, ratio))))
     found = [_wrap(middle - away), _wrap(middle + away)]
     found = [candidate for candidate in found if abs(candidate) <= 90.0 + TOLERANCE]
     if not found:
-        raise _no_pole(reference, pole)
+        raise _build_pole_error(reference, pole)
     nearest = min(abs(wanted - candidate) for candidate in found)
     # of two that are as near, the first one: Paper II does not say, and readers take this
     chosen = next(
@@ -111,7 +111,7 @@ def _wrap(angle: float) -> float:
     return angle - 360.0 if angle > 180.0 else angle + 360.0 if angle < -180.0 else angle
 
 
-def _no_pole(reference: SkyReference, pole: float) -> KeywordError:
+def _build_pole_error(reference: SkyReference, pole: float) -> KeywordError:
     reason = f"= {pole:g} puts the reference point where its latitude cannot be; leave it out, or"
     return KeywordError(reference.keywords[1], f"{reason} correct {reference.keywords[0]}")
 
@@ -124,7 +124,7 @@ class CelestialTransform:
     def __init__(self, projection: Projection, pole: tuple[float, float, float]) -> None:
         self.projection = projection
         self.pole = pole
-        self._matrix = _rotation(pole)
+        self._matrix = _build_rotation(pole)
         self._shift: tuple[float, float] | None = None
 
     def shift_to(self, phi: float, theta: float) -> bool:
@@ -175,7 +175,7 @@ class CelestialTransform:
 _Row = tuple[float, float, float]
 
 
-def _rotation(pole: tuple[float, float, float]) -> tuple[_Row, _Row, _Row]:
+def _build_rotation(pole: tuple[float, float, float]) -> tuple[_Row, _Row, _Row]:
     """The matrix from native to celestial directions (Paper II, eq. 2)."""
     (sine_a, cosine_a), (sine_d, cosine_d), (sine_p, cosine_p) = map(sincos_degrees, pole)
     # along the meridian of the celestial pole, across it, and up

@@ -150,7 +150,7 @@ def _add_sky(
         rows[axis] = [number * scale for number in rows[axis]]
         made.reference[axis] *= degrees
         made.units[axis] = "deg"
-    longitude_terms = {} if parameters == {} or of_scamp else _terms(told, lon)
+    longitude_terms = {} if parameters == {} or of_scamp else _read_terms(told, lon)
     made.code, made.sky = _make_sky(made, told, pair, (code, parameters, longitude_terms))
 
 
@@ -160,11 +160,11 @@ def _note_sky(made: PixelChain, told: Description, lat: int, found: CelestialDis
         made.notes.extend(found.pixel.notes)
     means_nothing = found.tan_parameters == "unclear"
     if means_nothing or (found.tan_parameters == "scamp" and found.plane is None):
-        name = f"PV{lat}_{next(iter(_terms(told, lat)), 0)}{told.version}"
+        name = f"PV{lat}_{next(iter(_read_terms(told, lat)), 0)}{told.version}"
         made.notes.append((name, phrase("is no parameter of TAN and is not used")))
 
 
-def _terms(told: Description, axis: int) -> dict[int, float]:
+def _read_terms(told: Description, axis: int) -> dict[int, float]:
     if not told.has("PV"):
         return {}
     return {m: value for (i, m), value in told.numbers("PV").items() if i == axis}
@@ -208,7 +208,7 @@ def _make_projection(
     latitude: float,
 ) -> Projection:
     axis = pair.latitude + 1
-    parameters = _terms(told, axis) if given is None else given
+    parameters = _read_terms(told, axis) if given is None else given
     if not parameters and told.has("PROJP"):
         parameters = {i: value for (i, _), value in told.numbers("PROJP").items()}
     if code == "NCP":

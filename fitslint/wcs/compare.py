@@ -281,9 +281,9 @@ def find_icrs(wcs: Wcs, pixel: Sequence[float]) -> tuple[float, float] | None:
 
 def measure_arc(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Arcsec along the great circle between two positions in degrees."""
-    from fitslint.wcs.sphere import separation
+    from fitslint.wcs.sphere import measure_separation
 
-    return separation(*one, *other) * ARCSEC_DEGREES
+    return measure_separation(*one, *other) * ARCSEC_DEGREES
 
 
 def measure_physical(header: Header, version: str = "P") -> SkyDistance | None:

@@ -52,7 +52,7 @@ def parse_name(name: str, version: str) -> Name:
         root, letter = told[1], told[told.re.groups]
         if root in ("CROTA", "PROJP") and (letter or version):
             return _UNREAD
-        return _UNREAD if letter != version else (root, int(told[2]), _second(told))
+        return _UNREAD if letter != version else (root, int(told[2]), _read_second(told))
     told = _WORD.fullmatch(name)
     if told:
         return (told[1], 0, 0) if told[2] == version else _UNREAD
@@ -71,7 +71,7 @@ def parse_name(name: str, version: str) -> Name:
     return (name, 0, 0) if name in _PRIMARY else _UNREAD
 
 
-def _second(told: re.Match[str]) -> int:
+def _read_second(told: re.Match[str]) -> int:
     return int(told[3]) if told.re.groups == 4 else 0
 
 

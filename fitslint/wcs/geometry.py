@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fitslint.model.records import dataclass
-from fitslint.wcs.sphere import Direction, measure_solid_angle, normalise
+from fitslint.wcs.sphere import Direction, compute_dot, measure_solid_angle, normalise
 
 if TYPE_CHECKING:
     from fitslint.wcs.wcs import Wcs
@@ -68,7 +68,8 @@ def differentiate(wcs: Wcs, pixel: Sequence[float] | None) -> PixelMatrix | None
         return None
     first, second = moved[0], moved[1]
     return PixelMatrix(
-        (_along(first, east), _along(second, east)), (_along(first, north), _along(second, north))
+        (compute_dot(first, east), compute_dot(second, east)),
+        (compute_dot(first, north), compute_dot(second, north)),
     )
 
 
@@ -102,10 +103,6 @@ def _move(wcs: Wcs, at: Sequence[float], axis: int, middle: Direction) -> Direct
         step = _STEP / size
     u, v, w = (math.degrees(part) for part in rate)
     return u, v, w
-
-
-def _along(one: Direction, other: Direction) -> float:
-    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
 
 
 def list_corners(naxis: Sequence[int], *, edges: bool = False) -> list[tuple[float, float]]:

@@ -89,21 +89,21 @@ class LenstoolGrid:
         first, second = 1 - self.field.xmin / dx, 1 - self.field.ymin / dy
         if self.reference is None:
             return {
-                **_axis(1, ("LINEAR", "arcsec"), 0.0, first, dx),
-                **_axis(2, ("LINEAR", "arcsec"), 0.0, second, dy),
+                **_build_axis(1, ("LINEAR", "arcsec"), 0.0, first, dx),
+                **_build_axis(2, ("LINEAR", "arcsec"), 0.0, second, dy),
                 "GRIDCONV": "linear",
             }
         ra, dec = self.reference
         return {
-            **_axis(1, ("RA---TAN", "deg"), ra, first, -dx / 3600),
-            **_axis(2, ("DEC--TAN", "deg"), dec, second, dy / 3600),
+            **_build_axis(1, ("RA---TAN", "deg"), ra, first, -dx / 3600),
+            **_build_axis(2, ("DEC--TAN", "deg"), dec, second, dy / 3600),
             "RADESYS": "ICRS",
             "EQUINOX": 2000.0,
             "GRIDCONV": "linear",
         }
 
 
-def _axis(
+def _build_axis(
     number: int, kind: tuple[str, str], value: float, pixel: float, step: float
 ) -> dict[str, str | float]:
     """The cards of an axis; ``kind`` is its type and unit."""

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from fitslint.wcs.grid import Floats
 from fitslint.wcs.map_wcs import build_gnomonic_cards
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 from fitslint.wcs.wcs import Wcs
 
 Position = tuple[float, float]
@@ -85,7 +85,7 @@ def _lay_tangent_plane(reference: Position) -> Wcs:
     return Wcs.from_header({**cards, "CRPIX1": 0.0, "CRPIX2": 0.0, "LONPOLE": 180.0})
 
 
-def offset_error(x: ArrayLike, y: ArrayLike, reference: Position) -> Floats:
+def measure_offset_error(x: ArrayLike, y: ArrayLike, reference: Position) -> Floats:
     """Distance in mas between where a map has an offset and where its gnomonic header puts it.
 
     Parameters
@@ -101,17 +101,17 @@ def offset_error(x: ArrayLike, y: ArrayLike, reference: Position) -> Floats:
         great-circle distances in mas; 0 at the reference.
     """
     linear = convert_linear_to_sky(x, y, reference)
-    return separation(*linear, *convert_tangent_to_sky(x, y, reference)) * _MAS
+    return measure_separation(*linear, *convert_tangent_to_sky(x, y, reference)) * _MAS
 
 
-def linear_error(reference: Position, field: Edges) -> float:
-    """Largest :func:`offset_error` of a field in mas: that of its worst corner or edge."""
+def measure_linear_error(reference: Position, field: Edges) -> float:
+    """Largest :func:`measure_offset_error` of a field in mas: that of its worst corner or edge."""
     x = np.linspace(field.xmin, field.xmax, 65)
     y = np.linspace(field.ymin, field.ymax, 65)
     edges = (
-        offset_error(x, field.ymin, reference),
-        offset_error(x, field.ymax, reference),
-        offset_error(field.xmin, y, reference),
-        offset_error(field.xmax, y, reference),
+        measure_offset_error(x, field.ymin, reference),
+        measure_offset_error(x, field.ymax, reference),
+        measure_offset_error(field.xmin, y, reference),
+        measure_offset_error(field.xmax, y, reference),
     )
     return float(np.max(edges))

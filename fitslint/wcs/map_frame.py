@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fitslint.model.records import dataclass
 from fitslint.wcs.linear import convert_linear_to_sky, convert_sky_to_linear
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 from fitslint.wcs.wcs import Wcs
 
 Floats = NDArray[np.float64]
@@ -125,4 +125,4 @@ class MapFrame:
 
 def compute_separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
     """Arcsec between two positions in degrees, along the great circle."""
-    return separation(ra, dec, other_ra, other_dec) * 3600
+    return measure_separation(ra, dec, other_ra, other_dec) * 3600

@@ -99,7 +99,7 @@ def _sincos(angle: float) -> tuple[float, float]:
     return math.sin(angle), math.cos(angle)
 
 
-def _quiet(function: Callable[[float], float]) -> Callable[[float], float]:
+def _silence(function: Callable[[float], float]) -> Callable[[float], float]:
     def call(value: float) -> float:
         try:
             return function(value)
@@ -173,8 +173,9 @@ def _invert(mask: Mask) -> Mask:
 
 SCALAR: Maths[float] = Maths(
     sin=math.sin, cos=math.cos, tan=math.tan, sincos=_sincos, atan=math.atan, atan2=math.atan2,
-    asin=_quiet(math.asin), acos=_quiet(math.acos), sinh=math.sinh, sqrt=_sqrt, hypot=math.hypot,
-    exp=_exp, log=_log, power=_power, divide=_divide, absolute=abs, floor=_floor, rint=_rint,
+    asin=_silence(math.asin), acos=_silence(math.acos), sinh=math.sinh, sqrt=_sqrt,
+    hypot=math.hypot, exp=_exp, log=_log, power=_power, divide=_divide, absolute=abs,
+    floor=_floor, rint=_rint,
     sign=_sign, copysign=math.copysign, minimum=_minimum, maximum=_maximum, fill=_fill,
     select=_select, invert=_invert, isfinite=math.isfinite, isnan=math.isnan, any=bool, all=bool,
 )  # fmt: skip

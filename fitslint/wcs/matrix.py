@@ -74,7 +74,7 @@ def read_rows(told: Description, axes: int, sky: Sky | None) -> tuple[Rows, str]
     for root in ("CD", "CD0"):
         group = told.numbers(root) if told.has(root) else None
         if group:
-            return _read_cd(told, group, axes), _first_name(told, root, group)
+            return _read_cd(told, group, axes), _name_first(told, root, group)
     steps = _read_steps(told, axes)
     for root in ("PC", "PC0"):
         group = told.numbers(root)
@@ -84,11 +84,11 @@ def read_rows(told: Description, axes: int, sky: Sky | None) -> tuple[Rows, str]
                 rows[i][i] = steps[i]
             for (i, j), number in group.items():
                 rows[i - 1][j - 1] = steps[i - 1] * number
-            return rows, _first_name(told, root, group)
+            return rows, _name_first(told, root, group)
     return _rotate(told, steps, sky), told.name("CDELT", 1)
 
 
-def _first_name(told: Description, root: str, group: dict[tuple[int, int], float]) -> str:
+def _name_first(told: Description, root: str, group: dict[tuple[int, int], float]) -> str:
     i, j = next(iter(group))
     if root.endswith("0"):
         return f"{root[:2]}{i:03d}{j:03d}"

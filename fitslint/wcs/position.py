@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 
-def position(ra: str, dec: str) -> tuple[float, float]:
+def parse_position(ra: str, dec: str) -> tuple[float, float]:
     """Right ascension and declination in degrees.
 
     ``13:11:29.52`` is in hours, a plain number in degrees; a declination keeps the sign of

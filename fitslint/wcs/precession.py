@@ -54,7 +54,7 @@ def precess_fk4(ra: float, dec: float, source: float, target: float) -> tuple[fl
     if not _are_usable(ra, dec, source, target):
         return _NOWHERE
     plain = _remove_e_terms(_to_vector(ra, dec), source)
-    moved = _apply(_newcomb(source, target), plain)
+    moved = _apply(_precess_by_newcomb(source, target), plain)
     return _to_angles(_add_e_terms(moved, target))
 
 
@@ -74,7 +74,7 @@ def fk4_to_fk5(
     if not _are_usable(ra, dec, equinox, epoch or 0.0):
         return _NOWHERE
     plain = _remove_e_terms(_to_vector(ra, dec), equinox)
-    old = _apply(_newcomb(equinox, 1950.0), plain)
+    old = _apply(_precess_by_newcomb(equinox, 1950.0), plain)
     years = besselian_to_julian(equinox if epoch is None else epoch) - 2000
     place, drift = _apply(_FK4_TO_FK5, old), _apply(_DRIFT, old)
     moved = [at + along * years * _PER_CENTURY for at, along in zip(place, drift, strict=True)]
@@ -109,7 +109,7 @@ def _are_usable(ra: float, dec: float, *years: float) -> bool:
     return finite and all(abs(year) <= _EQUINOX_MAX for year in years)
 
 
-def _newcomb(source: float, target: float) -> Rotation:
+def _precess_by_newcomb(source: float, target: float) -> Rotation:
     """The precession of FK4 between Besselian equinoxes (Kinoshita 1975)."""
     since, along = (source - 1850) / 100, (target - source) / 100
     rate = 2303.5548 + (1.39720 + 0.000059 * since) * since

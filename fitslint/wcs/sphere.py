@@ -15,12 +15,14 @@ Direction = tuple[float, float, float]
 
 
 @overload
-def separation(longitude: float, latitude: float, other_lon: float, other_lat: float) -> float: ...
+def measure_separation(
+    longitude: float, latitude: float, other_lon: float, other_lat: float
+) -> float: ...
 @overload
-def separation(
+def measure_separation(
     longitude: Floats, latitude: Floats, other_lon: Floats, other_lat: Floats
 ) -> Floats: ...
-def separation(longitude: Any, latitude: Any, other_lon: Any, other_lat: Any) -> Any:
+def measure_separation(longitude: Any, latitude: Any, other_lon: Any, other_lat: Any) -> Any:
     """Degrees along the great circle between positions in degrees (Vincenty's formula).
 
     Of floats, or of arrays that broadcast.
@@ -57,10 +59,11 @@ def measure_solid_angle(apex: Direction, outline: Sequence[Direction]) -> float:
             + apex[1] * (one[2] * other[0] - one[0] * other[2])
             + apex[2] * (one[0] * other[1] - one[1] * other[0])
         )
-        below = 1.0 + _dot(apex, one) + _dot(one, other) + _dot(other, apex)
+        below = 1.0 + compute_dot(apex, one) + compute_dot(one, other) + compute_dot(other, apex)
         total += 2.0 * math.atan2(volume, below)
     return math.degrees(math.degrees(abs(total)))
 
 
-def _dot(one: Direction, other: Direction) -> float:
+def compute_dot(one: Direction, other: Direction) -> float:
+    """The cosine of the angle between directions of length 1."""
     return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]

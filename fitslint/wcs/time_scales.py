@@ -195,14 +195,14 @@ def _tai_to_utc(instant: MjdTime) -> MjdTime:
     )
 
 
-def _tdb_excess(instant: MjdTime) -> float:
+def _compute_tdb_excess(instant: MjdTime) -> float:
     """TDB - TT in s."""
     centuries = (instant.mjd - _J2000) / _CENTURY
     total = sum(size * math.sin(rate * centuries + phase) for size, rate, phase in _TDB_TERMS)
     return total + 0.000010 * centuries * math.sin(628.3076 * centuries + 4.2490)
 
 
-def _seconds_since_epoch(instant: MjdTime) -> float:
+def _count_seconds(instant: MjdTime) -> float:
     return (instant.day - _EPOCH) * DAY_SECONDS + instant.seconds
 
 
@@ -215,31 +215,31 @@ def _tai_to_tt(instant: MjdTime) -> MjdTime:
 
 
 def _tdb_to_tai(instant: MjdTime) -> MjdTime:
-    return _tt_to_tai(instant.shift(-_tdb_excess(instant)))
+    return _tt_to_tai(instant.shift(-_compute_tdb_excess(instant)))
 
 
 def _tai_to_tdb(instant: MjdTime) -> MjdTime:
     terrestrial = _tai_to_tt(instant)
-    return terrestrial.shift(_tdb_excess(terrestrial))
+    return terrestrial.shift(_compute_tdb_excess(terrestrial))
 
 
 def _tcg_to_tai(instant: MjdTime) -> MjdTime:
-    return _tt_to_tai(instant.shift(-_TCG_RATE * _seconds_since_epoch(instant)))
+    return _tt_to_tai(instant.shift(-_TCG_RATE * _count_seconds(instant)))
 
 
 def _tai_to_tcg(instant: MjdTime) -> MjdTime:
     terrestrial = _tai_to_tt(instant)
     rate = _TCG_RATE / (1 - _TCG_RATE)
-    return terrestrial.shift(rate * _seconds_since_epoch(terrestrial))
+    return terrestrial.shift(rate * _count_seconds(terrestrial))
 
 
 def _tcb_to_tai(instant: MjdTime) -> MjdTime:
-    return _tdb_to_tai(instant.shift(-_TCB_RATE * _seconds_since_epoch(instant) + _TDB_SHIFT))
+    return _tdb_to_tai(instant.shift(-_TCB_RATE * _count_seconds(instant) + _TDB_SHIFT))
 
 
 def _tai_to_tcb(instant: MjdTime) -> MjdTime:
     barycentric = _tai_to_tdb(instant)
-    along = _seconds_since_epoch(barycentric) - _TDB_SHIFT
+    along = _count_seconds(barycentric) - _TDB_SHIFT
     return barycentric.shift(along * (_TCB_RATE / (1 - _TCB_RATE)) - _TDB_SHIFT)
 
 

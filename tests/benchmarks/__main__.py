@@ -43,6 +43,9 @@ def steady(paths: Sequence[Path], folder: Path, rounds: int) -> None:
 def corpus(folder: Path, place: Path, rounds: int) -> None:
     """Real files, mixed, each seen for the first time."""
     paths = sorted(path for path in place.rglob("*") if is_fits(path))
+    if not paths:
+        _console.print(f"No FITS file is under {place}: the corpus is left out.")
+        return
     contenders = [
         measure.in_process("bare", paths, folder),
         measure.in_process("fitslint", paths, folder),
@@ -140,7 +143,7 @@ def main() -> int:
     )
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--corpus", type=Path, default=measure.ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--corpus", type=Path, default=measure.CORPUS)
     parser.add_argument("--against", type=Path, help=f"another checkout, for {SPEED}")
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
@@ -162,7 +165,7 @@ def main() -> int:
             audit_archive(folder, chosen.files, chosen.rounds)
             if set(parts) <= {"kappa", SPEED, DATA, AUDIT}:
                 return 0
-        if "corpus" in parts and chosen.corpus.is_dir():
+        if "corpus" in parts:
             corpus(folder, chosen.corpus, chosen.rounds)
         needed = chosen.files if "steady" in parts else min(chosen.files, 1000)
         paths = generate.write(folder / "generated", needed)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.benchmarks import fix, generate
-from tests.benchmarks.measure import ROOT, listed
+from tests.benchmarks.measure import CORPUS, ROOT, listed
 
 FEW, MANY = 200, 600
 FIX_FEW, FIX_MANY = 30, 90
@@ -115,7 +115,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.instructions",
                                      description=__doc__)  # fmt: skip
     parser.add_argument("--against", type=Path, required=True, help="another checkout")
-    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     chosen = parser.parse_args()
     if shutil.which("valgrind") is None:
         parser.error("valgrind is not installed")
@@ -139,6 +139,8 @@ def find_costs(folder: Path, corpus: Path) -> dict[str, Cost]:
     real = sorted(path for path in corpus.rglob("*.fits") if path.stat().st_size < LONGEST)
     if real:
         costs["check, a file of the corpus at first sight"] = check_once(real, folder)
+    else:
+        print(f"No FITS file is under {corpus}: its row is left out.")
     costs["fix, a further file with two faults"] = fix_each(folder / "fix")
     return costs
 

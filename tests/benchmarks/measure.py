@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CORPUS = Path(os.environ.get("FITSLINT_SHARED", ROOT.parent / "shared")) / "corpus"
+"""Real files, of which none is in the checkout: beside it, or where FITSLINT_SHARED says."""
 ASTROPY_SAMPLE, FITSIO_SAMPLE = 1000, 2000
 
 

@@ -45,6 +45,8 @@ Row = tuple[str, float, float, float | None]
 
 def show(corpus: Path, against: Path | None) -> None:
     """Measure all of it and print the table, a line as soon as it is known."""
+    for sentence in explain_missing(corpus, against):
+        print(sentence)
     print(f"{'':58} {'ours':>14} {'theirs':>14} {'ratio':>6} {'goal':>6}")
     with tempfile.TemporaryDirectory(prefix="fitslint-speed-") as name:
         for what, ours, theirs, goal in measure(Path(name), corpus, against):
@@ -56,7 +58,7 @@ def show(corpus: Path, against: Path | None) -> None:
 
 
 def measure(folder: Path, corpus: Path, against: Path | None) -> Iterator[Row]:
-    """The rows of the table; those whose tools are missing are left out."""
+    """The rows of the table; :func:`explain_missing` says which are left out."""
     python = install(ROOT, folder / "this")
     paths = generate.write(folder / "generated", FILES)
     if shutil.which("valgrind"):
@@ -67,6 +69,27 @@ def measure(folder: Path, corpus: Path, against: Path | None) -> Iterator[Row]:
         if against is not None:
             yield compare_faults(python, install(against, folder / "other"), folder)
     yield from compare_workers(python, paths, folder)
+
+
+def explain_missing(corpus: Path, against: Path | None) -> Iterator[str]:
+    """Why a row is not in the table, a sentence for each cause."""
+    if shutil.which("valgrind") is None:
+        yield "valgrind is not installed: only the rows of workers are measured."
+        return
+    if shutil.which("fitsverify") is None:
+        yield "fitsverify is not installed: the rows of warm and of mixed files are left out."
+    elif not list_mixed(corpus):
+        yield (
+            f"No FITS file is under {corpus}: the row of mixed files is left out "
+            "(--corpus or FITSLINT_SHARED names another folder)."
+        )
+    if against is None:
+        yield "No other checkout is given (--against): the row of faulty cards is left out."
+
+
+def list_mixed(corpus: Path) -> list[Path]:
+    """The files of a corpus that are taken."""
+    return sorted(path for path in corpus.rglob("*.fits") if path.stat().st_size < LONGEST)
 
 
 def install(checkout: Path, place: Path) -> Path:
@@ -91,8 +114,7 @@ def compare_warm(python: Path, paths: Sequence[Path], folder: Path) -> Row:
 
 def compare_mixed(python: Path, corpus: Path, folder: Path) -> Iterator[Row]:
     """Files of all kinds, each seen for the first time, without the start of the process."""
-    paths = sorted(each for each in corpus.rglob("*.fits") if each.stat().st_size < LONGEST)
-    if not paths:
+    if not (paths := list_mixed(corpus)):
         return
     whole, none = listed(paths, folder / "mixed.list"), listed([], folder / "none.list")
     ours = count_check(python, whole) - count_check(python, none)

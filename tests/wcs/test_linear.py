@@ -15,8 +15,8 @@ from fitslint.wcs.linear import (
     convert_linear_to_sky,
     convert_sky_to_linear,
     convert_tangent_to_sky,
-    linear_error,
-    offset_error,
+    measure_linear_error,
+    measure_offset_error,
 )
 
 reference = st.tuples(st.floats(0, 360, exclude_max=True), st.floats(-85, 85))
@@ -47,15 +47,17 @@ def test_the_stated_error_is_what_astropy_measures(dec):
     grid = LenstoolGrid(field, 301, place)
     x, y = np.meshgrid(np.linspace(-150, 150, 21), np.linspace(-150, 150, 21))
     by_astropy = measured(grid, x, y, place)
-    assert offset_error(x, y, place) == pytest.approx(by_astropy, abs=0.002)
-    assert linear_error(place, field) == pytest.approx(by_astropy.max(), abs=0.002)
+    assert measure_offset_error(x, y, place) == pytest.approx(by_astropy, abs=0.002)
+    assert measure_linear_error(place, field) == pytest.approx(by_astropy.max(), abs=0.002)
 
 
 @pytest.mark.parametrize(("dec", "arcsec"), [(38.0, 0.049), (60.0, 0.109)])
 def test_known_errors_at_150_arcsec(dec, arcsec):
     circle = np.radians(np.arange(0, 360, 3))
     along, up = 150 * np.cos(circle), 150 * np.sin(circle)
-    assert offset_error(along, up, (40.0, dec)).max() / 1000 == pytest.approx(arcsec, rel=0.25)
+    assert measure_offset_error(along, up, (40.0, dec)).max() / 1000 == pytest.approx(
+        arcsec, rel=0.25
+    )
 
 
 @given(reference, offset, offset)

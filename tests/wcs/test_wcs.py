@@ -17,7 +17,7 @@ from fitslint.source.files import read_file
 from fitslint.wcs.axes import parse_celestial
 from fitslint.wcs.matrix import sincos_degrees
 from fitslint.wcs.physical import read_physical
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 from fitslint.wcs.wcs import Wcs, _compile
 from fitslint.wcs.wcs_error import WcsError
 
@@ -112,10 +112,10 @@ def test_separation_is_that_of_astropy():
         expected = SkyCoord(lon, lat, unit="deg").separation(
             SkyCoord(other_lon, other_lat, unit="deg")
         )
-        found = separation(lon, lat, other_lon, other_lat)
+        found = measure_separation(lon, lat, other_lon, other_lat)
         assert found == pytest.approx(expected.to_value(u.deg), abs=1e-12)
-    assert separation(0.0, 90.0, 123.0, 90.0) == pytest.approx(0.0, abs=1e-14)
-    assert separation(0.0, 0.0, 1e-12, 0.0) == pytest.approx(1e-12, rel=1e-9)
+    assert measure_separation(0.0, 90.0, 123.0, 90.0) == pytest.approx(0.0, abs=1e-14)
+    assert measure_separation(0.0, 0.0, 1e-12, 0.0) == pytest.approx(1e-12, rel=1e-9)
 
 
 def test_a_header_of_cards_and_a_mapping_tell_the_same(tmp_path):

@@ -31,15 +31,15 @@ class _DictionaryReader(SchemaReader):
 
 
 @cache
-def _reader() -> SchemaReader:
+def _load_reader() -> SchemaReader:
     return _DictionaryReader(read_schema(SCHEMA_FILE))
 
 
 def load_schema() -> dict[str, Any]:
     """The schema."""
-    return _reader().schema
+    return _load_reader().schema
 
 
 def find_schema_faults(document: object) -> list[SchemaFault]:
     """What of a parsed dictionary does not follow the schema, in its order."""
-    return _reader().judge(document)
+    return _load_reader().judge(document)

@@ -101,17 +101,17 @@ class Recogniser:
         return _Signature(
             name,
             name.partition("/")[0],
-            frozenset(self._ancestors(name)),
+            frozenset(self._list_ancestors(name)),
             headers,
             _join_patterns(known.get("frameid", ()), compiled),
             _join_patterns(known.get("filename", ()), compiled),
             frozenset(self.list_file_kinds(name)),
         )
 
-    def _ancestors(self, name: str, below: tuple[str, ...] = ()) -> set[str]:
+    def _list_ancestors(self, name: str, below: tuple[str, ...] = ()) -> set[str]:
         above = {self._resolve_name(base, name) for base in self._heads[name].get("extends", ())}
         above = {base for base in above if base in self._heads and base not in (name, *below)}
-        return above.union(*(self._ancestors(base, (*below, name)) for base in above))
+        return above.union(*(self._list_ancestors(base, (*below, name)) for base in above))
 
     def _resolve_name(self, name: str, by: str) -> str:
         """The id of what a dictionary extends, which it may name by its file."""
@@ -129,7 +129,8 @@ class Recogniser:
         if own:
             return tuple(own)
         above = (
-            self._heads[ancestor].get("files", ()) for ancestor in sorted(self._ancestors(name))
+            self._heads[ancestor].get("files", ())
+            for ancestor in sorted(self._list_ancestors(name))
         )
         return tuple(next(filter(None, above), ()))
 
@@ -258,7 +259,7 @@ class Recogniser:
         with_headers = {name for name, _ in tables}
         globs: dict[str, dict[str, None]] = {}
         for name, table in tables:
-            if with_headers.isdisjoint(self._ancestors(name)):
+            if with_headers.isdisjoint(self._list_ancestors(name)):
                 key, values = next(iter(table.items()))
                 globs.setdefault(key, {}).update(dict.fromkeys(map(_extract_prefix, values)))
         return {
@@ -279,7 +280,7 @@ class Recogniser:
     def find_base_id(self, family: str) -> str:
         """The dictionary of a family that the others extend (the one extended most often)."""
         own = [name for name in self._heads if name.partition("/")[0] == family]
-        above = [self._ancestors(name) for name in own]
+        above = [self._list_ancestors(name) for name in own]
         counts = {name: sum(name in ancestors for ancestors in above) for name in own}
         return max(own, key=lambda name: (counts[name], -len(name)))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.toml_file import read_toml
-from fitslint.wcs.position import position
+from fitslint.wcs.position import parse_position
 
 _BUILTIN_PATH = Path(__file__).with_suffix(".toml")
 _CENTRE_KINDS = ("galaxy", "lens", "x-ray")
@@ -134,7 +134,7 @@ def _parse_centre(table: Mapping[str, Any], name: str, path: str) -> Centre:
             f"cluster {name!r}: kind is one of {', '.join(_CENTRE_KINDS)}", path=path
         )
     try:
-        ra, dec = position(str(table.get("ra")), str(table.get("dec")))
+        ra, dec = parse_position(str(table.get("ra")), str(table.get("dec")))
     except ValueError as error:
         raise PipelineError(f"cluster {name!r}: {error}", path=path) from None
     given = table.get("uncertainty")

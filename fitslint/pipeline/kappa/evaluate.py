@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from fitslint.config.settings import count_cores
 from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.base import QUANTITIES, LensProfile, RowBlock, WorkArrays
@@ -82,7 +82,7 @@ def evaluate_lenses(
     if parts and wanted and rows and columns:
         step = max(1, PIXELS // columns)
         blocks = ((start, min(start + step, rows)) for start in range(0, rows, step))
-        _GridEvaluation(parts, grid, maps).run(blocks, workers or _count_processors(), progress)
+        _GridEvaluation(parts, grid, maps).run(blocks, workers or count_cores(), progress)
     return maps
 
 
@@ -139,11 +139,3 @@ class _GridEvaluation:
             self._thread_local.scratch = WorkArrays()
         scratch: WorkArrays = self._thread_local.scratch
         return scratch
-
-
-def _count_processors() -> int:
-    """Processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1

@@ -153,7 +153,7 @@ def join_recordings(rows: Iterable[Recording]) -> list[Recording]:
             runs[-1] = replace(last, end=row.end, last=row.last)
         else:
             runs.append(row)
-    return sorted(_letter_runs(runs), key=lambda run: (run.start, *key(run)))
+    return sorted(_give_letters(runs), key=lambda run: (run.start, *key(run)))
 
 
 def _get_source(row: Recording) -> tuple[str, bool]:
@@ -164,7 +164,7 @@ def _follows(earlier: Recording, later: Recording) -> bool:
     return abs((later.start - earlier.end).total_seconds() - earlier.step) <= earlier.step
 
 
-def _letter_runs(runs: Sequence[Recording]) -> list[Recording]:
+def _give_letters(runs: Sequence[Recording]) -> list[Recording]:
     groups: dict[tuple[object, ...], list[Recording]] = {}
     for run in runs:
         groups.setdefault((*_get_source(run), find_japanese_day(run.start)), []).append(run)

@@ -15,7 +15,7 @@ from fitslint.wcs.map_wcs import (
     measure_pixels,
     read_map_wcs,
 )
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 
 _CENTRE_TOLERANCE = 0.5
 """Pixels by which a centre may differ from that of the header: people round coordinates."""
@@ -104,7 +104,7 @@ def _check_centre(
     rows, columns = case.shape
     middle = wcs.pixel_to_sky((columns + 1) / 2, (rows + 1) / 2) if wcs.system == "RA" else None
     if center is not None and middle is not None:
-        away = separation(middle[0], middle[1], *center) * 3600
+        away = measure_separation(middle[0], middle[1], *center) * 3600
         if away > _CENTRE_TOLERANCE * min(size):
             raise ProductError(
                 f"the header puts the centre of the image {away:.4g} arcsec from {center[0]:g}, "

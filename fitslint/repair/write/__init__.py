@@ -1,4 +1,14 @@
-"""Writing a plan so that a crash leaves the old or the new file, never another and never none."""
+"""Writing a plan so that a crash leaves the old or the new file, never another and never none.
+
+- ``target.py`` finds, opens and locks the file and holds it against what was read;
+- ``writer.py`` has the three ways: a new file renamed over the old (``temporary.py``, filled by
+  ``plain.py`` or ``packed.py`` after ``layout.py``), a copy elsewhere, or patches in place
+  (``inplace.py`` under the undo ``journal.py``); ``group.py`` replaces many small files together;
+- ``backup.py`` keeps the old file, ``recovery.py`` puts right what a crash left;
+- ``system.py`` is the only module that touches the system: tests make each of its calls fail.
+
+What is written is read back and compared before it is renamed.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,6 @@ from fitslint.report.show.views import (
     ShowQuery,
     iterate_hdus,
     list_file_findings,
-    read_extname,
 )
 from fitslint.text import count_noun, phrase, say, translate
 
@@ -235,7 +234,7 @@ def _escape(text: str) -> str:
 def _name_row(hdu: Hdu | None) -> str:
     if hdu is None:
         return say("no HDU")
-    return f"HDU {hdu.number} {_escape(read_extname(hdu))[:16]}".rstrip()
+    return f"HDU {hdu.number} {_escape(hdu.extname)[:16]}".rstrip()
 
 
 def describe_file(report: FileReport, file: FitsFile | None, shown: Sequence[Finding]) -> str:

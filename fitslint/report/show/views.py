@@ -98,7 +98,7 @@ class ShowQuery:
     def accepts_hdu(self, hdu: Hdu) -> bool:
         """Whether an HDU is meant."""
         label = self.label
-        return not label or label == str(hdu.number) or label.upper() == read_extname(hdu).upper()
+        return not label or label == str(hdu.number) or label.upper() == hdu.extname.upper()
 
     def accepts_finding(self, finding: Finding) -> bool:
         """Whether a finding is grave enough."""
@@ -138,15 +138,10 @@ def _build_hdu_view(
     parts = list_hdu_parts(hdu, end)
     if pattern is not None:
         matching = [one for one in keywords if pattern.search(one.text)]
-        return HduView(hdu, read_extname(hdu), matching, parts, [])
+        return HduView(hdu, hdu.extname, matching, parts, [])
     cards = len(header) + (header.end is not None)
     rest = [one for one in findings if not 0 < (one.card or 0) <= cards]
-    return HduView(hdu, read_extname(hdu), keywords, parts, list_columns(hdu), rest)
-
-
-def read_extname(hdu: Hdu) -> str:
-    """The EXTNAME of an HDU; empty where it has none."""
-    return (hdu.header.string("EXTNAME") or "").rstrip(" ")
+    return HduView(hdu, hdu.extname, keywords, parts, list_columns(hdu), rest)
 
 
 def _list_keywords(header: Header, findings: Sequence[Finding]) -> Iterator[KeywordView]:

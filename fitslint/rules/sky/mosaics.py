@@ -168,7 +168,7 @@ def _judge_instrument(header: Header, instrument: Instrument) -> Flag | None:
 def _judge_pointing(primary: Header, images: list[Header]) -> Iterator[Flag]:
     """Positions that no image is near to; at first sight by CRVALi alone."""
     from fitslint.wcs.pointing import list_positions
-    from fitslint.wcs.sphere import separation
+    from fitslint.wcs.sphere import measure_separation
 
     positions = [one for one in list_positions(primary) if one.keywords[0] in _ASCENSIONS]
     for header in images if positions else ():
@@ -176,7 +176,9 @@ def _judge_pointing(primary: Header, images: list[Header]) -> Iterator[Flag]:
         values = columns.read_reference(header.raw) if columns is not None else None
         if values is not None and (header.string("CTYPE1") or "").startswith("RA"):
             here = values[0], values[1]
-            positions = [one for one in positions if not separation(*one.position, *here) < _NEAR]
+            positions = [
+                one for one in positions if not measure_separation(*one.position, *here) < _NEAR
+            ]
         if not positions:
             return
     for stated in positions:

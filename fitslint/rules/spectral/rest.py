@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.spectral.types import LINEAR_IN, list_stems, spectral
+from fitslint.rules.spectral.types import LINEAR_IN, list_stems, match_spectral_type
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
 from fitslint.text import phrase
 
@@ -71,7 +71,7 @@ def rest_value_missing(header: Header) -> Iterator[Flag]:
         if _is_given(header, version):
             continue
         for card in types.values():
-            found = spectral(card.value) if isinstance(card.value, str) else None
+            found = match_spectral_type(card.value) if isinstance(card.value, str) else None
             if found is None:
                 continue
             linear = LINEAR_IN[found.code]
@@ -172,7 +172,7 @@ def air_or_vacuum(header: Header) -> Iterator[Flag]:
         return
     name, there = said
     for card in find_axis_cards(header, "CTYPE").get("", {}).values():
-        found = spectral(card.value) if isinstance(card.value, str) else None
+        found = match_spectral_type(card.value) if isinstance(card.value, str) else None
         here = {"WAVE": "vacuum", "AWAV": "air"}.get(found.code) if found else None
         if here and here != there:
             value = header.find_card(name)

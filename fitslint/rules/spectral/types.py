@@ -49,7 +49,7 @@ class Spectral(NamedTuple):
         return match[1] if match else "" if self.algorithm else LINEAR_IN[self.code]
 
 
-def spectral(text: str) -> Spectral | None:
+def match_spectral_type(text: str) -> Spectral | None:
     """The type of a spectral axis as the standard has it; None for every other type."""
     match = _FORM.fullmatch(text.rstrip(" "))
     if not match or match[1] not in LINEAR_IN:
@@ -285,7 +285,7 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
     for version, types in find_axis_cards(header, "CTYPE").items():
         for axis, kind in types.items():
             card = units.get(version, {}).get(axis)
-            found = spectral(kind.value) if isinstance(kind.value, str) else None
+            found = match_spectral_type(kind.value) if isinstance(kind.value, str) else None
             unit = card.value.strip(" ") if card and isinstance(card.value, str) else ""
             measured = name_quantity(unit)
             quantity = _QUANTITY[found.code] if found else None

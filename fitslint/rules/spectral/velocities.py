@@ -158,13 +158,13 @@ _SENSES: dict[str, tuple[Callable[[float], bool], str]] = {
 def _surely_sensible(name: str) -> Callable[[bytes], bool]:
     sensible, _ = _SENSES[name[:7]]
 
-    def quick(text: bytes) -> bool:
+    def is_sensible(text: bytes) -> bool:
         try:
             return sensible(float(text))
         except ValueError:
             return False
 
-    return quick
+    return is_sensible
 
 
 @rule(

@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.time.references import half_digit
+from fitslint.rules.time.references import measure_half_digit
 from fitslint.text import phrase
 
 _LONGITUDE, _LATITUDE = phrase("longitude"), phrase("latitude")
@@ -182,7 +182,7 @@ def observatory_positions_disagree(header: Header) -> Iterator[Flag]:
     card = header.find_card("OBSGEO-L")
     if place is None or angles is None or card is None or abs(angles[2]) > _FAR:
         return
-    room = _METRE + sum(map(_rounding, map(header.find_card, _SOMEWHERE)))
+    room = _METRE + sum(map(_measure_rounding, map(header.find_card, _SOMEWHERE)))
     distance = min(
         math.dist(place, convert_geodetic(angles, ellipsoid)) for ellipsoid in _ELLIPSOIDS
     )
@@ -190,12 +190,12 @@ def observatory_positions_disagree(header: Header) -> Iterator[Flag]:
         yield flag(card, distance=float(f"{distance:.3g}"))
 
 
-def _rounding(card: Card | None) -> float:
+def _measure_rounding(card: Card | None) -> float:
     """What the digits of a coordinate leave open [m]."""
     if card is None:
         return 0.0
     angle = card.keyword in _GEODETIC[:2]
-    return half_digit(card.text) * (math.radians(_RADIUS) if angle else 1.0)
+    return measure_half_digit(card.text) * (math.radians(_RADIUS) if angle else 1.0)
 
 
 def convert_geodetic(
@@ -269,11 +269,11 @@ def longitude_sign(header: Header) -> Iterator[Flag]:
         site = _read_angle(card) if card is not None else None
         if card is None or site is None:
             continue
-        if _gap(site, east) > _NEAR and _gap(-site, east) <= _NEAR:
+        if _measure_gap(site, east) > _NEAR and _measure_gap(-site, east) <= _NEAR:
             yield flag(card, keyword=name, text=card.text.strip(), east=round(east, 4))
 
 
-def _gap(one: float, other: float) -> float:
+def _measure_gap(one: float, other: float) -> float:
     """Between two longitudes [deg]."""
     return abs((one - other + 180.0) % 360.0 - 180.0)
 

@@ -26,7 +26,7 @@ _PAIRS = ("MJDREF", "JDREF")
 _NAMES = ("MJDREF", "MJDREFI", "MJDREFF", "JDREF", "JDREFI", "JDREFF", "DATEREF")
 
 
-def half_digit(text: str) -> float:
+def measure_half_digit(text: str) -> float:
     """Half a unit of the last digit of a number as written, in its own unit."""
     match = _DECIMAL.fullmatch(text.strip())
     if not match:
@@ -53,7 +53,7 @@ def list_zeros(header: Header) -> Iterator[Zero]:
     """The reference epochs of a header; those that readers prefer first."""
     for name in _PAIRS:
         offset = _MODIFIED if name == "JDREF" else 0.0
-        for card, value, rounding in (_split(header, name), _whole(header, name)):
+        for card, value, rounding in (_split(header, name), _read_whole(header, name)):
             if card is not None and math.isfinite(value):
                 yield Zero(card, value - offset, value - offset, rounding)
     card, date = header.find_card("DATEREF"), read_instant(header, "DATEREF")
@@ -61,13 +61,13 @@ def list_zeros(header: Header) -> Iterator[Zero]:
         yield Zero(card, date.mjd, date.last_mjd, 0.0)
 
 
-def _whole(header: Header, name: str) -> tuple[Card | None, float, float]:
+def _read_whole(header: Header, name: str) -> tuple[Card | None, float, float]:
     card = header.find_card(name)
     value = card.number_value if card is not None else None
     if card is None or value is None:
         return None, 0.0, 0.0
     # 50814. stands for the day itself, as often as for a number that was rounded to it.
-    return card, value, half_digit(card.text) if "." in card.text.rstrip(".0") else 0.0
+    return card, value, measure_half_digit(card.text) if "." in card.text.rstrip(".0") else 0.0
 
 
 def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
@@ -76,7 +76,7 @@ def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
     rest = part.number_value if part is not None else 0.0
     if days is None or whole is None or rest is None:
         return None, 0.0, 0.0
-    return days, whole + rest, half_digit(part.text) if part is not None and rest else 0.0
+    return days, whole + rest, measure_half_digit(part.text) if part is not None and rest else 0.0
 
 
 @rule(

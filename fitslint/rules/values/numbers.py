@@ -315,7 +315,7 @@ def too_many_digits(card: Card) -> Iterator[Flag]:
     if form.type != "real" or form.value is None or form.fault:
         return
     # Three digits of exponent may be too many for a double, which ends at 1.8E308.
-    if _EXPONENT.search(card.text) and (card.folded or _out_of_range(card)):
+    if _EXPONENT.search(card.text) and (card.folded or _is_out_of_range(card)):
         value = card.number_value or 0.0
         small = 0 < abs(value) < 1
         told = "0" if value == 0 else phrase("infinity")
@@ -339,6 +339,6 @@ def _is_double(card: Card, digits: str) -> bool:
     return written == digits
 
 
-def _out_of_range(card: Card) -> bool:
+def _is_out_of_range(card: Card) -> bool:
     """Whether the value is beyond the largest double, or below a normal one and not 0."""
     return card.number_value is not None and not is_double(card.text)

@@ -60,6 +60,12 @@ def parse_celestial_type(text: str) -> CelestialAxisType | None:
     return CelestialAxisType(match[2], match[4], stem + match[4] + (match[5] or ""))
 
 
+def is_celestial_card(card: Card) -> bool:
+    """Whether a CTYPE says celestial axis and projection, known or not."""
+    value = card.value
+    return isinstance(value, str) and parse_celestial_type(value) is not None
+
+
 def correct_ctype(text: str) -> str | None:
     """What a type with a known projection should read, when it is not written so."""
     found = parse_celestial_type(text)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace_card, rule
-from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.celestial import is_celestial_card
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards
 from fitslint.text import join_words, phrase
 
@@ -251,7 +250,7 @@ def alternate_incomplete(header: Header) -> Iterator[Flag]:
     """
     has_primary = bool(header.layout.compute_once("extent", _find_extents).get(""))
     for version, cards in find_axis_cards(header, "CTYPE").items():
-        sky = sorted(filter(_is_celestial, cards.values()), key=lambda card: card.number)
+        sky = sorted(filter(is_celestial_card, cards.values()), key=lambda card: card.number)
         if not version or len(sky) != _PAIR:
             continue
         first = sky[0]
@@ -274,11 +273,6 @@ def alternate_incomplete(header: Header) -> Iterator[Flag]:
             absent=absent,
             default=default,
         )
-
-
-def _is_celestial(card: Card) -> bool:
-    value = card.value
-    return isinstance(value, str) and parse_celestial_type(value) is not None
 
 
 def _has_steps(layout: Layout, version: str) -> bool:

@@ -38,7 +38,7 @@ class _Line(NamedTuple):
         return self.value + self.step * (pixel - self.pixel)
 
 
-def _line(header: Header, version: str, axis: int) -> _Line | None:
+def _read_line(header: Header, version: str, axis: int) -> _Line | None:
     """The linear axis with the defaults of the standard; None where it is coupled or unknown."""
     numbers = []
     for root, default in (("CRVAL", 0.0), ("CRPIX", 0.0), ("CDELT", 1.0)):
@@ -126,7 +126,7 @@ def stokes_code(header: Header) -> Iterator[Flag]:
             if not isinstance(value, str) or value.rstrip() != "STOKES":
                 continue
             count = lengths[axis - 1] if axis <= len(lengths) else None
-            line = _line(header, version, axis)
+            line = _read_line(header, version, axis)
             # One pixel without a value is an axis that was not described.
             if not count or line is None or f"CRVAL{axis}{version}" not in header:
                 continue

@@ -288,7 +288,7 @@ def _judge_text(header: Header, axis: int, card: Card) -> Iterator[Flag]:
     if gap is not None:
         yield flag(card, message="gap", name=f"WAT{axis}_{gap:03}", **params)
         return
-    text = "".join(_piece(pieces[number]) for number in sorted(pieces))
+    text = "".join(_read_piece(pieces[number]) for number in sorted(pieces))
     match = _CORRECTION.search(text)
     if match is None or match[1] is None:
         return
@@ -300,7 +300,7 @@ def _judge_text(header: Header, axis: int, card: Card) -> Iterator[Flag]:
         yield flag(card, message=message, **facts, **params)
 
 
-def _piece(card: Card) -> str:
+def _read_piece(card: Card) -> str:
     """The string with the blanks at its end, as IRAF reads it."""
     return card.text.strip()[1:-1].replace("''", "'").ljust(_WIDTH)
 

@@ -56,7 +56,7 @@ class _Sky:
         self.projection = str(self.card.value).rstrip()[5:8]
 
 
-def _skies(header: Header) -> Iterator[_Sky]:
+def _list_skies(header: Header) -> Iterator[_Sky]:
     """The versions with one longitude and one latitude of a projection in the form 4-3."""
     for version, cards in find_axis_cards(header, "CTYPE").items():
         places: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
@@ -71,11 +71,11 @@ def _skies(header: Header) -> Iterator[_Sky]:
                 yield _Sky(version, longitude, latitude, cards)
 
 
-def _terms(header: Header, version: str) -> dict[tuple[int, int], Card]:
-    return find_matrices(header, "PV").get(version, {}) | _zeroth(header, version)
+def _find_terms(header: Header, version: str) -> dict[tuple[int, int], Card]:
+    return find_matrices(header, "PV").get(version, {}) | _find_zeroth(header, version)
 
 
-def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
+def _find_zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
     """PVi_0, which is no element of a matrix."""
     names = ((axis, f"PV{axis}_0{version}") for axis in range(1, 10))
     return {(axis, 0): card for axis, name in names if (card := header.find_card(name))}
@@ -133,11 +133,11 @@ def projection_parameter(header: Header) -> Iterator[Flag]:
     inherits = header.value("INHERIT") is True or any(
         name.startswith("PROJP") for name in header.layout.index
     )
-    for sky in _skies(header):
+    for sky in _list_skies(header):
         known = PARAMETERS.get(sky.projection)
         if known is None:
             continue
-        terms = _terms(header, sky.version)
+        terms = _find_terms(header, sky.version)
         # The polynomial of SCAMP under TAN has a rule of its own.
         if sky.projection == "TAN" and any(term >= _OF_SCAMP for _, term in terms):
             continue
@@ -253,7 +253,7 @@ def retired_projection(header: Header) -> Iterator[Flag]:
     CTYPE2  = 'DEC--SFL'
     ```
     """
-    for sky in _skies(header):
+    for sky in _list_skies(header):
         if sky.projection in ("GLS", "NCP"):
             yield flag(
                 sky.first,
@@ -319,7 +319,7 @@ def cylindrical_off_equator(header: Header) -> Iterator[Flag]:
     ```
     """
     values = find_axis_cards(header, "CRVAL")
-    for sky in _skies(header):
+    for sky in _list_skies(header):
         card = values.get(sky.version, {}).get(sky.latitude)
         if sky.projection not in _CYLINDRICAL or card is None or not card.number_value:
             continue

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header, Layout
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.celestial import is_celestial_card
 from fitslint.rules.wcs.versions import find_axis_cards, find_matrices, index_elements
 
 _IMAGES = ("image", "compressed-image")
@@ -62,7 +61,7 @@ def coordinates_without_data(file: FitsFile) -> Iterator[Flag]:
     if primary is None or primary.kind != "primary" or primary.structure.naxis != 0:
         return
     cards = find_axis_cards(primary, "CTYPE").get("", {}).values()
-    sky = [card for card in cards if _is_celestial(card)]
+    sky = [card for card in cards if is_celestial_card(card)]
     images = [hdu for hdu in file.hdus[1:] if hdu.kind in _IMAGES and _is_flat(hdu.header)]
     if len(sky) != _PAIR or not images:
         return
@@ -76,11 +75,6 @@ def coordinates_without_data(file: FitsFile) -> Iterator[Flag]:
         image=images[0].number,
     )
     yield with_fields(found, hdu=file.hdus[0].number)
-
-
-def _is_celestial(card: Card) -> bool:
-    value = card.value
-    return isinstance(value, str) and parse_celestial_type(value) is not None
 
 
 def _is_flat(header: Header) -> bool:

@@ -94,10 +94,10 @@ def sip_order(header: Header) -> Iterator[Flag]:
             continue
         if other not in header:
             yield flag(card, (0, 8), message="alone", keyword=name, partner=other)
-        yield from _misfits(card, terms)
+        yield from _flag_misfits(card, terms)
 
 
-def _misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
+def _flag_misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
     """An order that is none, or the first coefficient beyond it."""
     order = card.value
     text = card.text.strip()
@@ -174,26 +174,26 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
     suffixed = find_sip_axes(header)
     for version, named in suffixed.items():
         card = min(named.values(), key=lambda one: one.number)
-        plain = [one for one in _celestial_cards(header, version) if not has_sip_suffix(one)]
+        plain = [one for one in _find_celestial_cards(header, version) if not has_sip_suffix(one)]
         if not terms and not orders:
             yield _tell_empty(card, list(named.values()), version)
         elif (lost := _find_lost(header)) is not None:
             message, order = lost
             yield flag(
-                card, message=message, keyword=card.keyword, text=_text(card), order=order.keyword,
-                version=describe_version(version), power=order.text.strip(),
+                card, message=message, keyword=card.keyword, text=_read_text(card),
+                order=order.keyword, version=describe_version(version), power=order.text.strip(),
             )  # fmt: skip
         elif len(named) == 1 and plain:
             yield flag(
                 card,
                 message="single",
                 keyword=card.keyword,
-                text=_text(card),
-                partner=_text(plain[0]),
+                text=_read_text(card),
+                partner=_read_text(plain[0]),
                 name=plain[0].keyword,
             )
     if terms and "" not in suffixed and "A_ORDER" in header and "B_ORDER" in header:
-        yield from _tell_unsaid(header, _celestial_cards(header, ""))
+        yield from _tell_unsaid(header, _find_celestial_cards(header, ""))
 
 
 def _find_lost(header: Header) -> tuple[str, Card] | None:
@@ -209,14 +209,14 @@ def _find_lost(header: Header) -> tuple[str, Card] | None:
 
 
 def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
-    edits = [overwrite_value(one, f"'{_text(one).removesuffix(SUFFIX):8}'") for one in cards]
+    edits = [overwrite_value(one, f"'{_read_text(one).removesuffix(SUFFIX):8}'") for one in cards]
     return flag(
         card,
         message="empty",
-        fix=_all_or_none(edits),
+        fix=_require_all(edits),
         title=phrase("remove -SIP"),
         keyword=card.keyword,
-        text=_text(card),
+        text=_read_text(card),
         version=describe_version(version),
     )
 
@@ -227,33 +227,36 @@ def _tell_unsaid(header: Header, cards: list[Card]) -> Iterator[Flag]:
 
         shift = measure_header_shift(header)
         pixels = None if not shift else float(f"{shift:.3g}")
-        plane = all(_text(card).endswith("-TAN") for card in cards)
+        plane = all(_read_text(card).endswith("-TAN") for card in cards)
         edits = (
-            [overwrite_value(card, f"'{_text(card)}{SUFFIX}'") for card in cards] if plane else []
+            [overwrite_value(card, f"'{_read_text(card)}{SUFFIX}'") for card in cards]
+            if plane
+            else []
         )
         message = "moved" if pixels else "unsaid"
         yield flag(
-            cards[0], message=message, fix=_all_or_none(edits), title=phrase("write -SIP"),
-            keyword=cards[0].keyword, text=_text(cards[0]), pixels=pixels,
+            cards[0], message=message, fix=_require_all(edits), title=phrase("write -SIP"),
+            keyword=cards[0].keyword, text=_read_text(cards[0]), pixels=pixels,
         )  # fmt: skip
 
 
-def _all_or_none(edits: list[Edit | None]) -> list[Edit] | None:
+def _require_all(edits: list[Edit | None]) -> list[Edit] | None:
     known = [edit for edit in edits if edit is not None]
     return known if known and len(known) == len(edits) else None
 
 
-def _celestial_cards(header: Header, version: str) -> list[Card]:
+def _find_celestial_cards(header: Header, version: str) -> list[Card]:
     """The cards of a version with a celestial type in the form 4-3, in the order of the header."""
     cards = find_axis_cards(header, "CTYPE").get(version, {}).values()
     return [
         card
         for card in sorted(cards, key=lambda one: one.number)
-        if (found := parse_celestial_type(_text(card))) and found.standard_form == _text(card)
+        if (found := parse_celestial_type(_read_text(card)))
+        and found.standard_form == _read_text(card)
     ]
 
 
-def _text(card: Card) -> str:
+def _read_text(card: Card) -> str:
     return str(card.value).rstrip()
 
 
@@ -307,14 +310,14 @@ def sip_plane(header: Header) -> Iterator[Flag]:
         return
     for named in find_sip_axes(header).values():
         card = min(named.values(), key=lambda one: one.number)
-        found = parse_celestial_type(_text(card))
+        found = parse_celestial_type(_read_text(card))
         if found and found.projection != "TAN":
-            yield flag(card, message="projection", keyword=card.keyword, text=_text(card))
+            yield flag(card, message="projection", keyword=card.keyword, text=_read_text(card))
     cards = find_sip_axes(header).get("")
     count = _count_axes(header)
     if cards and count > _PAIR and "A_ORDER" in header:
         card = min(cards.values(), key=lambda one: one.number)
-        yield flag(card, message="axes", keyword=card.keyword, text=_text(card), count=count)
+        yield flag(card, message="axes", keyword=card.keyword, text=_read_text(card), count=count)
 
 
 def _count_axes(header: Header) -> int:
@@ -375,12 +378,12 @@ def two_distortions(header: Header) -> Iterator[Flag]:
     """
     if not list_coefficients(header, "A") and not list_coefficients(header, "B"):
         return
-    sky = {int(card.keyword[5:]): card for card in _celestial_cards(header, "")}
+    sky = {int(card.keyword[5:]): card for card in _find_celestial_cards(header, "")}
     for card in sky.values():
-        if _text(card)[5:8] in _DISTORTED:
-            yield flag(card, message="type", keyword=card.keyword, text=_text(card))
+        if _read_text(card)[5:8] in _DISTORTED:
+            yield flag(card, message="type", keyword=card.keyword, text=_read_text(card))
             return
-    if not all(_text(card)[5:8] == "TAN" for card in sky.values()):
+    if not all(_read_text(card)[5:8] == "TAN" for card in sky.values()):
         return
     terms = find_matrices(header, "PV").get("", {}).items()
     high = [card for (axis, term), card in terms if axis in sky and term >= _OF_SCAMP]

@@ -65,11 +65,11 @@ def measure_folding(
     points : int
         along each axis, not more than :data:`POINTS_MAX`.
     """
-    reference = _determinant(distortion, (0.0, 0.0))
+    reference = _compute_determinant(distortion, (0.0, 0.0))
     ratios: list[float] = []
     folded: list[Pixel] = []
     for pixel in list_grid(shape, points):
-        determinant = _determinant(distortion, to_plane(*pixel))
+        determinant = _compute_determinant(distortion, to_plane(*pixel))
         ratio = SCALAR.divide(determinant, reference)
         if not 0 < ratio < math.inf:
             folded.append(pixel)
@@ -78,7 +78,7 @@ def measure_folding(
     return FoldReport(len(ratios), len(folded), folded[0] if folded else None, min(told), max(told))
 
 
-def _determinant(distortion: InvertibleMap, point: tuple[float, float]) -> float:
+def _compute_determinant(distortion: InvertibleMap, point: tuple[float, float]) -> float:
     one, two, three, four = distortion.differentiate(SCALAR, *point)
     return one * four - two * three
 

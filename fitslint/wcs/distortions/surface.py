@@ -48,15 +48,15 @@ class Surface:
     def evaluate(self, maths: Maths[T], x: T, y: T) -> T:
         """The height of the surface; what overflows is infinite or NaN."""
         total = maths.fill(x, 0.0)
-        across, up = self._tables(maths, x, y)
+        across, up = self._build_tables(maths, x, y)
         for p, q, coefficient in self.terms:
             total = total + across[p] * up[q] * coefficient
-        return total + self._radial_value(maths, x, y) if self.radial else total
+        return total + self._evaluate_radial(maths, x, y) if self.radial else total
 
     def differentiate(self, maths: Maths[T], x: T, y: T) -> tuple[T, T]:
         """The slopes of the surface along x and along y; that of the radius is 0 at its origin."""
         along_x, along_y = maths.fill(x, 0.0), maths.fill(x, 0.0)
-        across, up = self._tables(maths, x, y)
+        across, up = self._build_tables(maths, x, y)
         slope_x = _differentiate(maths, across, self.basis)
         slope_y = _differentiate(maths, up, self.basis)
         for p, q, coefficient in self.terms:
@@ -66,7 +66,7 @@ class Surface:
             along_x = along_x * (2 / (self.domain.xmax - self.domain.xmin))
             along_y = along_y * (2 / (self.domain.ymax - self.domain.ymin))
         if self.radial:
-            slope = self._radial_slope(maths, x, y)
+            slope = self._differentiate_radial(maths, x, y)
             along_x, along_y = along_x + slope * x, along_y + slope * y
         return along_x, along_y
 
@@ -74,7 +74,7 @@ class Surface:
         """The surface of y and x; for one that has no domain."""
         return Surface(tuple((q, p, c) for p, q, c in self.terms), self.radial, self.basis)
 
-    def _tables(self, maths: Maths[T], x: T, y: T) -> tuple[list[T], list[T]]:
+    def _build_tables(self, maths: Maths[T], x: T, y: T) -> tuple[list[T], list[T]]:
         if self.domain is not None:
             left, right = self.domain.xmin, self.domain.xmax
             low, high = self.domain.ymin, self.domain.ymax
@@ -86,14 +86,14 @@ class Surface:
             maths, y, degree_y, self.basis
         )
 
-    def _radial_value(self, maths: Maths[T], x: T, y: T) -> T:
+    def _evaluate_radial(self, maths: Maths[T], x: T, y: T) -> T:
         square = x * x + y * y
         radius, total = maths.sqrt(square), maths.fill(x, 0.0)
         for power, coefficient in self.radial:
             total = total + _raise_odd(radius, square, power) * coefficient
         return total
 
-    def _radial_slope(self, maths: Maths[T], x: T, y: T) -> T:
+    def _differentiate_radial(self, maths: Maths[T], x: T, y: T) -> T:
         """The derivative by the radius, divided by the radius."""
         square = x * x + y * y
         radius, total = maths.sqrt(square), maths.fill(x, 0.0)

@@ -36,7 +36,7 @@ class Healpix(AngleProjection):
                 )
         self.odd = math.fmod(round(self.across), 2) == 1
 
-    def _middle(self, maths: Maths[T], x: T, north: T) -> T:
+    def _find_middle(self, maths: Maths[T], x: T, north: T) -> T:
         """Longitude of the middle of the polar facet in which x lies."""
         shift = 1.0 if self.odd else 0.0
         omega = maths.fill(x, shift) if self.odd else maths.select(north > 0, 1.0, 0.0)
@@ -50,7 +50,7 @@ class Healpix(AngleProjection):
         flat = distance <= (self.across - 1.0) / self.across
         breadth = maths.cos(theta)
         sigma = maths.sqrt(self.across * breadth * breadth / (1.0 + distance))
-        middle = self._middle(maths, phi, theta)
+        middle = self._find_middle(maths, phi, theta)
         scale = math.pi / self.facets
         y = maths.copysign(scale * (0.5 * (self.across + 1.0) - sigma), theta)
         return (
@@ -66,7 +66,7 @@ class Healpix(AngleProjection):
         sine = y * (2.0 / (scale * self.across))
         sigma = 0.5 * (self.across + 1.0) - high / scale
         sigma = maths.select(sigma >= -EDGE, maths.maximum(sigma, 0.0), NAN)
-        middle = self._middle(maths, x, y)
+        middle = self._find_middle(maths, x, y)
         at_pole = sigma == 0.0
         away = maths.divide(x - middle, sigma)
         away = maths.select(at_pole, 0.0, away)

@@ -124,14 +124,14 @@ class CobeCube(QuadCube):
     def to_face(self, maths: Maths[T], xi: T, eta: T, zeta: T) -> tuple[T, T]:
         """Paper II, eq. 172 and 173."""
         across, up = xi / zeta, eta / zeta
-        return _cobe_forward(across, up), _cobe_forward(up, across)
+        return _bend_forward(across, up), _bend_forward(up, across)
 
     def from_face(self, maths: Maths[T], across: T, up: T) -> tuple[T, T, T]:
         """Paper II, eq. 176 and 177."""
-        return _cobe_back(across, up), _cobe_back(up, across), maths.fill(across, 1.0)
+        return _bend_back(across, up), _bend_back(up, across), maths.fill(across, 1.0)
 
 
-def _cobe_forward(one: T, other: T) -> T:
+def _bend_forward(one: T, other: T) -> T:
     k = _FORWARD
     first, second = one * one, other * other
     rest, far = 1.0 - first, 1.0 - second
@@ -150,7 +150,7 @@ def _cobe_forward(one: T, other: T) -> T:
     )
 
 
-def _cobe_back(one: T, other: T) -> T:
+def _bend_back(one: T, other: T) -> T:
     first, second = one * one, other * other
     total = first * 0.0
     for row in reversed(_BACK):

@@ -134,14 +134,14 @@ class Airy(RadialProjection):
                 1, phrase("has theta_b between -90 and 90, not {theta:g}", theta=theta)
             )
         half = (90.0 - theta) / 2 * DEGREE_RADIANS
-        self.weight = _airy_ratio(SCALAR, half)
+        self.weight = _compute_airy_ratio(SCALAR, half)
         self.bound(math.pi * (1 - 1e-9))
 
     def measure(self, maths: Maths[T], distance: T) -> tuple[T, T]:
         """Paper II, eq. 77, and its derivative, in terms of half the distance."""
         half = 0.5 * distance
         tangent = maths.tan(half)
-        ratio = _airy_ratio(maths, half)
+        ratio = _compute_airy_ratio(maths, half)
         radius = -2.0 * tangent * (ratio + self.weight)
         # d/dz of ln cos(h)/tan h is -1 - ln cos(h)/sin^2 h, and sin^2 = tan^2 / (1 + tan^2)
         square = 1.0 + tangent * tangent
@@ -149,7 +149,7 @@ class Airy(RadialProjection):
         return radius, slope
 
 
-def _airy_ratio(maths: Maths[T], half: T) -> T:
+def _compute_airy_ratio(maths: Maths[T], half: T) -> T:
     """``ln(cos h) / tan(h)^2``, which is -1/2 at 0."""
     square = maths.tan(half)
     square = square * square

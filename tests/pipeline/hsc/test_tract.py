@@ -33,7 +33,7 @@ from fitslint.pipeline.hsc.tract.hull import (
 from fitslint.pipeline.hsc.tract.output import SCHEMA, read_tract_map
 from fitslint.pipeline.hsc.tract.rings import RingsSkyMap
 from fitslint.wcs.precession import precess_fk5
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 from tests.pipeline.hsc.ccds import write_ccd, write_visits
 
 PUBLIC = [
@@ -116,9 +116,9 @@ def test_the_line_of_the_seed_comes_of_the_real_camera(pixel, radius, alone):
     assert Tract(0, one[1], one[2]).patches == 10
     # Two filters, each with a tract of its own: what the seed warns of.
     halves = [enclose_visits(chosen)[1] for chosen in (visits[:4], visits[3:])]
-    away = [separation(*half, *centre) * 3600 for half in halves]
+    away = [measure_separation(*half, *centre) * 3600 for half in halves]
     assert away == pytest.approx([180, 103], abs=1.5)
-    assert separation(*halves[0], *halves[1]) * 3600 == pytest.approx(271, abs=1)
+    assert measure_separation(*halves[0], *halves[1]) * 3600 == pytest.approx(271, abs=1)
 
 
 def test_patches_overlap_and_end_with_the_tract():
@@ -160,7 +160,7 @@ def test_the_mended_rings_have_no_tract_twice():
 def test_the_tract_of_a_position_reaches_it(ra, dec):
     sky = RingsSkyMap(version=1)
     tract = sky.find_tract(ra, dec)
-    assert separation(*tract.centre, ra, dec) <= tract.radius * math.sqrt(2) * 1.02
+    assert measure_separation(*tract.centre, ra, dec) <= tract.radius * math.sqrt(2) * 1.02
 
 
 def turn(direction, ra, dec):
@@ -190,7 +190,8 @@ def test_hull_and_centre_move_with_the_sky(seed, ra, dec):
     assert np.allclose(new, turn(centre, ra, dec), atol=1e-12)
     assert measure_radius(moved, new) == pytest.approx(measure_radius(corners, centre), abs=1e-9)
     assert measure_radius(corners, centre) == pytest.approx(
-        max(separation(*to_position(centre), *to_position(point)) for point in points), abs=1e-6
+        max(measure_separation(*to_position(centre), *to_position(point)) for point in points),
+        abs=1e-6,
     )
 
 
@@ -211,7 +212,7 @@ def test_the_centre_is_that_of_the_area():
     weights = np.cos(np.radians(y[inside]))
     mean = (stack[:, inside] * weights).sum(1)
     centre = to_position(find_centroid(corners))
-    assert separation(*centre, *to_position(tuple(mean))) < 0.002
+    assert measure_separation(*centre, *to_position(tuple(mean))) < 0.002
 
 
 POINTINGS = [(175.77, 58.43)] + [

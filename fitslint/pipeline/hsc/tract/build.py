@@ -23,7 +23,7 @@ from fitslint.pipeline.hsc.tract.hull import (
     to_direction,
     to_position,
 )
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 
 _STRAY = 1.5
 """Degrees from the middle of its visit: no CCD of the camera is as far."""
@@ -93,7 +93,7 @@ def _list_strays(images: Sequence[CcdImage]) -> Iterator[str]:
         middles = [_find_middle(image) for image in members]
         centre = to_position(_find_median(middles))
         for image, middle in zip(members, middles, strict=True):
-            away = separation(*centre, *to_position(middle))
+            away = measure_separation(*centre, *to_position(middle))
             if away > _STRAY:
                 yield (
                     f"{image.path}: is {away:.1f} degrees from the middle of visit {visit}; it "
@@ -113,7 +113,7 @@ def _find_median(directions: Sequence[Direction]) -> Direction:
 
 def measure_shift(known: Tract, tract: Tract) -> float | None:
     """Pixels between the centres of two tracts; None where they have no field in common."""
-    away = separation(*known.centre, *tract.centre)
+    away = measure_separation(*known.centre, *tract.centre)
     if away > known.radius + tract.radius:
         return None
     return away * 3600.0 / tract.parameters.pixel_scale

@@ -71,14 +71,14 @@ def _refuse_existing(plan: MapPlan, *, overwrite: bool) -> None:
 def _group_batches(jobs: Sequence[MapJob]) -> Iterator[list[MapJob]]:
     """Maps of one grid, source and plane; each surface density by itself."""
 
-    def key(job: MapJob) -> tuple[object, ...]:
+    def build_key(job: MapJob) -> tuple[object, ...]:
         spec, grid = job.spec, job.grid
         own = id(job) if spec.product == "surface-density" else 0
         place = (grid.shape, str(grid.cards()))
         redshifts = (spec.z_source, spec.summed_for_source, spec.z_lens)
         return (own, place, *(redshift or -1.0 for redshift in redshifts))
 
-    for _, batch in groupby(sorted(jobs, key=key), key):
+    for _, batch in groupby(sorted(jobs, key=build_key), build_key):
         yield list(batch)
 
 

@@ -11,7 +11,7 @@ from fitslint.pipeline.kappa.clusters import load_builtin_clusters
 from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.products.text import replace_unprintable
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 
 _CENTRE_TOLERANCE = 2.0
 """Arcmin from a published centre within which a model is one of that cluster."""
@@ -90,7 +90,7 @@ def find_object_name(model: LensModel) -> tuple[str, str | None]:
             if abs(cluster.redshift - model.lenses[0].z) > _REDSHIFT_TOLERANCE:
                 continue
             for centre in cluster.centres:
-                if separation(ra, dec, centre.ra, centre.dec) * 60 < _CENTRE_TOLERANCE:
+                if measure_separation(ra, dec, centre.ra, centre.dec) * 60 < _CENTRE_TOLERANCE:
                     return cluster.name, None
     stem = "".join(letter for letter in Path(model.path).stem if " " < letter <= "~")[:60]
     name = stem or "lens model"

@@ -153,10 +153,10 @@ def _rotate_to_pixel_axes(maps: Mapping[str, Map], grid: Grid) -> None:
         if "alpha_x" in maps:
             _rotate_pair([maps[name][start:stop] for name in _DEFLECTION], turn)
         if "gamma1" in maps:
-            _rotate_pair([maps[name][start:stop] for name in _SHEAR], _double_angle(turn))
+            _rotate_pair([maps[name][start:stop] for name in _SHEAR], _double_turn(turn))
 
 
-def _double_angle(turn: Turn) -> Turn:
+def _double_turn(turn: Turn) -> Turn:
     """Twice the angle: a shear comes back to itself after half a turn."""
     cosine = np.square(turn.cosine) - np.square(turn.sine)
     return Turn(cosine, 2 * turn.sine * turn.cosine, turn.handedness)

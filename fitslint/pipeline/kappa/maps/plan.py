@@ -15,7 +15,7 @@ from fitslint.pipeline.kappa.model import LensModel
 from fitslint.wcs.errors import GridError
 from fitslint.wcs.grid import Grid
 from fitslint.wcs.lenstool_grid import LenstoolGrid
-from fitslint.wcs.linear import linear_error
+from fitslint.wcs.linear import measure_linear_error
 
 Folder = str | os.PathLike[str]
 
@@ -101,7 +101,7 @@ def _describe_projection(maps: Sequence[MapJob]) -> str:
     place = next((grid.reference for grid in grids if grid.reference is not None), None)
     if place is None:
         return ""
-    error = linear_error(place, grids[0].field) / 1000
+    error = measure_linear_error(place, grids[0].field) / 1000
     return (
         "Positions are linear as Lenstool has them (GRIDCONV); read as TAN they are up to "
         f"{error:.2g} arcsec off at the edge."

@@ -24,7 +24,7 @@ from fitslint.wcs.linear import (
     convert_tangent_to_sky,
 )
 from fitslint.wcs.map_frame import Floats, MapFrame
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 
 _MAX_GALAXIES = 1000
 """Galaxies that make the round trip."""
@@ -62,7 +62,7 @@ def _check_round_trip(inputs: QcInputs) -> Judgement:
     except Exception as error:  # astropy.wcs raises whatever a header makes of it
         said = f"astropy.wcs cannot use the frame: {' '.join(str(error).split())[:120]}"
         return Judgement(FAIL, said)
-    worst = float(np.max(separation(ra, dec, *back))) * 3.6e6
+    worst = float(np.max(measure_separation(ra, dec, *back))) * 3.6e6
     if not np.isfinite(worst):
         return Judgement(FAIL, "astropy.wcs has no place on the sky for some pixels of the map")
     limit = inputs.thresholds["round_trip"]
@@ -117,7 +117,7 @@ def _measure_separation(frame: MapFrame, places: list[tuple[float, float]]) -> f
         position = frame.to_sky(columns, rows)
         offsets = convert_sky_to_tangent(*position, frame.reference)
         other = convert_linear_to_sky(*offsets, frame.reference)
-    return float(np.max(separation(*position, *other))) * 3600
+    return float(np.max(measure_separation(*position, *other))) * 3600
 
 
 def _describe_error(edge: float, corner: float) -> str:

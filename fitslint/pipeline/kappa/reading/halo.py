@@ -105,11 +105,11 @@ def _solve_concentration(velocity: float, scale: float, z: float, cosmology: Cos
     length = scale * LENSTOOL.kpc_per_arcsec(cosmology, z) / 1000
     density = 3 / 8 * velocity**2 / (_G * length**2) / (cosmology.critical_density(z) * 1e9)
 
-    def excess(logarithm: float) -> float:
+    def compute_excess(logarithm: float) -> float:
         c = math.exp(logarithm)
         return math.log(200 / 3 * c**3 / (math.log1p(c) - c / (1 + c)) / density)
 
     low, high = math.log(1e-4), math.log(1e5)
-    if excess(low) > 0 or excess(high) < 0:
+    if compute_excess(low) > 0 or compute_excess(high) < 0:
         return math.nan
-    return math.exp(float(brentq(excess, low, high, xtol=1e-13, rtol=1e-13)))
+    return math.exp(float(brentq(compute_excess, low, high, xtol=1e-13, rtol=1e-13)))

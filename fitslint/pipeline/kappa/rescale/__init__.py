@@ -1,1 +1,1 @@
-"""rescale."""
+"""Maps of lensing brought to another source redshift."""

@@ -13,7 +13,7 @@ from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
 from fitslint.pipeline.kappa.run.config import GridChoice, ModelChoice, RunConfig
 from fitslint.pipeline.run.config_file import build_config_error, read_run_config
-from fitslint.wcs.position import position
+from fitslint.wcs.position import parse_position
 
 SCHEMA_NAME = "kappa-1.0.0.json"
 
@@ -105,7 +105,7 @@ def _parse_centres(document: DictionaryDocument, table: Mapping[str, Any]) -> tu
     if "centre" not in table:
         return ()
     try:
-        ra, dec = position(*map(str, table["centre"]))
+        ra, dec = parse_position(*map(str, table["centre"]))
     except ValueError as error:
         raise build_config_error(document, ("cluster", "centre"), str(error)) from None
     return (Centre("galaxy", ra, dec, source=Path(document.name).name),)

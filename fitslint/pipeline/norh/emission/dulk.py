@@ -72,7 +72,7 @@ class DulkFit:
     theta: ArrayLike
     harmonic: ArrayLike
 
-    def _parts(self) -> tuple[Floats, Floats, Floats, Floats]:
+    def _compute_parts(self) -> tuple[Floats, Floats, Floats, Floats]:
         angle = np.radians(np.asarray(self.theta, np.float64))
         delta, s = np.asarray(self.delta, np.float64), np.asarray(self.harmonic, np.float64)
         return delta, np.abs(np.sin(angle)), np.abs(np.cos(angle)), s
@@ -80,35 +80,35 @@ class DulkFit:
     @property
     def emissivity(self) -> Floats:
         """Of the X mode, eta/(B N)."""
-        delta, sine, _, s = self._parts()
+        delta, sine, _, s = self._compute_parts()
         power = sine ** (-0.43 + 0.65 * delta) * s ** (1.22 - 0.90 * delta)
         return np.asarray(3.3e-24 * 10 ** (-0.52 * delta) * power)
 
     @property
     def absorption(self) -> Floats:
         """Of the X mode, kappa B/N."""
-        delta, sine, _, s = self._parts()
+        delta, sine, _, s = self._compute_parts()
         power = sine ** (-0.09 + 0.72 * delta) * s ** (-1.30 - 0.98 * delta)
         return np.asarray(1.4e-9 * 10 ** (-0.22 * delta) * power)
 
     @property
     def temperature(self) -> Floats:
         """Effective temperature in K."""
-        delta, sine, _, s = self._parts()
+        delta, sine, _, s = self._compute_parts()
         power = sine ** (-0.36 - 0.06 * delta) * s ** (0.50 + 0.085 * delta)
         return np.asarray(2.2e9 * 10 ** (-0.31 * delta) * power)
 
     @property
     def polarisation(self) -> Floats:
         """Degree of circular polarisation r_c."""
-        delta, _, cosine, s = self._parts()
+        delta, _, cosine, s = self._compute_parts()
         start = 1.26 * 10 ** (0.035 * delta - 0.071 * cosine)
         return np.asarray(start * s ** (-0.782 + 0.545 * cosine))
 
     @property
     def is_valid(self) -> NDArray[np.bool_]:
         """Whether the fits hold."""
-        delta, _, _, s = self._parts()
+        delta, _, _, s = self._compute_parts()
         theta = np.asarray(self.theta, np.float64)
         found = (delta >= DELTA_RANGE[0]) & (delta <= DELTA_RANGE[1]) & (s >= HARMONICS[0])
         return np.asarray(found & (s <= HARMONICS[1]) & (theta >= THETA_MIN) & (theta <= 90))

@@ -19,7 +19,7 @@ from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.qc.products import Products
 from fitslint.pipeline.xray.regions.frames import ImageGrid
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 
 SMOOTHING = 6.0
 """Arcsec: full width of the Gaussian in which peaks are looked for."""
@@ -60,7 +60,7 @@ def find_peaks(products: Products) -> Peaks:
     middle = compute_centroid(filled, top.column, top.row, _CENTROID / scale)
     peak = grid.find_position(top.column + 1, top.row + 1, grid.frame)
     centroid = grid.find_position(middle[0] + 1, middle[1] + 1, grid.frame)
-    offset = 3600 * separation(*peak, *centroid)
+    offset = 3600 * measure_separation(*peak, *centroid)
     if products.config.kappa is None:
         return Peaks(peak, centroid, offset)
     try:
@@ -68,8 +68,8 @@ def find_peaks(products: Products) -> Peaks:
     except XrayError as error:
         return Peaks(peak, centroid, offset, reason=str(error))
     return Peaks(
-        peak, centroid, offset, kappa, 3600 * separation(*kappa, *peak),
-        3600 * separation(*kappa, *centroid), kpc,
+        peak, centroid, offset, kappa, 3600 * measure_separation(*kappa, *peak),
+        3600 * measure_separation(*kappa, *centroid), kpc,
     )  # fmt: skip
 
 

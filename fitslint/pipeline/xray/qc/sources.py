@@ -12,7 +12,7 @@ import numpy as np
 
 from fitslint.pipeline.xray.errors import XrayError
 from fitslint.pipeline.xray.qc.products import Products, read_json
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 
 _NEAR = 3.0
 """Arcsec within which a detected source is a known one."""
@@ -45,7 +45,7 @@ def match_sources(products: Products, path: Path) -> SourceMatch:
         grid.convert(shape, grid.frame).numbers[:2] for shape in products.sources if shape.numbers
     )
     distances = [
-        min((3600 * separation(*place, *one) for one in detected), default=np.inf)
+        min((3600 * measure_separation(*place, *one) for one in detected), default=np.inf)
         for place in known
     ]
     near = [distance for distance in distances if distance <= _NEAR]

@@ -16,7 +16,7 @@ from fitslint.pipeline.kappa.maps import make_maps, run_map_plan
 from fitslint.pipeline.kappa.maps.plan import build_lenstool_grid, plan_runmode_maps
 from fitslint.pipeline.kappa.maps.spec import DEFAULT_PRODUCTS, DENSITY_UNITS, MapSpec
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.wcs.linear import convert_linear_to_sky, linear_error, offset_error
+from fitslint.wcs.linear import convert_linear_to_sky, measure_linear_error, measure_offset_error
 from tests.pipeline.kappa.maps.sample import POTENTIAL, clean, departure, par, published, two_planes
 
 
@@ -147,9 +147,9 @@ def test_a_member_galaxy_is_where_astropy_has_it(tmp_path, dec):
     own = build_lenstool_grid(model, MapSpec("kappa"), 601)
     (made,) = make_maps(model, ["kappa"], own, z_source=2.0, folder=tmp_path / "linear")
     off = _peak(made.path, galaxy).separation(galaxy).to_value(u.mas)
-    stated = float(offset_error(101.25, 87.5, (ra, dec)))
+    stated = float(measure_offset_error(101.25, 87.5, (ra, dec)))
     assert off == pytest.approx(stated, abs=1)
-    assert linear_error(model.reference, model.field) > stated
+    assert measure_linear_error(model.reference, model.field) > stated
 
 
 def _peak(path, near):
