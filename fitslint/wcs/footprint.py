@@ -27,12 +27,15 @@ _SKIPPED = frozenset((
     "UNKNOWNREFPOS", "TOPOCENTER", "GEOCENTER", "BARYCENTER", "HELIOCENTER", "SPHERICAL2",
 ))  # fmt: skip
 _VERTICES_MIN = 3
+_OF_CIRCLE = 3
+_POINTS = 24
+"""That stand for a circle."""
 _CARDS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A polygon that a header states.
+    """A polygon, or a circle, that a header states.
 
     Attributes
     ----------
@@ -42,11 +45,14 @@ class Outline:
         positions in degrees of ICRS.
     half_digit : float
         degrees by which the digits leave it open.
+    is_circle : bool
+        whether the vertices are points on a circle, which has the image in it or lies in it.
     """
 
     keyword: str
     vertices: tuple[Position, ...]
     half_digit: float
+    is_circle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,50 @@ def parse_polygon(text: str) -> tuple[tuple[Position, ...], float] | None:
 
     None for any other region, several of them, or a system that is not known.
     """
+    found = _read_numbers(text, "POLYGON")
+    if found is None:
+        return None
+    numbers, half, system = found
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if len(numbers) % 2 or any(abs(dec) > 90 or abs(ra) > 360 for ra, dec in pairs):
+        return None
+    vertices = [convert_to_icrs((ra % 360, dec), *system) for ra, dec in pairs]
+    whole = tuple(vertex for vertex in vertices if vertex is not None)
+    if len(whole) > 1 and whole[0] == whole[-1]:
+        whole = whole[:-1]
+    return (whole, half) if len(whole) >= _VERTICES_MIN else None
+
+
+def parse_circle(text: str) -> tuple[tuple[Position, ...], float] | None:
+    """Points on one circle of STC-S or DALI in ICRS, and half a unit of the last digit.
+
+    None for any other region, or a system that is not known.
+    """
+    found = _read_numbers(text, "CIRCLE")
+    if found is None or len(found[0]) != _OF_CIRCLE:
+        return None
+    (ra, dec, radius), half, system = found
+    centre = convert_to_icrs((ra % 360, dec), *system) if abs(dec) <= 90 >= radius > 0 else None
+    if centre is None:
+        return None
+    up, size = math.radians(centre[1]), math.radians(radius)
+    points = []
+    for number in range(_POINTS):
+        turn = math.tau * number / _POINTS
+        east, north = math.sin(size) * math.sin(turn), math.sin(size) * math.cos(turn)
+        along = math.cos(size) * math.cos(up) - north * math.sin(up)
+        high = math.cos(size) * math.sin(up) + north * math.cos(up)
+        longitude = centre[0] + math.degrees(math.atan2(east, along))
+        points.append((longitude % 360, math.degrees(math.atan2(high, math.hypot(east, along)))))
+    return tuple(points), half
+
+
+def _read_numbers(
+    text: str, shape: str
+) -> tuple[list[float], float, tuple[str, float | None]] | None:
+    """The numbers of a region of one shape, half a unit of their last digit, and the system."""
     words = _WORDS.split(text.strip().upper()) if len(text) <= _LENGTH_MAX else []
-    if not words or words[0] != "POLYGON":
+    if not words or words[0] != shape:
         return None
     rest = words[1:]
     system: tuple[str, float | None] = ("ICRS", None)
@@ -89,24 +137,20 @@ def parse_polygon(text: str) -> tuple[tuple[Position, ...], float] | None:
         numbers = [float(word) for word in rest]
     except ValueError:
         return None
-    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
-    if len(numbers) % 2 or not all(math.isfinite(number) for number in numbers):
-        return None
-    if any(abs(dec) > 90 or abs(ra) > 360 for ra, dec in pairs):
+    if not all(math.isfinite(number) for number in numbers):
         return None
     places = min((len(word.partition(".")[2]) for word in rest), default=0)
-    vertices = [convert_to_icrs((ra % 360, dec), *system) for ra, dec in pairs]
-    whole = tuple(vertex for vertex in vertices if vertex is not None)
-    if len(whole) > 1 and whole[0] == whole[-1]:
-        whole = whole[:-1]
-    return (whole, 0.5 * 10.0**-places) if len(whole) >= _VERTICES_MIN else None
+    return numbers, 0.5 * 10.0**-places, system
 
 
 def read_outline(header: Header, keyword: str) -> Outline | None:
     """The outline of S_REGION, or of the corners whose first keyword is ``keyword``."""
     if keyword == "S_REGION":
-        polygon = parse_polygon(read_long_text(header, keyword))
-        return None if polygon is None else Outline(keyword, *polygon)
+        text = read_long_text(header, keyword)
+        polygon, circle = parse_polygon(text), parse_circle(text)
+        if polygon is not None:
+            return Outline(keyword, *polygon)
+        return None if circle is None else Outline(keyword, *circle, is_circle=True)
     pairs = CORNER_KEYWORDS[keyword]
     values = [(header.number(ra), header.number(dec)) for ra, dec in pairs]
     vertices = tuple((ra % 360, dec) for ra, dec in values if ra is not None and dec is not None)
@@ -179,6 +223,14 @@ def _bound_places(places: list[Position], shape: tuple[int, int]) -> OutlineFit:
     outside = max(0.5 - low[0], 0.5 - low[1], high[0] - shape[0] - 0.5, high[1] - shape[1] - 0.5)
     cover = (high[0] - low[0]) / shape[0], (high[1] - low[1]) / shape[1]
     return OutlineFit(low, high, outside, cover, tuple(places))
+
+
+def is_beside_image(fit: OutlineFit, shape: tuple[int, int], room: float) -> bool:
+    """Whether an outline and an image have no pixel in common, and more than ``room`` between."""
+    return any(
+        high < 0.5 - room or low > length + 0.5 + room
+        for low, high, length in zip(fit.low, fit.high, shape, strict=True)
+    )
 
 
 def is_within_outline(fit: OutlineFit, shape: tuple[int, int]) -> bool:

@@ -184,3 +184,31 @@ def test_the_images_of_a_mosaic_may_have_their_sky_on_any_axes(order, factor, ra
     assert bool(found) == bool(told)
     if told == "mirror":
         assert "seen in a mirror" in found[0].message
+
+
+def make_steps(order, parity):
+    """A cube whose increments have one sign each, of east to the left where the first is -1.
+
+    ``parity`` is the sign of the determinant of its matrix; increments of the axes in their order
+    are negative and positive.
+    """
+    first, second = sorted(ORDERS[order][:2])
+    cards = {"CDELT1": 1.0, "CDELT2": 1.0, f"CDELT{first}": -STEP, f"CDELT{second}": STEP}
+    for axis, value in ((first, -STEP), (second, STEP * parity)):
+        cards[f"CD{axis}_{axis}"] = value
+    cards |= {f"CD{first}_{second}": 0.0, f"CD{second}_{first}": 0.0}
+    return make_cube(order, angle=0.0, **cards)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_increments_of_another_sign_than_the_matrix(order):
+    found = [one for one in judge_bytes(make_steps(order, -1)).findings if one.code == "WC205"]
+    assert "WC205" not in list_all_codes(make_steps(order, 1))
+    first, second = sorted(ORDERS[order][:2])
+    sides = "right", "left"
+    if order != "declination first":
+        sides = sides[::-1]
+    [message] = [one.message for one in found]
+    assert message.startswith(f"CDELT{first} = ")
+    assert f" beside CDELT{second} = " in message
+    assert f"east to the {sides[0]}, and by CDi_j east is to the {sides[1]}" in message

@@ -139,6 +139,46 @@ def test_the_air_mass_where_only_the_coordinates_tell_the_position():
     assert "CRVAL1, CRVAL2 at 08:02:27 UT" in message
 
 
+@pytest.mark.parametrize("name", ["LST", "LST-STR", "LST-OBS", "OBSLST", "ST"])
+def test_the_air_mass_by_sidereal_time_where_no_time_of_day_is_there(name):
+    place = {"OBSGEO-L": -155.4761, "OBSGEO-B": 19.8255, "OBSGEO-H": 4163.0}
+    cards = place | {
+        "DATE-OBS": "2007-04-23",
+        "AIRMASS": 1.354,
+        "CRVAL1": 206.7403,
+        "CRVAL2": -10.7332,
+    }
+    assert list_found("WT203", **cards, **{name: "11:44:29.655"}) == []
+    [message] = list_found("WT203", **cards, **{name: "13:44:29.655"})
+    assert f"at the sidereal time {name} = '13:44:29.655'" in message
+    assert message.endswith("are 59.4 deg high")
+    [message] = list_found("WT203", **cards, **{name: "23:44:29.655"})
+    assert message.endswith("are -59.1 deg high")
+    # with a time of day beside it that time is taken, and the sidereal one is another rule's
+    assert list_found("WT203", **cards, **{name: "23:44:29.655", "UT": "08:02:27"}) == []
+    assert list_found("WT203", **place, **{name: "23:44:29"}, AIRMASS=1.354) == []
+
+
+@pytest.mark.parametrize(("unit", "step"), [("s", 10.0), ("d", 10.0 / 86400), ("min", 1 / 6)])
+@pytest.mark.parametrize("form", ["CDELT3", "CD3_3", "PC3_3"])
+def test_a_time_axis_by_every_form_of_its_step(unit, step, form):
+    cards = {
+        "NAXIS": 3, "NAXIS3": 100, "CTYPE3": "TIME", "CUNIT3": unit, "CRVAL3": 0.0, "CRPIX3": 0.5,
+        "MJDREF": 59001.0, "DATE-BEG": "2020-06-01T00:00:00",
+    }  # fmt: skip
+    forms = {
+        "CDELT3": {"CDELT3": step}, "PC3_3": {"CDELT3": step / 4, "PC3_3": 4.0},
+        "CD3_3": {"CD3_3": step},
+    }  # fmt: skip
+    if form == "CD3_3":
+        forms[form] |= {"CDELT1": None, "CDELT2": None, "CD1_1": -STEP, "CD2_2": STEP}
+    cards |= forms[form]
+    assert list_found("WT204", **cards, **{"DATE-END": "2020-06-01T00:16:40"}) == []
+    [message] = list_found("WT204", **cards, **{"DATE-END": "2020-06-01T01:16:40"})
+    assert message.startswith("axis 3 of time goes from MJD 59001.0 to 59001.011574")
+    assert message.endswith("3600 s from it, where a pixel is 10 s")
+
+
 @pytest.mark.parametrize(
     ("code", "cards", "told"),
     [

@@ -27,9 +27,11 @@ def write(**values) -> bytes:
             continue
         is_text = isinstance(value, str)
         text = (
-            f"'{value:8}'".ljust(20) if is_text else f"{'T' if value is True else repr(value):>20}"
+            f"'{value:8}'".ljust(20)
+            if is_text
+            else f"{'T' if value is True else repr(value).upper():>20}"
         )
-        lines.append(f"{name:8}= {text}".upper().ljust(80))
+        lines.append(f"{name:8}= {text}".ljust(80))
     return ("".join(lines) + "END".ljust(80)).encode().ljust(2880)
 
 

@@ -9,11 +9,15 @@ from fitslint.wcs.compare import compile_celestial
 from fitslint.wcs.footprint import (
     find_offset,
     fit_outline,
+    is_beside_image,
     is_within_outline,
+    parse_circle,
     parse_polygon,
     read_outline,
 )
+from fitslint.wcs.sphere import separation
 from fitslint.wcs.summary import summarize_header
+from tests.sky.__main__ import judge_bytes
 from tests.wcs.sky_headers import IMAGE, TAN, read_cards
 
 SHAPE = (1000, 800)
@@ -83,6 +87,40 @@ def test_area_and_outline_of_sky_axes_that_are_not_the_first_two():
 )  # fmt: skip
 def test_other_regions_are_left_out(text):
     assert parse_polygon(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "CIRCLE", "CIRCLE ICRS 1 2", "CIRCLE ICRS 1 2 3 4", "CIRCLE ICRS 1 92 3",
+     "CIRCLE ICRS 1 2 0", "CIRCLE ICRS 1 2 -1", "CIRCLE ICRS 1 2 91", "CIRCLE ICRS 1 nan 1",
+     "CIRCLE GALACTIC 1 2 3", "POLYGON 1 2 3", "CIRCLE ICRS 1 2 3 CIRCLE ICRS 1 2 3"],
+)  # fmt: skip
+def test_other_circles_are_left_out(text):
+    assert parse_circle(text) is None
+
+
+@pytest.mark.parametrize("centre", [(10.5, 1.25), (0.001, -60.0), (200.0, 89.999), (5.0, -90.0)])
+def test_points_of_a_circle_are_as_far_as_its_radius(centre):
+    points, half = parse_circle(f"circle ICRS {centre[0]} {centre[1]} 0.125")
+    assert half in (0.05, 0.005, 0.0005)
+    assert [separation(*centre, *point) for point in points] == pytest.approx([0.125] * 24)
+    assert all(0 <= ra < 360 for ra, _ in points)
+
+
+@pytest.mark.parametrize(
+    ("away", "radius", "is_beside"),
+    [(0.0, 0.01, False), (0.0, 0.05, False), (0.0, 2.0, False), (0.04, 0.02, False),
+     (0.08, 0.02, True), (1.0, 0.02, True), (1.0, 1.1, False)],
+)  # fmt: skip
+def test_a_circle_lies_on_an_image_or_beside_it(away, radius, is_beside):
+    """Of 0.05 by 0.04 degrees; small circles in it and large ones around it are good."""
+    wcs = compile_celestial(read_cards(SKY))
+    ra, dec = wcs.pixel_to_sky(500.5, 400.5)
+    cards = read_cards(f"{SKY}S_REGION= 'CIRCLE ICRS {ra:.6f} {dec + away:.6f} {radius}'\n")
+    fit = fit_outline(read_outline(cards, "S_REGION"), wcs, SHAPE)
+    assert is_beside_image(fit, SHAPE, 50.0) == is_beside
+    found = judge_bytes(cards.raw + b"END".ljust(80)).findings
+    assert ("WC207" in {one.code for one in found}) == is_beside
 
 
 def test_frames_and_places_of_stc():

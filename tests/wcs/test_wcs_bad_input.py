@@ -9,9 +9,13 @@ import pytest
 from astropy.io.fits import Header
 from astropy.wcs import WCS
 
+from fitslint.config.settings import Settings
+from fitslint.engine.linter import Linter
+from fitslint.source.files import read_bytes
 from fitslint.wcs.wcs import Wcs
 from fitslint.wcs.wcs_error import WcsError
 from tests.wcs.generated_headers import CODES, make_header
+from tests.wcs.test_conversions import fits
 
 WILD = (
     0, 0.0, -0.0, 1, -1, 1e-320, 1e-300, 1e300, -1e300, 1e154, 91.0, -91.0, 90.0, -90.0, 180.0,
@@ -199,3 +203,59 @@ def test_ninety_nine_axes_are_worked_out():
     wcs = Wcs.from_header(header)
     pixel = [rng.uniform(-9, 9) for _ in range(99)]
     assert wcs.world_to_pixel(*wcs.pixel_to_world(*pixel)) == pytest.approx(pixel, abs=1e-9)
+
+
+def list_contradictions(cards):
+    data = fits({"CRVAL1": 10.0, "CRVAL2": 60.0, "CDELT1": -0.01, "CDELT2": 0.01, **cards})
+    found = Linter(Settings()).lint(read_bytes(data, "a.fits")).findings
+    return [one.message for one in found if one.code == "WC217"]
+
+
+def name_sky(code):
+    return {"CTYPE1": f"RA---{code}", "CTYPE2": f"DEC--{code}"}
+
+
+LOGARITHMIC = {"CTYPE1": "WAVE-LOG", "CTYPE2": "LINEAR", "CUNIT1": "nm"}
+
+
+@pytest.mark.parametrize(
+    ("cards", "begins"),
+    [
+        ({**name_sky("CAR"), "LONPOLE": 90.0}, "LONPOLE (90.0) puts"),
+        ({**name_sky("CAR"), "PV1_3": 90.0}, "PV1_3 (90.0) puts"),
+        ({**name_sky("MER"), "PV1_0": 1.0, "PV1_2": 90.0}, "PV1_2 (90.0) puts"),
+        ({**name_sky("ARC"), "PV1_2": 100.0}, "PV1_2 (100.0) puts"),
+        ({**name_sky("ZPN"), "PV2_3": 1.0}, "with PV2_1 (absent) the coordinates have no"),
+        ({**name_sky("TPV"), "PV1_40": 1.0}, "with PV1_40 (1.0) the coordinates have no"),
+        ({**LOGARITHMIC, "CRVAL1": -500.0}, "CRVAL1 (-500.0) cannot be the reference value"),
+        ({**LOGARITHMIC, "CTYPE1": "WAVE-F2W", "CRVAL1": 0.0}, "CRVAL1 (0.0) cannot be"),
+    ],
+)
+def test_what_contradicts_itself_is_a_finding(cards, begins):
+    """As WCSLIB refuses it, and as no other rule tells it."""
+    [message] = list_contradictions(cards)
+    assert message.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        {**name_sky("CAR"), "LONPOLE": 0.0}, {**name_sky("TAN"), "LONPOLE": 90.0},
+        {**name_sky("ZPN"), "PV2_1": 1.0, "PV2_3": 1.0}, {**name_sky("TPV"), "PV1_39": 1.0},
+        {**LOGARITHMIC, "CRVAL1": 500.0}, {**LOGARITHMIC, "CTYPE1": "WAVE-TAB"},
+    ],
+)  # fmt: skip
+def test_what_has_positions_has_no_such_finding(cards):
+    assert list_contradictions(cards) == []
+
+
+def test_of_two_versions_the_one_without_positions_is_named():
+    second = {f"{name}A": value for name, value in name_sky("CAR").items()}
+    second |= {"CRVAL1A": 10.0, "CRVAL2A": 60.0, "CDELT1A": -0.01, "CDELT2A": 0.01}
+    [message] = list_contradictions({**name_sky("TAN"), **second, "LONPOLEA": 90.0})
+    assert message.startswith("LONPOLEA (90.0) puts the reference point of version A of the")
+    assert list_contradictions({**name_sky("TAN"), **second, "LONPOLEA": 0.0}) == []
+
+
+def test_a_value_that_is_no_number_is_another_finding():
+    assert list_contradictions({**LOGARITHMIC, "CRVAL1": "x"}) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
@@ -34,6 +35,7 @@ _AIRMASS_ROOM = 0.04
 _AIRMASS_MAX = 3.0
 _ALTITUDE_ROOM = 1.0
 """Degrees: refraction, precession, and where in the field the telescope points."""
+_J2000 = 51544.5
 _TURN = 15.0 / 3600
 """Degrees a second that an altitude changes at the most."""
 
@@ -138,6 +140,7 @@ def _may_have_airmass(airmass: float, altitude: float, span: float) -> bool:
 _HORIZON = ("AIRMASS", "DATE-OBS")
 _POSITION, _REFERENCE = ("RA", "DEC"), ("CTYPE1", "CRVAL1", "CRVAL2")
 _TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
+_SIDEREAL = ("LST-STR", "LST", "LST-OBS", "OBSLST", "ST")
 
 
 def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
@@ -151,7 +154,7 @@ def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subchec
             where = list_world_names(layout)
         else:
             return
-        needs = (*_HORIZON, *_TIMES, *where, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
+        needs = (*_HORIZON, *_TIMES, *_SIDEREAL, *where, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
         precheck = None if has_position else _NamePrecheck(index["TELESCOP"][0] * CARD_SIZE)
         yield Subcheck(needs, None, precheck, cacheable=False)
 
@@ -184,13 +187,17 @@ class _NamePrecheck:
         " {longitude} deg east, {latitude} deg north ({source}) are {altitude} deg high",
         "below": "AIRMASS = {text}, and {position} at {moment} UT at {longitude} deg east,"
         " {latitude} deg north ({source}) are {altitude} deg under the horizon",
+        "sidereal": "AIRMASS = {text} is of an altitude of {stated} deg, and {position} at the"
+        " sidereal time {keyword} = {moment} at {latitude} deg north ({source}) are {altitude} deg"
+        " high",
     },
 )
 def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     """The air mass does not follow from position, time and place of the observation.
 
     Three degrees of altitude are granted, and what it changes during the exposure. The position is
-    that of RA and DEC, and of CRVALi where they are not there.
+    that of RA and DEC, and of CRVALi where they are not there. Where the header has no time of day,
+    its sidereal time is taken.
 
     ## Why it matters
     One of them is wrong: the time is local, the longitude counts the other way, the position is
@@ -223,23 +230,48 @@ def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     """
     card, airmass, site = header.find_card("AIRMASS"), header.number("AIRMASS"), find_site(header)
     names, position = _find_position(header)
-    moments = _list_start_moments(header)
-    if card is None or airmass is None or site is None or position is None or not moments:
+    if card is None or airmass is None or site is None or position is None:
         return
     if not 1.0 <= airmass <= _AIRMASS_MAX or not site.is_signed:
         return
+    moments = _list_start_moments(header)
+    clock = None if moments else _find_sidereal_card(header)
+    if clock is not None:
+        altitudes = [_compute_sidereal_altitude(header, position, clock.keyword, site)]
+    else:
+        altitudes = [_compute_altitude(position, moment, site) for moment in moments]
     span = 3 * _ALTITUDE_ROOM + _TURN * min(read_exposure(header), DAY_SECONDS)
-    altitudes = [_compute_altitude(position, moment, site) for moment in moments]
-    if any(_may_have_airmass(airmass, altitude, span) for altitude in altitudes):
+    if not altitudes or any(_may_have_airmass(airmass, each, span) for each in altitudes):
         return
     altitude = altitudes[0]
-    stated = math.degrees(math.asin(1 / airmass))
+    message = "sidereal" if clock is not None else "below" if altitude < 0 else ""
     yield flag(
-        card, message="below" if altitude < 0 else "", text=card.text.strip(), position=names,
-        stated=round_digits(stated), moment=format_clock(moments[0] % 1 * DAY_SECONDS),
+        card, message=message, text=card.text.strip(), position=names,
+        stated=round_digits(math.degrees(math.asin(1 / airmass))),
+        keyword=clock.keyword if clock is not None else "",
+        moment=format_clock(moments[0] % 1 * DAY_SECONDS) if clock is None else clock.text.strip(),
         longitude=round_digits(site.longitude, 6), latitude=round_digits(site.latitude, 6),
-        source=site.source, altitude=round_digits(abs(altitude)),
+        source=site.source, altitude=round_digits(abs(altitude) if clock is None else altitude),
     )  # fmt: skip
+
+
+def _find_sidereal_card(header: Header) -> Card | None:
+    """The card of the sidereal time at the beginning, where the day is known."""
+    day = read_instant(header, "DATE-OBS")
+    if day is None or not 0 < day.mjd < 1e5:
+        return None
+    known = (name for name in _SIDEREAL if read_time_of_day(header, name) is not None)
+    return next((header.find_card(name) for name in known), None)
+
+
+def _compute_sidereal_altitude(
+    header: Header, position: tuple[float, float], keyword: str, site: Site
+) -> float:
+    from fitslint.wcs.site import compute_horizontal_position
+
+    day, seconds = read_instant(header, "DATE-OBS"), read_time_of_day(header, keyword)
+    ra, dec = _precess(position, day.mjd if day is not None else _J2000)
+    return compute_horizontal_position(ra, dec, (seconds or 0.0) / 240, site.latitude)[0]
 
 
 def _find_position(header: Header) -> tuple[str, tuple[float, float] | None]:
@@ -255,13 +287,17 @@ def _find_position(header: Header) -> tuple[str, tuple[float, float] | None]:
 
 
 def _compute_altitude(position: tuple[float, float], mjd: float, site: Site) -> float:
-    from fitslint.wcs.precession import precess_fk5
     from fitslint.wcs.site import compute_horizontal_position, compute_sidereal_time
 
-    year = 2000 + (mjd - 51544.5) / 365.25
-    ra, dec = precess_fk5(*position, 2000.0, year)
     sidereal = compute_sidereal_time(mjd, site.longitude)
-    return compute_horizontal_position(ra, dec, sidereal, site.latitude)[0]
+    return compute_horizontal_position(*_precess(position, mjd), sidereal, site.latitude)[0]
+
+
+def _precess(position: tuple[float, float], mjd: float) -> tuple[float, float]:
+    """A position in the equinox of a date."""
+    from fitslint.wcs.precession import precess_fk5
+
+    return precess_fk5(*position, 2000.0, 2000 + (mjd - _J2000) / 365.25)
 
 
 def _list_start_moments(header: Header) -> list[float]:

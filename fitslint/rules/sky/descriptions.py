@@ -10,6 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    AXES_MAX,
     find_sides,
     find_sky_columns,
     list_world_names,
@@ -168,10 +169,14 @@ def _tell_distance(
 
 
 def _plan_parity(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is None or "CTYPE1" not in layout.index:
+    if layout is None:
         return
-    names = ("CDELT1", "CDELT2", "CD1_1", "CD2_2")
-    if all(name in layout.index for name in names) and "CROTA2" not in layout.index:
+    both = [
+        axis
+        for axis in range(1, AXES_MAX + 1)
+        if f"CDELT{axis}" in layout.index and f"CD{axis}_{axis}" in layout.index
+    ]
+    if len(both) > 1 and any(f"CROTA{axis}" not in layout.index for axis in both):
         needs = tuple(name for name in list_world_names(layout) if name[:5] != "CRVAL")
         yield Subcheck(needs, None)
 
@@ -184,14 +189,14 @@ def _plan_parity(_authority: object, layout: Layout | None) -> Iterator[Subcheck
     catalogue_rows=("W031", "W008"),
     reads="values",
     subchecks=_plan_parity,
-    needs_one_of=(("CTYPE1",), ("CDELT1",)),
+    needs_one_of=(("CTYPE1", "CTYPE2", "CTYPE3"), ("CDELT1", "CDELT2", "CDELT3")),
     hdus=_IMAGES,
     summary_ja="CDELTi の符号が CDi_j の符号と合わず、像が裏返しになる",
     message="{keyword} = {text} beside {partner} = {value} is of an image with east to the {side},"
     " and by CDi_j east is to the {other}: CFITSIO goes by CDELTi, other programs by CDi_j",
 )
 def increments_of_other_sign(header: Header, _: object) -> Iterator[Flag]:
-    """CDELT1 and CDELT2 have one sign each, and CDi_j shows the sky the other way round.
+    """The CDELTi of the sky have one sign each, and CDi_j shows the sky the other way round.
 
     Increments that are positive both are let pass: many write the length of a pixel only.
 
@@ -229,17 +234,24 @@ def increments_of_other_sign(header: Header, _: object) -> Iterator[Flag]:
     """
     from fitslint.wcs.compare import compile_celestial, measure_pixel_area
 
-    steps = header.number("CDELT1"), header.number("CDELT2")
-    cards = header.find_card("CDELT1"), header.find_card("CDELT2")
-    if None in steps or cards[0] is None or cards[1] is None:
-        return
     wcs = compile_celestial(header)
-    if wcs is None or wcs.longitude != 0 or wcs.latitude != 1 or wcs.sky_axes != (0, 1):
+    if wcs is None or wcs.longitude is None or wcs.latitude is None:
         return
-    product, area = (steps[0] or 0.0) * (steps[1] or 0.0), measure_pixel_area(wcs)
-    is_unit = abs(steps[0] or 0.0) == 1.0
-    if product < 0 < area and not is_unit:
+    axes = wcs.longitude, wcs.latitude
+    first, second = sorted(axes)
+    if wcs.sky_axes != (first, second) or f"CROTA{wcs.latitude + 1}" in header:
+        return
+    cards = [card for axis in (first, second) if (card := header.find_card(f"CDELT{axis + 1}"))]
+    if len(cards) < 2 or not all(f"CD{axis + 1}_{axis + 1}" in header for axis in axes):
+        return
+    steps = [card.number_value or 0.0 for card in cards]
+    product, area = steps[0] * steps[1], measure_pixel_area(wcs)
+    # with declination first, increments of one sign each have east on the other side
+    is_left = axes == (first, second)
+    if product < 0 and abs(steps[0]) != 1.0 and (area > 0 if is_left else area < 0):
+        sides = [phrase("left"), phrase("right")]
+        side, other = sides if is_left else reversed(sides)
         yield flag(
-            cards[0], keyword="CDELT1", text=cards[0].text.strip(), partner="CDELT2",
-            value=cards[1].text.strip(), side=phrase("left"), other=phrase("right"),
+            cards[0], keyword=f"CDELT{first + 1}", text=cards[0].text.strip(),
+            partner=f"CDELT{second + 1}", value=cards[1].text.strip(), side=side, other=other,
         )  # fmt: skip

@@ -114,7 +114,8 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
 
     Polygons of S_REGION and the corners of the pipelines of NOAO and DES; outlines inside of the
     image are those of an exposure on a larger canvas. Where the outline is a rectangle of the size
-    of the image, an offset of half a pixel or one is told.
+    of the image, an offset of half a pixel or one is told. A circle is told where no pixel of the
+    image is in it.
 
     ## Why it matters
     Archives search by S_REGION, programs go by the coordinates: one of them was not changed with
@@ -163,6 +164,7 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     from fitslint.wcs.footprint import (
         find_offset,
         fit_outline,
+        is_beside_image,
         is_within_outline,
         read_outline,
     )
@@ -179,6 +181,10 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     room = max(_OUTSIDE_PIXELS, _OUTSIDE * max(shape))
     sides = {"width": shape[0], "height": shape[1]}
     across, up = (round_digits(part, 2) for part in fit.cover)
+    if outline.is_circle:
+        if is_beside_image(fit, shape, room):
+            yield flag(card, **_describe(keyword, fit), **sides)  # type: ignore[arg-type]
+        return
     if (
         fit.outside > room
         and min(fit.cover) > 1

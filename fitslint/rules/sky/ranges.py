@@ -250,11 +250,26 @@ def time_axis_disagrees(header: Header, axes: tuple[int, ...]) -> Iterator[Flag]
                 break
 
 
+def _find_step(header: Header, axis: int) -> float | None:
+    """What a pixel of an axis is in its unit; None where the axis is turned into others."""
+    from fitslint.wcs.wcs import Wcs
+    from fitslint.wcs.wcs_error import WcsError
+
+    try:
+        wcs = Wcs.from_header(header)
+    except WcsError:
+        return header.number(f"CDELT{axis}")  # other axes may be at fault
+    row = wcs.matrix[axis - 1] if axis <= wcs.axes else ()
+    is_alone = all(number == 0 for at, number in enumerate(row) if at != axis - 1)
+    return row[axis - 1] if row and row[axis - 1] and is_alone else None
+
+
 def _find_time_span(header: Header, axis: int) -> tuple[float, float, float] | None:
     """Modified Julian dates of the outer edges of a time axis, and the seconds of a pixel."""
     kind = (header.string(f"CTYPE{axis}") or "").strip()
-    length, step = header.number(f"NAXIS{axis}"), header.number(f"CDELT{axis}")
-    if kind not in _SCALES or not length or step is None:
+    length = header.number(f"NAXIS{axis}")
+    step = _find_step(header, axis) if kind in _SCALES and length else None
+    if not length or step is None:
         return None
     from fitslint.wcs.keywords import KeywordError
     from fitslint.wcs.maths import FAILURES, SCALAR

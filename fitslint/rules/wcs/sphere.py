@@ -1,4 +1,4 @@
-"""Reference values that lie on the sphere."""
+"""Reference values that lie on the sphere, and from which positions can be worked out."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from functools import lru_cache
 
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
-from fitslint.model.rule import Flag
+from fitslint.model.late import compile_late
+from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
     OTHER_LATITUDES,
     Field,
     SkyColumns,
     find_sky_columns,
+    list_world_names,
     locate_number,
     read_axis_type,
     read_numbers,
 )
 from fitslint.rules.wcs.celestial import PROJECTIONS, parse_celestial_type
-from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.rules.wcs.versions import describe_version, find_axis_cards
+from fitslint.text import phrase
 
 _POLE_LATITUDE = 90.0
 _LONGITUDE_MAX = 720.0
@@ -133,3 +136,142 @@ def latitude_beyond_pole(header: Header) -> Iterator[Flag]:
                     level=None if is_latitude else "conv",
                     keyword=card.keyword, text=card.text.strip(),
                 )  # fmt: skip
+
+
+_FREE = (b"TAN", b"TPV", b"ARC", b"STG", b"ZEA", b"SIN")
+"""Projections that have their reference point at the native pole, where every pole is possible."""
+_TERM = compile_late(r"PV([1-9][0-9]?)_([0-9]{1,2})[A-Z]?")
+_TERM_MAX = 39
+_OF_REFERENCE = (1, 2)
+_OF_TPV = b"TPV"
+
+
+class _PolePrecheck:
+    """Whether every type plainly is linear, or one that positions follow from in any case."""
+
+    def __init__(self, layout: Layout, starts: list[int]) -> None:
+        self._starts = starts
+        terms = [match[2] for name in layout.index if (match := _TERM.fullmatch(name))]
+        self._has_terms = bool(terms)
+        self._has_high_terms = any(int(term) > _TERM_MAX for term in terms)
+
+    def __call__(self, header: Header) -> bool:
+        raw = header.raw
+        for start in self._starts:
+            code = raw[start + 6 : start + 9]
+            if raw[start : start + 1] != b"'":
+                return False
+            if raw[start + 5 : start + 6] != b"-":
+                continue
+            if code not in _FREE or self._has_high_terms:
+                return False
+            if self._has_terms and code != _OF_TPV:
+                return False
+        return True
+
+
+def _plan_poles(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    if layout is None:
+        return
+    starts = [
+        places[0] * CARD_SIZE + 10
+        for name, places in layout.index.items()
+        if name.startswith("CTYPE")
+    ]
+    if starts:
+        yield Subcheck(list_world_names(layout), None, _PolePrecheck(layout, starts))
+
+
+@rule(
+    "WC217",
+    "reference-without-positions",
+    clause="8.3",
+    level="conv",
+    catalogue_rows=("W016", "W025"),
+    reads="values",
+    subchecks=_plan_poles,
+    requires=("WC115", "WC116", "WC117"),
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="CRVAL・LONPOLE・PVi_m の組からは位置が一つも求められない",
+    message={
+        "pole": "{keyword} ({text}) puts the reference point of {version} where its latitude cannot"
+        " be: they have no positions, and programs refuse them",
+        "reference": "{keyword} ({text}) puts the reference point of {version} where the projection"
+        " has none: they have no positions, and programs refuse them",
+        "value": "{keyword} ({text}) cannot be the reference value of its axis in {version}: they"
+        " have no positions, and programs refuse them",
+        "parameter": "with {keyword} ({text}) {version} have no positions, and programs refuse"
+        " them",
+    },
+)
+def reference_without_positions(header: Header, _: object) -> Iterator[Flag]:
+    """Reference value, pole and parameters of the coordinates contradict one another.
+
+    Each of them is legal. A pole that LONPOLE puts beyond the reach of CRVAL, a reference point
+    outside of the projection, a logarithmic axis from 0 on: no pixel has a position.
+
+    ## Why it matters
+    WCSLIB and what is built on it raise an error, others show positions of their own making.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---CAR'
+    CTYPE2  = 'DEC--CAR'
+    CRVAL1  =                 10.0
+    CRVAL2  =                 60.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CDELT1  =                -0.01
+    CDELT2  =                 0.01
+    LONPOLE =                 90.0
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---CAR'
+    CTYPE2  = 'DEC--CAR'
+    CRVAL1  =                 10.0
+    CRVAL2  =                 60.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CDELT1  =                -0.01
+    CDELT2  =                 0.01
+    LONPOLE =                  0.0
+    ```
+    """
+    from fitslint.wcs.wcs import Wcs
+    from fitslint.wcs.wcs_error import WcsError
+
+    for version, types in find_axis_cards(header, "CTYPE").items():
+        try:
+            Wcs.from_header(header, version)
+            continue
+        except WcsError as error:
+            keyword = error.keyword
+        latitudes = [
+            axis
+            for axis, card in types.items()
+            if (found := parse_celestial_type(str(card.value))) and found.is_latitude
+        ]
+        message, card = _name_contradiction(keyword, latitudes), header.find_card(keyword)
+        is_faulty = card is not None and card.number_value is None
+        if message and not is_faulty:
+            shown = card or next(iter(types.values()))
+            text = card.text.strip() if card is not None else phrase("absent")
+            yield flag(
+                shown, message=message, keyword=keyword, text=text,
+                version=describe_version(version),
+            )  # fmt: skip
+
+
+def _name_contradiction(keyword: str, latitudes: list[int]) -> str:
+    """Which message is for a keyword that ends the making of coordinates; none for most."""
+    if keyword.startswith(("LONPOLE", "LATPOLE")):
+        return "pole"
+    if keyword.startswith("CRVAL"):
+        return "value"
+    term = _TERM.fullmatch(keyword)
+    if term is None:
+        return ""
+    if int(term[1]) in latitudes or int(term[2]) > _TERM_MAX:
+        return "parameter"
+    return "reference" if int(term[2]) in _OF_REFERENCE else "pole"

@@ -14,9 +14,11 @@ import fitslint
 from fitslint.cli.main import main
 from fitslint.pipeline.hsc.apply.solution import read_solution
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
-from fitslint.pipeline.hsc.joint.plane import to_directions
+from fitslint.pipeline.hsc.joint.plane import to_directions, to_positions
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, list_truth_pixels, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import write_simulation
+from fitslint.pipeline.hsc.joint.sip import express_wcs
+from fitslint.wcs.wcs import Wcs
 
 CHIPS = (41, 42, 49, 50, 100)
 VISITS = (20878, 20880, 20882)
@@ -178,6 +180,33 @@ def test_factors_are_the_same_for_images_and_positions(rerun, ccd):
     found = read_solution(folder / f"jointcal_wcs-{name}", folder / f"jointcal_photoCalib-{name}")
     x, y = np.meshgrid(np.arange(CHIP_SHAPE[0], dtype=float), [0.0, 2000.0, 4175.0])
     assert found.scale_grid(y[:, 0]) == pytest.approx(found.scale(x, y), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("cards", "is_read"),
+    [
+        ({}, True), ({"LONPOLE": 180.0}, True), ({"RADESYS": None}, True),
+        ({"LONPOLE": 170.0}, False), ({"PV1_3": 170.0}, False), ({"RADESYS": "FK5"}, False),
+        ({"CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN"}, False),
+        ({"CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN"}, False),
+    ],
+)  # fmt: skip
+def test_coordinates_are_read_as_their_header_means_them(cards, is_read):
+    """What a chip's polynomial cannot say is refused: of no file it says other places."""
+    header = {
+        "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 30.0, "CRVAL2": 40.0,
+        "CRPIX1": 1000.5, "CRPIX2": -300.0, "CD1_1": 4e-5, "CD1_2": 2e-5, "CD2_1": -2e-5,
+        "CD2_2": 4e-5, "RADESYS": "ICRS",
+    } | cards  # fmt: skip
+    wcs = Wcs.from_header({name: value for name, value in header.items() if value is not None})
+    if not is_read:
+        with pytest.raises(ValueError, match="not right ascension and declination of ICRS"):
+            express_wcs(wcs)
+        return
+    found = express_wcs(wcs)
+    at = np.array([0.0, 2000.0]), np.array([0.0, 4000.0])
+    ours = to_positions(found.plane.unproject(found.project(*at)))
+    assert np.array(ours) == pytest.approx(np.array(wcs.pixel_to_sky(at[0] + 1, at[1] + 1)))
 
 
 def test_what_is_unchanged_is_not_written_again(rerun, capfd):

@@ -211,6 +211,20 @@ def test_a_frame_of_another_sky_is_refused(grid):
         grid.convert(shape, "image")
 
 
+def test_the_sky_may_stand_with_declination_first_and_beside_other_axes(grid):
+    """The image is mirrored in its diagonal: the same position is the same pixel, exchanged."""
+    turned = "".join(
+        f"{line[:5]}{3 - int(line[5])}{line[6:]}" if line[5:6] in "12" else line
+        for line in CHANDRA.splitlines(keepends=True)
+        if not line[6:7].startswith("P")
+    )
+    for more in ("", "CTYPE3  = 'STOKES'\nCRVAL3  = 1.0\nCRPIX3  = 1.0\nCDELT3  = 1.0\n"):
+        other = ImageGrid(build_header(turned + more))
+        x, y = grid.find_pixel(258.1, -23.37, "fk5")
+        assert other.find_pixel(258.1, -23.37, "fk5") == pytest.approx((y, x), abs=1e-9)
+        assert other.find_position(y, x, "fk5") == pytest.approx((258.1, -23.37), abs=1e-9)
+
+
 def test_an_image_without_a_place_is_refused():
     header = build_header("\n".join(CHANDRA.splitlines()[:5]))
     with pytest.raises(XrayError, match="no position on the sky"):

@@ -167,13 +167,19 @@ def express_wcs(wcs: Wcs) -> ChipPolynomial:
     Raises
     ------
     ValueError
-        when they are others.
+        when they are others, or right ascension and declination are not the axes 1 and 2 of ICRS.
     """
     pixel, plane = wcs.distortions
     is_plain = wcs.code == "TAN" and plane is None and wcs.sky_axes == (0, 1)
     if not is_plain or not isinstance(pixel, SipDistortion | None):
         words = " ".join(wcs.types)
         raise ValueError(f"they are {words}, and not TAN with SIP")
+    pole = wcs.native_pole
+    is_upright = (wcs.longitude, wcs.latitude) == (0, 1) and pole is not None and pole[0] == 180
+    if not is_upright or wcs.system != "RA" or wcs.frame[0] != "ICRS":
+        raise ValueError(
+            "they are not right ascension and declination of ICRS on axes 1 and 2, with LONPOLE 180"
+        )
     linear = np.array(wcs.matrix)[:2, :2]
     empty = PlaneMap(Surface(()), Surface(()), corrects=True)
     forward, order = _collect_terms(empty if pixel is None else pixel.forward, 1)

@@ -42,9 +42,7 @@ def open_coordinates(path: str) -> tuple[Locate, Array] | None:
         wcs = compile_celestial(hdu.header)
         if wcs is None or wcs.sky_axes[:2] != (0, 1):
             continue
-
-        crpix = [hdu.header.number(f"CRPIX{axis}") or 0.0 for axis in (1, 2)]
-        return partial(_locate, wcs), np.array(crpix) - 1
+        return partial(_locate, wcs), np.array(wcs.origin[:2]) - 1
     try:
         archived = read_wcs(path)
         return archived.locate, archived.find_axis()

@@ -81,8 +81,10 @@ class ImageGrid:
             return x, y
         if {frame, self.frame} == _ROTATED:
             x, y = _rotate_sky(x, y, frame)
-        wcs = self.physical if frame == "physical" else self.sky
-        found = wcs.world_to_pixel(x, y)
+        if frame == "physical":
+            found = self.physical.world_to_pixel(x, y)
+        else:
+            found = self.sky.sky_to_pixel(x, y)
         if found is None:
             raise XrayError(f"{x:g}, {y:g} ({frame}) is nowhere on the image")
         return found[0], found[1]
@@ -91,8 +93,10 @@ class ImageGrid:
         """The position of a pixel that is counted from 1."""
         if frame == "image":
             return x, y
-        wcs = self.physical if frame == "physical" else self.sky
-        found = wcs.pixel_to_world(x, y)
+        if frame == "physical":
+            found = self.physical.pixel_to_world(x, y)
+        else:
+            found = self.sky.pixel_to_sky(x, y)
         if found is None:
             raise XrayError(f"pixel {x:g}, {y:g} has no position ({frame})")
         if {frame, self.frame} == _ROTATED:
