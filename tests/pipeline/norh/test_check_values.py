@@ -198,8 +198,9 @@ VALUES = {
     "3": [
         ("first sample of tca110810", lambda find: read_series(str(find("tca"))).values[0, 0],
          5.0069e-4, "0.001%"),
-        ("FUND-AMP 11381", lambda find: read_file(str(find("tca"))).hdus[0].header.number("FUND-AMP")
-            / FULL_CORRELATION, 0.3473, 5e-5),
+        ("FUND-AMP 11381", lambda find: (
+            read_file(str(find("tca"))).hdus[0].header.number("FUND-AMP") / FULL_CORRELATION
+        ), 0.3473, 5e-5),
         ("its time", lambda find: (read_series(str(find("tca"))).start
                                    - datetime(2011, 8, 9, 22, 44, 50, 547000)).total_seconds(),
          0, 0),
