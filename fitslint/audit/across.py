@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fitslint.audit.across_part import ACROSS_FILE, compute_source_digest
+from fitslint.audit.across_part import ACROSS_FILE, SEVERITIES, compute_source_digest
 from fitslint.audit.database import AuditDatabase
 from fitslint.audit.paths import escape_path, unescape_path
 from fitslint.audit.rows import RowBuffer, describe_finding
@@ -61,7 +61,7 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
                 if len(rows) >= ROWS_MAX:
                     writer.write(rows.build_table())
             writer.write(rows.build_table())
-        writer.finish({"source": digest})
+        writer.finish({"source": digest, SEVERITIES: counts})
     finally:
         writer.discard()
     return counts

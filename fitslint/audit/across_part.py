@@ -22,6 +22,8 @@ from fitslint.text import say
 
 ACROSS_FILE = "across.parquet"
 """Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
+SEVERITIES = "severities"
+"""Their numbers, which the part says of itself."""
 
 
 class AcrossEndedError(AuditFolderError):
@@ -109,7 +111,14 @@ def compute_source_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def read_across_counts(folder: Path) -> Counter[str] | None:
+    """Findings across files by severity; None where they are missing, or older than the audit."""
+    found = read_part_facts(folder / ACROSS_FILE)
+    if found is None or found.facts.get("source") != compute_source_digest(folder):
+        return None
+    return Counter(found.facts.get(SEVERITIES) or {})
+
+
 def is_across_stale(folder: Path) -> bool:
     """Whether the findings across files are missing, or older than the audit."""
-    found = read_part_facts(folder / ACROSS_FILE)
-    return found is None or found.facts.get("source") != compute_source_digest(folder)
+    return read_across_counts(folder) is None

@@ -69,3 +69,20 @@ def test_where_no_shard_is_done_nothing_is_said_to_be_found(archive, tmp_path, c
     assert code == 3
     assert said == "0 files: 0 errors, 0 warnings, 0 infos\n"
     assert "1 of 1 shard" in beside and "No space left on device" in beside
+
+
+def test_what_holds_across_files_is_said_by_every_run(tmp_path, capfd):
+    folder = tmp_path / "twins"
+    folder.mkdir()
+    for name, when in (("a.fits", "52582.30000"), ("b.fits", "52582.40000")):
+        cards = [
+            "SIMPLE  =                    T", "BITPIX  =                    8",
+            "NAXIS   =                    0", "FRAMEID = 'SUPA00000010'",
+            f"MJD-STR = {when:>20}", "END",
+        ]  # fmt: skip
+        (folder / name).write_text("".join(card.ljust(80) for card in cards).ljust(2880))
+    words = ("audit", folder, "--out", tmp_path / "audit", "--jobs", "1", "--no-config")
+    first, again = (run(capfd, *words, "--fail-on", "warning", "--select", "AR") for _ in range(2))
+    assert "across files: 0 errors, 1 warning, 0 infos" in first[1]
+    assert (again[0], again[1].splitlines()[1:]) == (first[0], first[1].splitlines()[1:])
+    assert first[0] == 1

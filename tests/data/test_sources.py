@@ -17,6 +17,7 @@ from fitslint.config.settings import Settings
 from fitslint.data import collector, rows
 from fitslint.engine.checker import FileChecker
 from fitslint.engine.run import check_all
+from fitslint.repair.corrections import TOML_HEAD
 from tests.cli.tool import COMMAND, environment, run
 from tests.data.judged import LINTER, build_table, judge, locate_data, put, tell, write
 from tests.patience import HANG
@@ -227,6 +228,8 @@ def test_corrections_are_applied_before_data_are_judged(tmp_path):
     found = listed(fitslint.check(str(path), data=True))
     assert ("DA150", 1, "DATAMAX") in [one[:3] for one in found]
     corrections = tmp_path / "c.toml"
-    corrections.write_text("[[observation]]\nmatch = { BITPIX = 16 }\nset = { DATAMAX = 3 }\n")
+    corrections.write_text(
+        TOML_HEAD + "[[observation]]\nmatch = { BITPIX = 16 }\nset = { DATAMAX = 3 }\n"
+    )
     for source in (str(path), made):
         assert listed(fitslint.check(source, data=True, corrections=corrections)) == []

@@ -229,7 +229,7 @@ def test_no_name_of_a_draft_is_renamed_by_default():
 
 
 def test_the_axis_of_a_projection_parameter():
-    axes = typed("RA---ZPN", "DEC--ZPN")
+    axes = (*typed("RA---ZPN", "DEC--ZPN"), "PV2_1   = 1.0")
     (one,) = findings("PROJP3  = 50.0", *axes)
     assert (one.code, one.params["new"], one.fix) == ("WC124", "PV2_3", None)
     assert renamed("PROJP3  = 50.0", "PV2_3   = 50.0", *axes) == [("PROJP3", "info", None)]
@@ -523,7 +523,7 @@ def under(code: str, *cards: str) -> list[tuple[str, str | None]]:
         ("SIN", "PV2_2   = 1.0", True),
         ("SIN", "PV2_3   = 1.0", False),
         ("SIN", "PV1_5   = 1.0", False),
-        ("ZPN", "PV2_20  = 1.0", True),
+        ("ZPN", "PV2_1   = 1.0", True),
         ("ZPN", "PV2_21  = 1.0", False),
         ("TPV", "PV2_39  = 1.0", True),
         ("TAN", "PV3_1   = 1.0", True),
@@ -538,12 +538,15 @@ def test_parameters_that_have_to_be_there():
     assert under("COE") == [("WC117", "CTYPE2")]
     assert under("COE", "PV2_1   = 45.0") == []
     assert under("ZPN") == [("WC117", "CTYPE2")]
+    assert under("ZPN", "PV2_1   = 1.0", "PV2_20  = 1.0") == []
+    assert under("ZPN", "PV2_20  = 1.0") == [("WC217", "CTYPE1")]
     assert under("BON", "PROJP1  = 45.0") == [("WC124", "PROJP1")]
     assert under("CEA") == []
 
 
 def test_projections_of_aips():
-    assert under("NCP") == [("WC125", "CTYPE1")]
+    assert under("NCP", "CRVAL2  = 60.0") == [("WC125", "CTYPE1")]
+    assert under("NCP", "CRVAL2  = 0.0") == [("WC125", "CTYPE1"), ("WC217", "CRVAL2")]
     assert under("SFL") == []
 
 

@@ -22,7 +22,7 @@ def build_column(name, unit):
 CASES = [
     ("BUNIT   = 'D       '           / dipole moment of the molecule", []),
     ("BUNIT   = 'D       '           / time since the outburst", ["warning"]),
-    ("BUNIT   = 'D       '           / unit of the array", ["info"]),
+    ("BUNIT   = 'D       '           / unit of the array", ["warning"]),
     ("BUNIT   = 'D       '           / moment of time in the middle", ["warning"]),
     ("BUNIT   = 'S       '           / conductance", []),
     ("BUNIT   = 'S       '           / unit of the array", ["warning"]),
@@ -36,7 +36,7 @@ def test_a_letter_is_judged_by_the_comment(card, wanted):
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"), [("MU", []), ("DIPOLE_A", []), ("HJD", ["warning"]), ("VALUE", ["info"])]
+    ("name", "wanted"), [("MU", []), ("DIPOLE_A", []), ("HJD", ["warning"]), ("VALUE", ["warning"])]
 )
 def test_a_letter_is_judged_by_the_name_of_the_column(name, wanted):
     assert [judge(build_column(name, "D"), "bintable") for _ in range(3)] == [wanted] * 3

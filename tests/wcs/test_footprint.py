@@ -15,7 +15,7 @@ from fitslint.wcs.footprint import (
     parse_polygon,
     read_outline,
 )
-from fitslint.wcs.sphere import separation
+from fitslint.wcs.sphere import measure_separation
 from fitslint.wcs.summary import summarize_header
 from tests.sky.__main__ import judge_bytes
 from tests.wcs.sky_headers import IMAGE, TAN, read_cards
@@ -103,7 +103,7 @@ def test_other_circles_are_left_out(text):
 def test_points_of_a_circle_are_as_far_as_its_radius(centre):
     points, half = parse_circle(f"circle ICRS {centre[0]} {centre[1]} 0.125")
     assert half in (0.05, 0.005, 0.0005)
-    assert [separation(*centre, *point) for point in points] == pytest.approx([0.125] * 24)
+    assert [measure_separation(*centre, *point) for point in points] == pytest.approx([0.125] * 24)
     assert all(0 <= ra < 360 for ra, _ in points)
 
 

@@ -109,15 +109,19 @@ def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
     """
     if options.part[1] > 1 or result.done < result.shards or not result.files:
         return ExitCode.OK
-    from fitslint.audit.across_part import AcrossEndedError, is_across_stale, judge_across_apart
+    from fitslint.audit.across_part import (
+        AcrossEndedError,
+        judge_across_apart,
+        read_across_counts,
+    )
     from fitslint.audit.tables import AuditFolderError
     from fitslint.config.options import SettingsError
 
     folder = Path(options.folder)
-    if not is_across_stale(folder):
-        return ExitCode.OK
     try:
-        counts = judge_across_apart(folder, options.settings)
+        counts = read_across_counts(folder)
+        if counts is None:
+            counts = judge_across_apart(folder, options.settings)
     except AcrossEndedError as error:
         print_error(str(error))
         return ExitCode.NOT_CHECKED

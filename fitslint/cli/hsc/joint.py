@@ -118,6 +118,7 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
         when it cannot be solved.
     """
     from fitslint.cli.progress import ProgressBar
+    from fitslint.pipeline.hsc.inputs import compute_mean_epoch
     from fitslint.pipeline.hsc.joint.read import read_exposures
     from fitslint.pipeline.hsc.joint.run import JointPlan, choose_tracts
     from fitslint.pipeline.hsc.joint.settings import parse_settings
@@ -139,8 +140,9 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     if said:
         print_error(f"note: {said}")
     photometry = Photometry(
-        field.exposures.filter, settings.flux_unit, settings.system, settings.error_unit
-    )
+        field.exposures.filter, settings.flux_unit, settings.system, settings.error_unit,
+        compute_mean_epoch(field.images.values()),
+    )  # fmt: skip
     reference = read_catalogues(options.reference, photometry, settings.reference_error)
     wanted = [int(each) for chosen in selections for each in chosen.values.get("tract", ())]
     folder = find_rerun(options) / "deepCoadd"

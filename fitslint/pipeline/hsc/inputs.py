@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,14 @@ from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.selection import IdSelection, select
 from fitslint.source.files import read_file
 from fitslint.source.image import read_axes
+from fitslint.syntax.dates import parse_date
 from fitslint.wcs.compare import compile_celestial, find_icrs
 
 _CCD_IMAGE = re.compile(r"CORR-(\d+)-(\d+)\.fits(\.gz|\.bz2|\.xz)?")
 _ROUGH = "WCS-ORIG"
+_DAYS = ("MJD-AVG", "MJD-OBS", "MJD-STR", "MJD")
+YEAR_2000, MJD_2000, DAYS_OF_YEAR = 2000.0, 51544.5, 365.25
+"""Of Julian years."""
 Position = tuple[float, float]
 
 
@@ -40,6 +44,8 @@ class CcdImage:
         pixels along both axes.
     grid : tuple of (float, float)
         positions of pixels that were asked for; empty where one of them has none.
+    epoch : float, optional
+        Julian year of the exposure.
     """
 
     path: str
@@ -50,6 +56,7 @@ class CcdImage:
     disagreement: str
     shape: tuple[int, int] = (0, 0)
     grid: tuple[Position, ...] = ()
+    epoch: float | None = None
 
 
 def find_images(
@@ -137,7 +144,25 @@ def read_ccd_image(path: str, samples: Sequence[Position] = ()) -> CcdImage:
     right, top = read_axes(hdu)
     wrong = _compare_name(path, identity)
     grid = _place_pixels(hdu, samples)
-    return CcdImage(path, identity, corners, digest, rough, wrong, (right, top), grid)
+    epoch = _find_epoch(file)
+    return CcdImage(path, identity, corners, digest, rough, wrong, (right, top), grid, epoch)
+
+
+def compute_mean_epoch(images: Iterable[CcdImage]) -> float | None:
+    """The mean of the Julian years that images tell; None where none does."""
+    told = [image.epoch for image in images if image.epoch is not None]
+    return sum(told) / len(told) if told else None
+
+
+def _find_epoch(file: FitsFile) -> float | None:
+    """When the file says that it was exposed; to the day, which is enough for proper motions."""
+    for header in (hdu.header for hdu in file.hdus):
+        date = parse_date((header.string("DATE-OBS") or "").rstrip(" "))
+        found = [*map(header.number, _DAYS), date.mjd if date else None]
+        mjd = next((mjd for mjd in found if mjd is not None and mjd > 0), None)
+        if mjd is not None:
+            return YEAR_2000 + (mjd - MJD_2000) / DAYS_OF_YEAR
+    return None
 
 
 def _find_image(file: FitsFile) -> Hdu | None:

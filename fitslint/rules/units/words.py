@@ -104,11 +104,7 @@ def ambiguous_unit(card: Card, header: Header) -> Iterator[Flag]:
     is_other = not beside.isdisjoint(words["other"].get(letter, ()))
     if not is_other and not beside.isdisjoint(words["own"].get(letter, ())):
         return iter(())
-    is_open = letter in words["other"] and not is_other
-    return flag_faults(
-        card, header, "ambiguous", title="write {new!r}, if that is meant",
-        levels={"": "style"} if is_open else {},
-    )  # fmt: skip
+    return flag_faults(card, header, "ambiguous", title="write {new!r}, if that is meant")
 
 
 def _list_words_beside(card: Card, header: Header) -> set[str]:

@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitslint.pipeline.norh.antennas import find_antenna, load_places, number_pair
+from fitslint.pipeline.norh.antennas import PAIRS, find_antenna, load_places, number_pair
 from fitslint.pipeline.norh.beam import Beam, build_beam, draw_beam, measure_steradians
 from fitslint.pipeline.norh.constants import (
     ARCSEC,
     BANDS,
     CLEAN_BEAM_WIDTH,
+    FULL_CORRELATION,
     NORTH_SPACING_RATIO,
     UNIT_SPACING,
 )
@@ -43,6 +44,7 @@ from fitslint.pipeline.norh.series import read_series
 from fitslint.pipeline.norh.sun import compute_ephemeris
 from fitslint.pipeline.norh.synthesis.raw import LIMIT
 from fitslint.pipeline.norh.transfers import list_times, list_transfers
+from fitslint.source.files import read_file
 from tests.pipeline.norh import scenes
 from tests.pipeline.norh.test_images import IDL, REAL
 from tests.pipeline.norh.test_lists import EVENTS
@@ -196,7 +198,9 @@ VALUES = {
     "3": [
         ("first sample of tca110810", lambda find: read_series(str(find("tca"))).values[0, 0],
          5.0069e-4, "0.001%"),
-        ("FUND-AMP 11381", lambda _: 11381 / 32768, 0.3473, 5e-5),
+        ("FUND-AMP 11381", lambda find: (
+            read_file(str(find("tca"))).hdus[0].header.number("FUND-AMP") / FULL_CORRELATION
+        ), 0.3473, 5e-5),
         ("its time", lambda find: (read_series(str(find("tca"))).start
                                    - datetime(2011, 8, 9, 22, 44, 50, 547000)).total_seconds(),
          0, 0),
@@ -340,7 +344,7 @@ VALUES = {
             - min(w for w, _ in load_places()), 320, 0),
     ],
     "12": [
-        ("bytes of a frame", lambda _: 84 * 83 // 2 * 2 * 2 * 2, 27888, 0),
+        ("bytes of a frame", lambda _: PAIRS * 2 * 2 * 2, 27888, 0),
         ("end of the scale", lambda _: LIMIT / 32768, 1.0, 4e-5),
     ],
 }  # fmt: skip

@@ -133,6 +133,11 @@ def test_an_origin_that_is_given_holds(folder, tmp_path):
     assert max(shape.numbers[1] + shape.numbers[3] / 2 for shape in shapes) == 264
 
 
+def test_an_image_may_be_one_bin(image, tmp_path):
+    assert bin_cluster(image, tmp_path, "--sn", 100_000) == 0
+    assert (fits.getdata(tmp_path / "contbin_binmap.fits") == 0).all()
+
+
 def test_what_the_image_does_not_tell_is_asked_for(image, tmp_path, capfd):
     assert run("xray", "contbin", image, "--sn", 15, "--outdir", tmp_path) == 1
     told = capfd.readouterr().out

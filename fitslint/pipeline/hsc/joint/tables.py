@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from fitslint.data_files import load_data_file
 from fitslint.pipeline.hsc.errors import HscError
+from fitslint.pipeline.hsc.inputs import DAYS_OF_YEAR, MJD_2000, YEAR_2000
 from fitslint.pipeline.hsc.joint.measurements import ReferenceStars
 
 Array = NDArray[np.float64]
@@ -26,6 +28,12 @@ _SIGMA_MIN = 1e-12
 _SIGMA_MAX = 1 / 3600
 """Degrees; stars of a catalogue whose errors are larger say nothing of positions."""
 _UNITS = {"deg": 1.0, "rad": np.degrees(1.0), "arcsec": 1 / 3600, "mas": 1 / 3.6e6, "": 1.0}
+_MOTIONS = (("pmra", "pmdec"), ("pm_ra", "pm_dec"))
+"""Along right ascension as an arc on the sky, and along declination."""
+_MOTION_UNIT = re.compile(
+    r"(mas|arcsec|deg|rad)(?: ?/ ?(?:yr|a|year)|[ .*](?:yr|a)(?:\*\*|\^)?\(?-1\)?)"
+)
+_YEAR_MAX = 3000.0
 _COORDINATES = (
     ("ra", "dec"),
     ("RA", "DEC"),
@@ -150,12 +158,15 @@ class Photometry:
         ps1, where magnitudes are those of Pan-STARRS 1 and are to be converted.
     error_unit: str
         of errors of positions; empty for that of the catalogue, or else degrees.
+    epoch : float, optional
+        Julian year of the visits, to which stars are moved that have a proper motion.
     """
 
     filter: str
     unit: str = ""
     system: str = ""
     error_unit: str = ""
+    epoch: float | None = None
 
 
 def list_position_units() -> tuple[str, ...]:
@@ -223,9 +234,45 @@ def _parse_reference(path: str, photometry: Photometry, default_error: float) ->
             "position; say its unit: --config refErrorUnit=mas"
         )
     sigma = np.where(np.isfinite(sigma) & (sigma > _SIGMA_MIN), sigma, default_error)
+    ra, dec, sigma = _move_stars(table, path, (ra, dec, sigma), photometry.epoch)
     mag, mag_sigma = _convert_magnitudes(table, path, photometry)
     good = np.isfinite(ra) & np.isfinite(dec) & (sigma > 0)
     return ReferenceStars(ra, dec, sigma, mag, mag_sigma).take(good)
+
+
+def _move_stars(
+    table: FlagTable, path: str, stars: tuple[Array, Array, Array], epoch: float | None
+) -> tuple[Array, Array, Array]:
+    """Places and their errors (degrees) at an epoch; those without a motion stay."""
+    pair = next((pair for pair in _MOTIONS if all(name in table.names for name in pair)), None)
+    when = _find_name(table, "ref_epoch", "epoch")
+    if pair is None or not when or epoch is None:
+        return stars
+    ra, dec, sigma = stars
+    stated = table.numbers(when)
+    # Catalogues of LSST say a modified Julian date, that of Gaia a Julian year.
+    years = epoch - np.where(
+        stated > _YEAR_MAX, YEAR_2000 + (stated - MJD_2000) / DAYS_OF_YEAR, stated
+    )
+    east, north = (_read_motion(table, path, name, name) * years for name in pair)
+    names = [
+        (stem, name)
+        for stem in pair
+        if (name := _find_name(table, f"{stem}_error", f"{stem}_err", f"{stem}Err"))
+    ]
+    spread = [_read_motion(table, path, name, stem) * years for stem, name in names]
+    grown = np.sqrt(np.square(sigma) + np.mean(np.square(spread), axis=0)) if spread else sigma
+    return ra + east / np.cos(np.radians(dec)), dec + north, grown
+
+
+def _read_motion(table: FlagTable, path: str, name: str, stem: str) -> Array:
+    """Degrees a year, 0 where there is none; ``stem`` tells the unit where the table does not."""
+    unit = table.units.get(name) or ("rad/yr" if stem.startswith("pm_") else "mas/yr")
+    found = _MOTION_UNIT.fullmatch(unit)
+    if found is None:
+        raise HscError(f"{path}: {name} is in {unit}; it may be in mas/yr, arcsec/yr or rad/yr")
+    motion = table.numbers(name) * _UNITS[found[1]]
+    return np.where(np.isfinite(motion), motion, 0.0)
 
 
 def _convert(table: FlagTable, path: str, name: str, otherwise: str = "deg") -> float:
