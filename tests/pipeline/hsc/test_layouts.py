@@ -28,7 +28,7 @@ LIMITS = {40: (9, 80, 16), 150: (6.5, 60, 12), 400: (5, 40, 9)}
 """Of rms along an axis in mas, the worst pixel in mas and rms of zero points in mmag, by stars."""
 
 
-def hold_to_limits(name, visits, stars, seed, words=()):
+def check_limits(name, visits, stars, seed, words=()):
     simulation = simulate(SimulationPlan(visits, stars, LAYOUTS[name], seed=seed))
     settings = parse_settings("mosaic", words)
     solution = solve_jointly(simulation.exposures, simulation.reference, settings)
@@ -47,7 +47,7 @@ def hold_to_limits(name, visits, stars, seed, words=()):
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if name not in ("wide", "all")])
 @pytest.mark.parametrize(("visits", "stars", "seed"), [(2, 40, 7), (3, 150, 1), (5, 150, 77)])
 def test_parts_of_the_plane_are_solved(name, visits, stars, seed):
-    hold_to_limits(name, visits, stars, seed)
+    check_limits(name, visits, stars, seed)
 
 
 @pytest.mark.long
@@ -56,7 +56,7 @@ def test_parts_of_the_plane_are_solved(name, visits, stars, seed):
     *((name, 5, 40, 12) for name, chips in LAYOUTS.items() if 0 < len(chips) < 20),
 ])  # fmt: skip
 def test_more_parts_of_the_plane_are_solved(name, visits, stars, seed):
-    hold_to_limits(name, visits, stars, seed)
+    check_limits(name, visits, stars, seed)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
