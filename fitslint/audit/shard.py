@@ -40,7 +40,7 @@ from fitslint.syntax.scan_reader import ReadData
 if TYPE_CHECKING:
     from fitslint.audit.remote.fetch import FetchedFile
 
-_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 2048, 32 << 20, 20_000
+_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 32 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
 _REPORT_COLUMNS = (
     *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
