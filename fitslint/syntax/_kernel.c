@@ -97,7 +97,8 @@ static PyObject *has_same_names(PyObject *self, PyObject *args) {
     Py_ssize_t size, room;
     if (!PyArg_ParseTuple(args, "y#y#", &one, &size, &other, &room)) return NULL;
     int same = size == room && size % CARD == 0;
-    for (Py_ssize_t at = 0; same && at < size; at += CARD) same = !memcmp(one + at, other + at, NAME);
+    for (Py_ssize_t at = 0; same && at < size; at += CARD)
+        same = !memcmp(one + at, other + at, NAME);
     return PyBool_FromLong(same);
 }
 static PyMethodDef methods[] = {{"look_up", look_up, METH_VARARGS, NULL},

@@ -14,8 +14,8 @@ from fitslint.rules.archive.tables import (
     SECOND,
     ArchiveTables,
     flag_file,
-    have_no_raw_frame,
-    lack_values,
+    lacks_raw_frames,
+    lacks_values,
 )
 
 _CLAUSE = "Subaru basic dictionary 10.1.2"
@@ -50,7 +50,7 @@ def _describe_span(seconds: float) -> str:
     "frame-of-two-exposures",
     clause=_CLAUSE,
     level="project",
-    precheck=have_no_raw_frame,
+    precheck=lacks_raw_frames,
     summary_ja="一つの FRAMEID が二つの露出を指している",
     message="the frame {frame} is {other} too, which began {span} before; a frame has a number of "
     "its own",
@@ -98,7 +98,7 @@ def frame_of_two_exposures(archive: ArchiveTables) -> Iterator[Flag]:
     "exposure-of-two-times",
     clause=_CLAUSE,
     level="project",
-    precheck=have_no_raw_frame,
+    precheck=lacks_raw_frames,
     summary_ja="一つの EXP-ID に、開始時刻の異なるフレームが属している",
     message="the exposure {exposure} has {other} too, which began {span} before; frames of one "
     "exposure begin together",
@@ -173,7 +173,7 @@ _TIMES = f"""
     "exposure-disagrees",
     clause=_CLAUSE,
     level="project",
-    precheck=have_no_raw_frame,
+    precheck=lacks_raw_frames,
     summary_ja="同じ露出のフレームのヘッダが食い違っている",
     message="{keyword} is {value} here and {usual} in {other}, another frame of the exposure "
     "{exposure}",
@@ -265,7 +265,7 @@ _TWICE = """
     "data-twice",
     clause="-",
     level="style",
-    precheck=lack_values("data_shape"),
+    precheck=lacks_values("data_shape"),
     summary_ja="同じデータを持つファイルがほかにもある",
     message={
         "copy": "headers and data are those of {other}",

@@ -39,12 +39,12 @@ class ArchiveTables(Protocol):
         """Where a file of the table is; None where it is no more what it was by size and time."""
 
 
-def lack_values(column: str) -> Callable[[ArchiveTables], bool]:
+def lacks_values(column: str) -> Callable[[ArchiveTables], bool]:
     """A quick answer of a rule: no file has a value in this column of ``files``."""
     return lambda archive: not archive.has_values(column)
 
 
-def have_no_raw_frame(archive: ArchiveTables) -> bool:
+def lacks_raw_frames(archive: ArchiveTables) -> bool:
     """A quick answer of a rule: no file is a raw frame of Subaru."""
     return not archive.has_values("frame_id") or not archive.has_files(RAW_FRAME)
 
