@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -187,27 +188,30 @@ class Census:
         """Of (rows, headers) values: what the table of keywords says of each row."""
         if table.shape[1] == 1:
             count = len(files)
+            low = [self._files[file].path for file in files[:EXTREMES_MAX].tolist()]
+            high = [self._files[file].path for file in files[-EXTREMES_MAX:].tolist()]
             for (value,) in table.tolist():
-                if np.isnan(value):  # of a single header
+                if math.isnan(value):  # of a single header
                     yield (0,)
                     continue
-                some = [value] * min(EXTREMES_MAX, count)
                 yield (
                     count, value, value, [value] * len(QUANTILES),
-                    self._name_files(some, files), self._name_files(some, files[-EXTREMES_MAX:]),
+                    [{"value": value, "path": path} for path in low],
+                    [{"value": value, "path": path} for path in high],
                 )  # fmt: skip
             return
-        orders = np.argsort(table, axis=1, kind="stable")
+        ranked = np.sort(table, axis=1)  # NaN comes last
         counts = (table.shape[1] - np.isnan(table).sum(axis=1)).tolist()
-        for values, order, count in zip(table, orders, counts, strict=True):
+        for values, order, count in zip(table, ranked, counts, strict=True):
             if not count:
                 yield (0,)
                 continue
             places = [round(part * (count - 1)) for part in QUANTILES]
-            first, last = order[: min(EXTREMES_MAX, count)], order[:count][-EXTREMES_MAX:]
+            many = min(EXTREMES_MAX, count)
+            first = _sort_places(values, values <= order[many - 1])[:many]
+            last = _sort_places(values, values >= order[count - many])[-many:]
             yield (
-                count, values[first[0]].item(), values[last[-1]].item(),
-                values[order[places]].tolist(),
+                count, values[first[0]].item(), values[last[-1]].item(), order[places].tolist(),
                 self._name_files(values[first].tolist(), files[first]),
                 self._name_files(values[last].tolist(), files[last]),
             )  # fmt: skip
@@ -237,6 +241,12 @@ def _join_pieces(pieces: Sequence[tuple[Reals, Indices]]) -> tuple[Reals, Indice
         return first, files
     whole = [np.broadcast_to(values, (len(values), len(some))) for values, some in pieces]
     return np.concatenate(whole, axis=1), files
+
+
+def _sort_places(values: Reals, chosen: npt.NDArray[np.bool_]) -> Indices:
+    """Where the chosen values are, by value and then by place."""
+    places: Indices = np.flatnonzero(chosen)
+    return places[np.argsort(values[places], kind="stable")]
 
 
 _Numbers = dict[tuple[RowKey, ...], tuple[Reals, Indices]]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from fitslint.audit.across_part import ACROSS_FILE
 from fitslint.audit.manifest import describe_lost_manifest
@@ -77,6 +79,8 @@ class AuditDatabase:
         self.thresholds = load_across_thresholds()
         self.rule_counts: RuleCounts = {}
         """What rules found in single files, as the parts of the findings say it."""
+        self._answers: dict[str, bool] = {}
+        """Condition → whether there is a file that is so."""
         tables = _list_tables(folder, self.has_across, self._note_counts)
         if old is not None:
             tables |= _list_old_tables(old)
@@ -129,6 +133,22 @@ class AuditDatabase:
             raise _describe_failure(self.folder, error) from None
         finally:
             cursor.close()
+
+    def has_values(self, column: str) -> bool:
+        """Whether a file has a value in a column of ``files`` that is not a list."""
+        return column in self._filled_columns
+
+    @cached_property
+    def _filled_columns(self) -> set[str]:
+        return _find_filled_columns(list_parts(self.folder, "files"))
+
+    def has_files(self, condition: str) -> bool:
+        """Whether there is a file that is so, in SQL; asked once."""
+        known = self._answers.get(condition)
+        if known is None:
+            found = self.select(f"SELECT 1 FROM files WHERE {condition} LIMIT 1")
+            known = self._answers[condition] = bool(list(found))
+        return known
 
     def find_unchanged(self, path: str, size: int | None, mtime_ns: int | None) -> str | None:
         """Where a file of the table is; None where it is no more what it was by size and time."""
@@ -235,6 +255,22 @@ def _require_part(path: Path) -> dict[str, Any]:
             path=path,
         )
     )
+
+
+def _find_filled_columns(paths: Iterable[Path]) -> set[str]:
+    """The columns of Parquet files, but lists, that hold a value somewhere; by their footers."""
+    filled: set[str] = set()
+    for path in paths:
+        meta = pq.read_metadata(path)
+        names = [meta.schema.column(at).path for at in range(meta.num_columns)]
+        for group in map(meta.row_group, range(meta.num_row_groups)):
+            for at, name in enumerate(names):
+                if name not in filled:
+                    told = group.column(at).statistics
+                    nulls = told.null_count if told is not None and told.has_null_count else 0
+                    if nulls < group.num_rows:
+                        filled.add(name)
+    return filled
 
 
 def _describe_failure(folder: Path, error: duckdb.Error) -> AuditFolderError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
@@ -43,12 +44,22 @@ def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.
     """Columns by name as a table; what is not there is null."""
     rows = len(next(iter(columns.values())))
     arrays = [
-        pa.array(columns[field.name], field.type)
+        _join_values(columns[field.name], field.type)
         if field.name in columns
         else pa.nulls(rows, field.type)
         for field in schema
     ]
     return pa.table(arrays, schema=schema)
+
+
+def _join_values(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Values as an array; one that all rows have is converted once."""
+    first, last = (values[0], values[-1]) if values else (None, None)
+    # Reals are left out: of equal ones one may be a negative zero.
+    may_repeat = first == last and isinstance(first, (str, int, list, NoneType))
+    if may_repeat and values.count(first) == len(values):
+        return pa.repeat(pa.scalar(first, kind), len(values))
+    return pa.array(values, kind)
 
 
 def list_values(column: pa.ChunkedArray) -> list[Any]:

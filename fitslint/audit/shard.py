@@ -40,7 +40,7 @@ from fitslint.syntax.scan_reader import ReadData
 if TYPE_CHECKING:
     from fitslint.audit.remote.fetch import FetchedFile
 
-_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 2048, 32 << 20, 20_000
+_CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 32 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
 _REPORT_COLUMNS = (
     *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
@@ -179,12 +179,14 @@ class ShardChecker:
         columns = facts.build_columns() | describe_reports(chunk, self.job.settings)
         dates = map(_join_date, columns["night"], columns["date_obs"], columns["time_obs"])
         first = census.add_files(list(map(FileName, columns["path"], dates)))
-        groups: list[dict[str, None]] = [{} for _ in chunk]
+        groups: list[tuple[str, ...]] = [()] * len(chunk)
         for rows in facts.blocks:
             names = census.add_block(rows, columns["instrument"], first)
             for at, group in zip(rows.files, names, strict=True):
-                groups[at][group] = None
-        columns["groups"] = [list(several) for several in groups]
+                if group not in groups[at]:
+                    groups[at] = (*groups[at], group)
+        known = {several: list(several) for several in set(groups)}
+        columns["groups"] = [known[several] for several in groups]
         columns["ruleset"] = [self.job.ruleset] * len(chunk)
         writer.write("files", join_columns(FILES_SCHEMA, columns))
         findings = RowBuffer(FINDINGS_SCHEMA)
@@ -223,6 +225,14 @@ def describe_reports(files: Sequence[_ReadFile], settings: Settings) -> dict[str
 def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, ...]:
     row, report = read.row, read.report
     path, size, mtime_ns, etag = row
+    if not (report.findings or report.withheld or report.truncated) and report.status == "ok":
+        is_judged = report.verdict != "undetermined"
+        return (
+            path, size, mtime_ns, etag, path.rpartition("/")[0], "ok",
+            report.reason and clean_text(report.reason), report.verdict, 0 if is_judged else 3,
+            0, 0, 0, 0, 0, None, None, report.is_packed,
+            report.dictionaries[0] if report.dictionaries else None, read.data_digest,
+        )  # fmt: skip
     status: str = report.status
     reason, capped, withheld = report.reason, None, report.withheld
     waived, known, waivers = (0, 0, None) if withheld is None else _count_withheld(withheld)

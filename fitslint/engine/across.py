@@ -36,6 +36,8 @@ def find_by_path(
     """
     rules = RuleSet.from_settings(settings, (scope,))
     for rule in rules.rules.values():
+        if rule.precheck is not None and rule.precheck(subject):
+            continue
         for path, flags in groupby(rule.check(subject), attrgetter("path")):
             collector = FindingCollector(rules, frozenset(), settings.limits.findings_per_rule)
             for flag in flags:

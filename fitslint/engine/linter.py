@@ -38,6 +38,7 @@ CallRule = Callable[..., Iterator[Flag]]
 
 CARDS_MAX = 20_000
 """Cards of one header that are judged; no instrument writes a tenth of that."""
+_NO_FAMILIES: frozenset[str] = frozenset()
 FINDINGS_MAX = 50_000
 """Findings of one file after which no further HDU is judged."""
 
@@ -74,9 +75,10 @@ class Linter:
         self._file_rules = tuple(rule for rule in file_rules if rule.needs)
         self._by_need = RuleIndex(self._file_rules, lambda rule: rule.needs)
         self._file_rules_by_layout: BoundedDict[
-            int, tuple[Layout, tuple[Rule, ...], tuple[Rule, ...]]
+            tuple[int, frozenset[str] | None], tuple[Layout, tuple[Rule, ...], tuple[Rule, ...]]
         ] = BoundedDict.create(PLANS_MAX)
-        """By identity of a layout, which is held so that no other takes its place."""
+        """By identity of a layout, which is held so that no other takes its place, and families of
+        the authority."""
         self._rules_by_authority: dict[DictionaryChain, tuple[Rule, ...]] = {}
         self._ignores = tuple(
             (Patterns((pattern,)), frozenset(expand_selectors(selectors)))
@@ -224,11 +226,7 @@ class Linter:
         authority: DictionaryChain | None,
         call_rule: CallRule,
     ) -> None:
-        families = authority.rule_families if authority else ()
-        rules = [
-            rule for rule in self._list_file_rules(file, authority)
-            if not rule.authority or rule.is_for_hdu("", families)
-        ]  # fmt: skip
+        rules = self._list_file_rules(file, authority)
         if call_rule is _call_rule:  # under guard every rule is asked
             rules = [rule for rule in rules if rule.precheck is None or not rule.precheck(file)]
         if not rules:
@@ -241,12 +239,14 @@ class Linter:
 
     def _list_file_rules(self, file: FitsFile, authority: DictionaryChain | None) -> Sequence[Rule]:
         """The file rules that have something to ask of a file."""
+        families = authority.rule_families if authority else _NO_FAMILIES
         if len(file.hdus) == 1:
-            wanted = self._select_file_rules(file.hdus[0].header)[1]
+            wanted = self._select_file_rules(file.hdus[0].header, families)[1]
         else:
             codes = {
-                rule.code for hdu in file.hdus for rule in self._select_file_rules(hdu.header)[0]
-            }
+                rule.code for hdu in file.hdus
+                for rule in self._select_file_rules(hdu.header, families)[0]
+            }  # fmt: skip
             wanted = tuple(rule for rule in self._file_rules if rule.code in codes)
         if not file.problems and not authority:
             return wanted
@@ -263,19 +263,26 @@ class Linter:
             known = self._rules_by_authority[authority] = tuple(
                 rule
                 for rule in self._authority_rules
-                if rule.subchecks is None or any(rule.subchecks(authority, None))
+                if rule.is_for_hdu("", authority.rule_families)
+                and (rule.subchecks is None or any(rule.subchecks(authority, None)))
             )
         return known
 
-    def _select_file_rules(self, header: Header) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    def _select_file_rules(
+        self, header: Header, families: frozenset[str] | None
+    ) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
         """The file rules that need a keyword of this header: all, and those for a single HDU."""
-        entry = self._file_rules_by_layout.get(id(header.layout))
+        key = id(header.layout), families
+        entry = self._file_rules_by_layout.get(key)
         if entry is None:
             codes = self._by_need.find_codes(header.layout)
-            rules = tuple(rule for rule in self._file_rules if rule.code in codes)
+            rules = tuple(
+                rule for rule in self._file_rules
+                if rule.code in codes and (not rule.authority or rule.is_for_hdu("", families))
+            )  # fmt: skip
             entry = header.layout, rules, tuple(rule for rule in rules if not rule.multi_hdu_only)
             if len(header) <= CARDS_REMEMBERED:
-                self._file_rules_by_layout[id(header.layout)] = entry
+                self._file_rules_by_layout[key] = entry
         return entry[1], entry[2]
 
 

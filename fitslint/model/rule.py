@@ -130,7 +130,7 @@ class Rule:
     precheck: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
     rules, of the image of a faulty card for rules on shapes, of the header for header rules on
-    values, of the file for file rules."""
+    values, of the file for file rules, of the archive for rules across files."""
     precheck_needs: tuple[str, ...] | None = None
     """The names and templates of the cards that the quick answer of a header rule hangs on, beside
     the layout and the structure, where they are fewer than those that the rule needs."""

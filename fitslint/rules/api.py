@@ -49,7 +49,7 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
 ``file``    (file rules; ``precheck`` may tell from the file that nothing is wrong).
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
-``archive`` (rules across files).
+``archive`` (rules across files; ``precheck`` may tell from the archive that nothing is wrong).
 ``tree``    (rules on reruns).
 ``data``    (data rules).
 """

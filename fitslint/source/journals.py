@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from fitslint.source.foreign_errors import raise_foreign
 from fitslint.text import say
@@ -37,7 +38,7 @@ def find_journal(path: str) -> str | None:
             journal = f"{folder}{slash}.{name}.{_JOURNAL}"
             if os.access(journal, os.F_OK):
                 return journal
-            if not os.path.islink(path):
+            if not stat.S_ISLNK(os.lstat(path).st_mode):
                 return None
         journal = name_journal(resolve_link(path))
         return journal if os.path.lexists(journal) else None

@@ -91,7 +91,18 @@ static PyObject *add_words(PyObject *self, PyObject *args) {
     for (; at < size; at++) total += (uint64_t)data[at] << (24 - 8 * (at & 3));
     return PyLong_FromUnsignedLongLong(total % 0xFFFFFFFF);
 }
+/* Whether two headers have the same first eight columns, card by card. */
+static PyObject *has_same_names(PyObject *self, PyObject *args) {
+    const char *one, *other;
+    Py_ssize_t size, room;
+    if (!PyArg_ParseTuple(args, "y#y#", &one, &size, &other, &room)) return NULL;
+    int same = size == room && size % CARD == 0;
+    for (Py_ssize_t at = 0; same && at < size; at += CARD)
+        same = !memcmp(one + at, other + at, NAME);
+    return PyBool_FromLong(same);
+}
 static PyMethodDef methods[] = {{"look_up", look_up, METH_VARARGS, NULL},
-    {"teach", teach, METH_VARARGS, NULL}, {"add_words", add_words, METH_VARARGS, NULL}, {0}};
+    {"teach", teach, METH_VARARGS, NULL}, {"add_words", add_words, METH_VARARGS, NULL},
+    {"has_same_names", has_same_names, METH_VARARGS, NULL}, {0}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_kernel", NULL, -1, methods};
 PyMODINIT_FUNC PyInit__kernel(void) { return PyModule_Create(&module); }

@@ -8,11 +8,14 @@ from fitslint.model.header import Header, Layout, Structure
 from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value, decode_value
 from fitslint.syntax.cards import parse_card
+from fitslint.syntax.kernel import KERNEL
 
 SEQUENCES_MAX = 1024
 STRUCTURES_MAX = 256
 CARDS_REMEMBERED = 4096
 """Longer headers are learnt anew every time: what is remembered stays small."""
+_RECENT_MAX = 16
+"""HDUs of a file whose last headers are kept."""
 NAXIS_MAX = 999
 """Beyond this NAXIS is a fault and its axes are not looked up."""
 
@@ -46,6 +49,8 @@ class KeywordSequence:
 
 
 _sequences: BoundedDict[bytes, KeywordSequence] = BoundedDict.create(SEQUENCES_MAX)
+_recent: BoundedDict[int, tuple[bytes, KeywordSequence]] = BoundedDict.create(_RECENT_MAX)
+"""By number of the HDU: the cards of the last header, whose keywords the next mostly has."""
 
 
 def make_header(
@@ -60,11 +65,13 @@ def make_header(
     is_text: bool = False,
 ) -> Header:
     """The header of the cards in ``raw`` (80 bytes each, END not included)."""
-    # The first eight columns, column by column: quicker than card by card, and as telling.
-    columns = b"".join([raw[column::CARD_SIZE] for column in _COLUMNS])
-    plan = _sequences.get(columns)
-    if plan is None:
-        plan = _learn_sequence(columns, raw)
+    recent = _recent.get(hdu)
+    if recent is not None and KERNEL is not None and KERNEL.has_same_names(raw, recent[0]):
+        plan = recent[1]
+    else:
+        plan = _find_sequence(raw)
+        if hdu < _RECENT_MAX and len(raw) <= CARDS_REMEMBERED * CARD_SIZE:
+            _recent[hdu] = raw, plan
     key = tuple([raw[start:stop] for _, start, stop in plan.structural])
     known = plan.structures.get(key)
     if known is None:
@@ -87,6 +94,12 @@ def make_header(
         signature,
         is_text,
     )
+
+
+def _find_sequence(raw: bytes) -> KeywordSequence:
+    # The first eight columns, column by column: quicker than card by card, and as telling.
+    columns = b"".join([raw[column::CARD_SIZE] for column in _COLUMNS])
+    return _sequences.get(columns) or _learn_sequence(columns, raw)
 
 
 def _learn_sequence(columns: bytes, raw: bytes) -> KeywordSequence:

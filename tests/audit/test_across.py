@@ -21,6 +21,7 @@ from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import write_manifest
 from fitslint.audit.shard import ShardChecker
 from fitslint.config.settings import Settings
+from fitslint.engine.ruleset import RuleSet
 from fitslint.text import choose_language
 from tests.audit.made import make_audit
 
@@ -112,6 +113,71 @@ def test_one_frame_that_is_wrong_is_told(name, tmp_path):
         frames[31] |= facts
     found = find(tmp_path, frames)
     assert [(code, keyword) for code, _, keyword in found] == wanted
+
+
+MD5 = '"9a0364b9e99bb480dd25e1f0284c8555"'
+
+
+@pytest.mark.parametrize(
+    ("start", "etag", "sizes", "is_told"),
+    [
+        ("s3://bucket", MD5, (5760, 5760), True),
+        ("s3://bucket", f'{MD5[:-1]}-3"', (5760, 5760), True),
+        ("s3://bucket", MD5, (5760, 8640), False),
+        ("s3://bucket", '"0x8DC1B2A"', (5760, 5760), False),
+        ("https://example.org", MD5, (5760, 5760), False),
+        ("https://example.org", '"5f3e2a10-1680"', (5760, 5760), False),
+        ("/disk", MD5, (5760, 5760), False),
+    ],
+    ids=["md5", "parts", "sizes", "other-store", "web", "time-and-size", "disk"],
+)
+def test_objects_with_one_sum_are_copies(start, etag, sizes, is_told, tmp_path):
+    files = [
+        frame(0, path=f"{start}/{name}.fits", size=size, etag=etag, datasum=None, header_hash="00")
+        for name, size in zip("ab", sizes, strict=True)
+    ]
+    files.append(frame(1, path=f"{start}/c.fits", etag='"00"'))
+    found = [row for row in find(tmp_path, files) if row[0] == "AR204"]
+    assert found == ([("AR204", f"{start}/b.fits", None)] if is_told else [])
+
+
+def test_a_copy_is_told_once_and_before_the_same_data(tmp_path):
+    night = {"time_obs": "1", "datasum": "7", "size": 5760}
+    files = [
+        frame(0, path="s3://b/a.fits", header_hash="00", etag='"00"', **night),
+        frame(0, path="s3://b/b.fits", header_hash="01", etag=MD5, **night),
+        frame(0, path="s3://b/c.fits", header_hash="01", etag=MD5, **night),
+    ]
+    find(tmp_path, files)
+    with AuditDatabase(tmp_path) as database:
+        told = list(database.select(
+            "SELECT path, message_id, params FROM findings WHERE code = 'AR204' ORDER BY path"
+        ))  # fmt: skip
+    assert told == [
+        ("s3://b/b.fits", "AR204.data", '{"other": "s3://b/a.fits"}'),
+        ("s3://b/c.fits", "AR204.copy", '{"other": "s3://b/b.fits"}'),
+    ]
+
+
+def test_a_quick_answer_is_that_of_the_rule(tmp_path):
+    """Where a rule across files is not asked, it would have said nothing."""
+    plain = {
+        "instrument": "CAM", "ins_ver": None, "frame_id": "CAM00000007", "data_shape": None,
+        "data_bytes": 0, "datasum": None,
+    }  # fmt: skip
+    make_audit(tmp_path / "plain", {"files": [frame(n, **plain) for n in range(40)]})
+    make_audit(tmp_path / "none", {})
+    make_audit(tmp_path / "frames", {"files": [frame(n) for n in range(40)]})
+    rules = RuleSet.from_settings(Settings(), ("archive",)).rules.values()
+    quick = [rule for rule in rules if rule.precheck is not None]
+    counts = {}
+    for name in ("plain", "none", "frames"):
+        with AuditDatabase(tmp_path / name) as database:
+            spared = [rule for rule in quick if rule.precheck(database)]
+            assert [list(rule.check(database)) for rule in spared] == [[] for _ in spared]
+            counts[name] = len(quick) - len(spared)
+    assert len(quick) == 11
+    assert counts == {"plain": 0, "none": 0, "frames": 7}
 
 
 @pytest.mark.parametrize(

@@ -126,3 +126,21 @@ def test_sums_without_the_kernel_are_the_same(monkeypatch):
     sums = [checksum.add_words(data) for data in samples]
     monkeypatch.setattr(checksum, "KERNEL", None)
     assert [checksum.add_words(data) for data in samples] == sums
+
+
+NAMES = st.sampled_from((b"SIMPLE  ", b"COMMENT ", b"A       ", b"a       "))
+IMAGES = st.lists(st.tuples(NAMES, st.binary(min_size=72, max_size=72)), max_size=4)
+
+
+@given(IMAGES, IMAGES)
+def test_names_are_those_of_the_first_columns(one, other):
+    raws = [b"".join(map(b"".join, cards)) for cards in (one, other)]
+    is_same = [name for name, _ in one] == [name for name, _ in other]
+    assert KERNEL.has_same_names(*raws) is is_same
+    assert KERNEL.has_same_names(raws[0], raws[0])
+
+
+@pytest.mark.parametrize("size", [0, 1, 79, 81, 160])
+def test_headers_of_another_size_have_other_names(size):
+    assert KERNEL.has_same_names(bytes(80), bytes(size)) is False
+    assert KERNEL.has_same_names(bytes(size), bytes(size)) is (size % 80 == 0)

@@ -14,6 +14,8 @@ from fitslint.rules.archive.tables import (
     SECOND,
     ArchiveTables,
     flag_file,
+    lacks_raw_frames,
+    lacks_values,
 )
 
 _CLAUSE = "Subaru basic dictionary 10.1.2"
@@ -48,6 +50,7 @@ def _describe_span(seconds: float) -> str:
     "frame-of-two-exposures",
     clause=_CLAUSE,
     level="project",
+    precheck=lacks_raw_frames,
     summary_ja="一つの FRAMEID が二つの露出を指している",
     message="the frame {frame} is {other} too, which began {span} before; a frame has a number of "
     "its own",
@@ -95,6 +98,7 @@ def frame_of_two_exposures(archive: ArchiveTables) -> Iterator[Flag]:
     "exposure-of-two-times",
     clause=_CLAUSE,
     level="project",
+    precheck=lacks_raw_frames,
     summary_ja="一つの EXP-ID に、開始時刻の異なるフレームが属している",
     message="the exposure {exposure} has {other} too, which began {span} before; frames of one "
     "exposure begin together",
@@ -169,6 +173,7 @@ _TIMES = f"""
     "exposure-disagrees",
     clause=_CLAUSE,
     level="project",
+    precheck=lacks_raw_frames,
     summary_ja="同じ露出のフレームのヘッダが食い違っている",
     message="{keyword} is {value} here and {usual} in {other}, another frame of the exposure "
     "{exposure}",
@@ -228,11 +233,39 @@ def exposure_disagrees(archive: ArchiveTables) -> Iterator[Flag]:
         yield flag_file(path, keyword, value=value, usual=usual, other=other, exposure=exposure)
 
 
+_TWICE = """
+    WITH present AS (
+        SELECT * FROM files
+        WHERE data_bytes > 0 AND NOT coalesce(regexp_full_match(datasum, '[0 ]*'), false)
+    ), summed AS (
+        SELECT path, header_hash, coalesce(
+            'data ' || data_digest,
+            'sums ' || datasum || ' ' || data_shape || ' ' || coalesce(
+                date_obs || ' ' || time_obs, CAST(mjd_start AS VARCHAR),
+                CASE WHEN date_obs LIKE '%T%' THEN date_obs END)) AS digest
+        FROM present
+        UNION ALL
+        SELECT path, header_hash, 'whole ' || etag || ' ' || size AS digest
+        FROM present
+        WHERE path LIKE 's3://%' AND regexp_full_match(etag, '"?[0-9a-f]{32}(-[0-9]+)?"?')
+    ), firsts AS (
+        SELECT digest, min(path) AS other, arg_min(header_hash, path) AS header_hash
+        FROM summed WHERE digest IS NOT NULL GROUP BY digest HAVING count(*) > 1
+    ), found AS (
+        SELECT path, other, summed.header_hash = firsts.header_hash AS is_copy
+        FROM summed JOIN firsts USING (digest) WHERE path <> other
+    )
+    SELECT path, arg_min(other, (NOT is_copy, other)), bool_or(is_copy)
+    FROM found GROUP BY path ORDER BY path"""
+"""By three sums, each with what makes it surer: an object that is a copy has more than one."""
+
+
 @rule(
     "AR204",
     "data-twice",
     clause="-",
     level="style",
+    precheck=lacks_values("data_shape"),
     summary_ja="同じデータを持つファイルがほかにもある",
     message={
         "copy": "headers and data are those of {other}",
@@ -244,7 +277,9 @@ def data_twice(archive: ArchiveTables) -> Iterator[Flag]:
 
     Data are compared by the digest of their bytes where the audit read them (`--data`); else by
     DATASUM of all HDUs, together with the shapes of the data and the time of observation, since 32
-    bits are few for a large archive. Data that are zero all over are not compared.
+    bits are few for a large archive. Objects of S3 are copies, too, where size and ETag are the
+    same and the ETag is a sum of what they hold (MD5, or of the parts of an upload). That of a web
+    server is none: it is made of size and time. Data that are zero all over are not compared.
 
     ## Why it matters
     Space, and sums over an archive that count the same photons twice.
@@ -285,20 +320,5 @@ def data_twice(archive: ArchiveTables) -> Iterator[Flag]:
     @unit wxya
     ```
     """
-    sql = """
-        WITH summed AS (
-            SELECT path, header_hash, coalesce(
-                'data ' || data_digest,
-                'sums ' || datasum || ' ' || data_shape || ' ' || coalesce(
-                    date_obs || ' ' || time_obs, CAST(mjd_start AS VARCHAR),
-                    CASE WHEN date_obs LIKE '%T%' THEN date_obs END)) AS digest
-            FROM files
-            WHERE data_bytes > 0 AND NOT coalesce(regexp_full_match(datasum, '[0 ]*'), false)
-        ), firsts AS (
-            SELECT digest, min(path) AS other, arg_min(header_hash, path) AS header_hash
-            FROM summed WHERE digest IS NOT NULL GROUP BY digest HAVING count(*) > 1
-        )
-        SELECT path, other, summed.header_hash = firsts.header_hash
-        FROM summed JOIN firsts USING (digest) WHERE path <> other ORDER BY path"""
-    for path, other, is_copy in archive.select(sql):
+    for path, other, is_copy in archive.select(_TWICE):
         yield flag_file(path, None, message="copy" if is_copy else "data", other=other)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.archive.tables import RAW_FRAME, ArchiveTables, flag_file
+from fitslint.rules.archive.tables import RAW_FRAME, ArchiveTables, flag_file, lacks_values
 
 _CLAUSE = "Subaru header rules 1.4.0 section 9.1"
 _NAMED_MAX = 5
@@ -62,6 +62,7 @@ _STEPS = f"""
     "version-kept",
     clause=_CLAUSE,
     level="project",
+    precheck=lacks_values("ins_ver"),
     summary_ja="キーワードの組が変わったのに INS-VER が同じままである",
     message={
         "come": "{keywords} came with this file, and INS-VER is still {version}; a revision of the "

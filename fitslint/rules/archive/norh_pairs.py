@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.data.overpolarized import measure_overpolarisation
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.archive.tables import ArchiveTables, flag_file
+from fitslint.rules.archive.tables import ArchiveTables, flag_file, lacks_values
 
 _PAIR = "(.*i[fp])([as])([0-9]{6}_[0-9]{6}([.][0-9]{3})?[^/]*)"
 """A path of an image of the Radioheliograph at 17 GHz, up to the letter of its polarisation."""
@@ -19,6 +19,7 @@ _PAIR_FACTS = ("STARTFRM", "ENDFRM", "DATE-OBS", "STRT-OBS", "END-OBS", "TIME-OB
     "norh-pair-differs",
     clause="HeliogFITS 2.0 B.1",
     level="project",
+    precheck=lacks_values("solar_frame"),
     summary_ja="同じ時刻の NoRH の R+L と R-L の画像で、時刻、大きさ、座標、暦の値が食い違っている",
     message="{keyword} is {value} here and {usual} in {other}, the image in R+L that it belongs to",
 )
@@ -88,6 +89,7 @@ def norh_pair_differs(archive: ArchiveTables) -> Iterator[Flag]:
     "norh-more-polarised-than-bright",
     clause="NoRH manual 4.5.7",
     level="style",
+    precheck=lacks_values("solar_frame"),
     summary_ja="NoRH の R-L の画像の明るさが、対になる R+L の画像の明るさを越えている",
     message="{count} of {bright} bright pixels are more than 3 sigma over those of {other} in R+L, "
     "up to {ratio:.3g} times as bright; no source is polarised by more than 100 percent",

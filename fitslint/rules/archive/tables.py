@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from fitslint.model.finding import Level
@@ -26,11 +26,27 @@ class ArchiveTables(Protocol):
     def thresholds(self) -> Mapping[str, Mapping[str, float]]:
         """Code of a rule → its thresholds by name, as ``dictionaries/across.toml`` has them."""
 
+    def has_values(self, column: str) -> bool:
+        """Whether a file has a value in a column of ``files`` that is not a list."""
+
+    def has_files(self, condition: str) -> bool:
+        """Whether there is a file that is so, in SQL; asked once."""
+
     def select(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of an answer."""
 
     def find_unchanged(self, path: str, size: int | None, mtime_ns: int | None) -> str | None:
         """Where a file of the table is; None where it is no more what it was by size and time."""
+
+
+def lacks_values(column: str) -> Callable[[ArchiveTables], bool]:
+    """A quick answer of a rule: no file has a value in this column of ``files``."""
+    return lambda archive: not archive.has_values(column)
+
+
+def lacks_raw_frames(archive: ArchiveTables) -> bool:
+    """A quick answer of a rule: no file is a raw frame of Subaru."""
+    return not archive.has_values("frame_id") or not archive.has_files(RAW_FRAME)
 
 
 def flag_file(

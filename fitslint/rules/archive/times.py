@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.archive.tables import RAW_FRAME, SECOND, ArchiveTables, flag_file
+from fitslint.rules.archive.tables import (
+    RAW_FRAME,
+    SECOND,
+    ArchiveTables,
+    flag_file,
+    lacks_raw_frames,
+    lacks_values,
+)
 
 _CLAUSE = "Subaru basic dictionary 10.1.2"
 
@@ -16,6 +23,7 @@ _CLAUSE = "Subaru basic dictionary 10.1.2"
     "frame-out-of-order",
     clause=_CLAUSE,
     level="project",
+    precheck=lacks_raw_frames,
     summary_ja="FRAMEID の順番と時刻の順番が合わない",
     message={
         "early": "the frame {frame} begins {seconds:.0f} s before {other}, which has the number in "
@@ -94,6 +102,7 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
     "exposures-overlap",
     clause=_CLAUSE,
     level="project",
+    precheck=lacks_raw_frames,
     summary_ja="同じ検出器の二つの露出の時間が重なっている",
     message="this exposure begins {seconds:.0f} s before the end of {other}, which is of the same "
     "detector",
@@ -167,6 +176,7 @@ def exposures_overlap(archive: ArchiveTables) -> Iterator[Flag]:
     "norh-frames-and-times",
     clause="HeliogFITS 2.0 B.1 (1)",
     level="project",
+    precheck=lacks_values("start_frame"),
     summary_ja="NoRH の画像のフレーム番号と時刻の関係が、同じ日の他の画像と合わない",
     message="STARTFRM {frame} and STRT-OBS {time} are {seconds:.0f} s away from what the {count} "
     "images of that day agree on",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.archive.tables import ArchiveTables, flag_file
+from fitslint.rules.archive.tables import ArchiveTables, flag_file, lacks_values
 
 _COADD = r"^(.*/)?deepCoadd(?:-results)?/([^/]+)/([0-9]+)/"
 
@@ -16,6 +16,7 @@ _COADD = r"^(.*/)?deepCoadd(?:-results)?/([^/]+)/([0-9]+)/"
     "tract-not-shared",
     clause="-",
     level="project",
+    precheck=lacks_values("sky_position"),
     summary_ja="フィルタの異なる HSC の画像が、同じ番号で別の tract に載っている",
     message="tract {tract} of {filter} has its reference point at ({position}) and that of {other} "
     "in {usual}, so that patches of the two are of different parts of the sky; make one sky map "

@@ -41,7 +41,9 @@ def _precheck_creation(header: Header) -> bool:
     """Whether DATE is of a past day and not before DATE-OBS, by the order of ISO dates as text."""
     index = header.layout.index
     made = index.get("DATE")
-    if made is None or "DATE-BEG" in index or "DATE-END" in index:
+    if made is None:
+        return True
+    if "DATE-BEG" in index or "DATE-END" in index:
         return False
     start = made[0] * CARD_SIZE + 8
     field = header.raw[start : start + 13]

@@ -14,7 +14,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import NamedTuple
-from fitslint.rules.sky.columns import Field, locate_number, read_numbers
+from fitslint.rules.sky.columns import BEHIND, INDICATOR, Field, locate_number, read_numbers
 from fitslint.syntax.dates import parse_date
 
 DAY_SECONDS = 86400.0
@@ -75,17 +75,21 @@ def is_surely_close(raw: bytes, number: Field, date_at: int) -> bool:
     Nearly every header gives its instant in both ways and hardly any wrongly, so this is asked
     before anything is parsed. Whatever is not plain to see is not sure.
     """
-    text = raw[date_at + 11 : date_at + 21]
-    numbers = read_numbers(raw, (number,))
-    if numbers is None or raw[date_at + 21] != _T or not raw.startswith(b"= ", date_at + 8):
+    start, stop, behind = number
+    if (
+        raw[date_at + 21] != _T or not raw.startswith(INDICATOR, date_at + 8)
+        or raw[behind] not in BEHIND or not raw.startswith(INDICATOR, start - 2)
+    ):  # fmt: skip
         return False
+    text = raw[date_at + 11 : date_at + 21]
     try:
+        mjd = float(raw[start:stop])
         day = _mjd_by_day.get(text) or _remember_day(text)
         minutes = int(raw[date_at + 22 : date_at + 24]) * 60 + int(raw[date_at + 25 : date_at + 27])
         second = int(raw[date_at + 28 : date_at + 30])
     except ValueError:
         return False
-    gap = (numbers[0] - day) * DAY_SECONDS - minutes * 60 - second
+    gap = (mjd - day) * DAY_SECONDS - minutes * 60 - second
     return -TIME_SCALE_SPREAD < gap < TIME_SCALE_SPREAD
 
 

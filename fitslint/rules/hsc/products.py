@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fitslint.hscpipe.names import KINDS, parse_product_path
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
@@ -88,12 +89,18 @@ def tract_too_large(header: Header) -> Iterator[Flag]:
         yield flag(tract, message="number", number=f"{tract.number_value:g}")
 
 
+def _has_other_name(file: FitsFile) -> bool:
+    """Whether a file is surely called otherwise than products of hscPipe are."""
+    return not file.path.replace("\\", "/").rpartition("/")[2].startswith(KINDS)
+
+
 @rule(
     "HS105",
     "name-contradicts-header",
     clause=_LAYOUT,
     level="must",
     needs=("EXP-ID", "FRAMEID", "DET-ID", "VISIT", "CCD"),
+    precheck=_has_other_name,
     summary_ja="ファイル名またはフォルダが、ヘッダのビジット、CCD、フィルタ、tract、ポインティングと異なる",
     message={
         "": "name and folder say {what} {named}, and {keyword} makes it {told}",
@@ -125,8 +132,8 @@ def name_contradicts_header(file: FitsFile) -> Iterator[Flag]:
     FILTER01= 'HSC-I   '
     ```
     """
+    # Most files are of other telescopes.
     from fitslint.hscpipe.identity import is_broad_filter, read_told
-    from fitslint.hscpipe.names import parse_product_path  # most files are of other telescopes
 
     name = parse_product_path(file.path)
     if name is None or not file.hdus:
@@ -201,7 +208,6 @@ def magnitude_without_its_error(file: FitsFile) -> Iterator[Flag]:
     TFORM3  = '1D      '
     ```
     """
-    from fitslint.hscpipe.names import parse_product_path  # most files are of other telescopes
 
     name = parse_product_path(file.path)
     table = next((hdu for hdu in file.hdus if "TTYPE1" in hdu.header), None)

@@ -13,8 +13,8 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 
 _NUMBER_START, _NUMBER_STOP = 10, 30
-_INDICATOR = b"= "
-_BEHIND = (32, 47)
+INDICATOR = b"= "
+BEHIND = (32, 47)
 """A blank or a slash follows a number that ends in column 30."""
 _SIDE_MAX = 1 << 40
 Matrix = tuple[float, float, float, float]
@@ -57,7 +57,7 @@ def read_numbers(raw: bytes, fields: Sequence[Field]) -> list[float] | None:
     try:
         return [
             float(raw[start:stop])
-            if raw[behind] in _BEHIND and raw.startswith(_INDICATOR, start - 2)
+            if raw[behind] in BEHIND and raw.startswith(INDICATOR, start - 2)
             else math.nan
             for start, stop, behind in fields
         ]
@@ -187,7 +187,7 @@ class SkyColumns:
         numbers = list(self._defaults)
         try:
             for place, start, stop, behind in self._elements:
-                if raw[behind] not in _BEHIND or not raw.startswith(_INDICATOR, start - 2):
+                if raw[behind] not in BEHIND or not raw.startswith(INDICATOR, start - 2):
                     return None
                 numbers[place] = float(raw[start:stop])
         except ValueError:
