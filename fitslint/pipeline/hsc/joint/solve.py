@@ -16,12 +16,15 @@ from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution, solve_photometry
 from fitslint.pipeline.hsc.joint.settings import JointSettings
+from fitslint.text import count_noun
 
 _CELL_STARS, _CELLS = 8, 20
 _EXCESS_MAX = 1.3
 _PIXEL = 0.168767
 """Arcsec."""
 _CHI2_MAX = 4.0
+ERROR_MAX = 30.0
+"""Mas along an axis, of the expected error at the worst pixel of a CCD."""
 _FEW_STARS, _FEW_REFERENCES = 100, 30
 
 
@@ -78,7 +81,9 @@ def solve_jointly(
     if settings.has_fluxes:
         fluxes = solve_photometry(exposures, reference, links, positions, settings.fluxes)
     found = JointSolution(exposures, reference, links, positions, fluxes, problems)
-    said = (*problems, *_describe_misfit(found), *_describe_chi2(positions))
+    said = (
+        *problems, *_describe_misfit(found), *_describe_chi2(positions), *_describe_errors(found)
+    )  # fmt: skip
     return replace(found, problems=said)
 
 
@@ -137,6 +142,21 @@ def _describe_chi2(positions: AstrometrySolution) -> Iterator[str]:
         )
 
 
+def _describe_errors(found: JointSolution) -> Iterator[str]:
+    """CCDs on which positions are less certain than stars are seen."""
+    errors = np.nan_to_num(found.positions.errors) * 3.6e6
+    poor = errors > ERROR_MAX
+    if poor.any():
+        visit, chip = divmod(int(np.argmax(errors)), errors.shape[1])
+        name, ccd = found.exposures.visits[visit], found.exposures.chips.numbers[chip]
+        yield (
+            f"positions of {count_noun(int(poor.sum()), 'CCD')} are uncertain by more than "
+            f"{ERROR_MAX:.0f} mas along an axis, by {errors[visit, chip]:.0f} at the worst pixel "
+            f"of visit {name} ccd {ccd}: take more stars or a lower order, or leave them out "
+            "(ASTRERR in their headers)"
+        )
+
+
 def describe_low_orders(found: JointSolution) -> Iterator[str]:
     """Visits with too few stars for the degree that was asked for."""
     for part in (found.positions, found.fluxes):
@@ -187,6 +207,6 @@ def describe_thin_ccds(found: JointSolution) -> Iterator[str]:
         first = divmod(int(np.flatnonzero(thin)[0]), chips)
         visit, ccd = found.exposures.visits[first[0]], found.exposures.chips.numbers[first[1]]
         yield (
-            f"{int(thin.sum())} CCDs have fewer than {_FEW_STARS} stars or {_FEW_REFERENCES} of "
-            f"the catalogue, visit {visit} ccd {ccd} first"
+            f"fewer than {_FEW_STARS} stars or {_FEW_REFERENCES} of the catalogue are on "
+            f"{count_noun(int(thin.sum()), 'CCD')}, visit {visit} ccd {ccd} first"
         )
