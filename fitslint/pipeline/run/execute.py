@@ -227,8 +227,9 @@ def _publish_outputs(
     )
     run.state.store(task.name, started)
     files.publish_files(products, run.output)
+    left = {name: each for name, each in started.before.items() if name not in outputs}
     done = replace(
-        started, before={}, done=True, failed=outcome.has_bad_products, notes=outcome.notes
+        started, before=left, done=True, failed=outcome.has_bad_products, notes=outcome.notes
     )
     run.state.store(task.name, done)
     return tuple(outputs)

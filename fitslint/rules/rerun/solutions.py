@@ -345,7 +345,7 @@ def filters_mixed(tree: RerunTree) -> Iterator[Flag]:
     clause=_CLAUSE,
     level="project",
     summary_ja="同じ tract に、以前の解のファイルが新しい解と混じって残っている",
-    message="visit {visit}: {kind} of ccd {ccds} is of another solution than {name}: of {told} "
+    message="visit {visit}: {kinds} of ccd {ccds} are of another solution than {name}: of {told} "
     "visits and {stars} stars, not {wanted} and {others}",
 )
 def solutions_mixed(tree: RerunTree) -> Iterator[Flag]:
@@ -392,16 +392,17 @@ def solutions_mixed(tree: RerunTree) -> Iterator[Flag]:
             solved[file.band, file.tract, file.told.get("program")].append(file)
     for files in solved.values():
         newest = max(files, key=lambda each: each.time)
-        stale: dict[tuple[int, str], list[TreeFile]] = defaultdict(list)
+        stale: dict[int, list[TreeFile]] = defaultdict(list)
         for file in files:
             if any(file.told.get(key) != newest.told.get(key) for key in _COUNTS):
-                stale[file.visit, file.kind].append(file)
-        for (visit, kind), group in stale.items():
+                stale[file.visit].append(file)
+        for visit, group in stale.items():
             (told, stars), (wanted, others) = (
                 [f"{each.told.get(key):g}" for key in _COUNTS[:2]] for each in (group[0], newest)
             )
             yield flag_path(
-                group[0].path, visit=visit, kind=kind, told=told, stars=stars, wanted=wanted,
-                others=others, ccds=format_ranges(sorted(file.ccd for file in group)),
+                group[0].path, visit=visit, told=told, stars=stars, wanted=wanted,
+                others=others, ccds=format_ranges(sorted({file.ccd for file in group})),
+                kinds=join_words(sorted({file.kind for file in group}), "and"),
                 name=newest.path.replace("\\", "/").rpartition("/")[2],
             )  # fmt: skip
