@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.hsc.joint.sip import (
     ChipPolynomial,
     VisitPolynomial,

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.joint.associate import Associations
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, ConvergenceError
+from fitslint.pipeline.hsc.joint.astrometry import ConvergenceError
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.hsc.joint.reject import find_outliers
 from fitslint.pipeline.hsc.joint.terms import VisitTerms, choose_terms
 

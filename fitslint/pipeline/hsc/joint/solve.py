@@ -11,10 +11,11 @@ from scipy.sparse.csgraph import connected_components
 
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, associate
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, solve_astrometry
+from fitslint.pipeline.hsc.joint.astrometry import solve_astrometry
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution, solve_photometry
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.hsc.joint.settings import JointSettings
 from fitslint.text import count_noun
 
