@@ -102,6 +102,16 @@ def test_what_is_far_off_was_said_to_be_uncertain(name, visits, stars, seed):
     assert positions.chi2 > 4 or np.median(ratios) < 2.5
 
 
+def test_too_low_an_order_is_said_where_stars_are_few():
+    """Few stars: their means tell nothing, but those of the edge are thrown out."""
+    simulation = simulate(SimulationPlan(2, 40, LAYOUTS["wide"], seed=12))
+    for algorithm, is_low in (("jointcal", True), ("mosaic", False)):
+        settings = parse_settings(algorithm, ())
+        solution = solve_jointly(simulation.exposures, simulation.reference, settings)
+        said = [each for each in solution.problems if "the polynomial does not follow" in each]
+        assert len(said) == is_low
+
+
 STRIP = ("--visits", 5, "--ccds", "40..59", "--stars", 150, "--seed", 77)
 COLUMN = ("--visits", 3, "--ccds", "48..51", "--stars", 100)
 

@@ -24,6 +24,8 @@ _EXCESS_MAX = 1.3
 _PIXEL = 0.168767
 """Arcsec."""
 _CHI2_MAX = 4.0
+_LOST_MAX, _LOST_MIN = 0.2, 4
+"""Part of the stars of a CCD, and how many of them, that are not thrown out by chance."""
 ERROR_MAX = 30.0
 """Mas along an axis, of the expected error at the worst pixel of a CCD."""
 _FEW_STARS, _FEW_REFERENCES = 100, 30
@@ -83,7 +85,8 @@ def solve_jointly(
         fluxes = solve_photometry(exposures, reference, links, positions, settings.fluxes)
     found = JointSolution(exposures, reference, links, positions, fluxes, problems)
     said = (
-        *problems, *_describe_misfit(found), *_describe_chi2(positions), *_describe_errors(found)
+        *problems, *_describe_misfit(found), *_describe_losses(found),
+        *_describe_chi2(positions), *_describe_errors(found),
     )  # fmt: skip
     return replace(found, problems=said)
 
@@ -125,6 +128,24 @@ def _describe_misfit(found: JointSolution) -> Iterator[str]:
         yield (
             f"residuals of neighbouring stars have means of {excess:.1f} times their errors: order "
             f"{order} is too low for the distortion; {remedy}"
+        )
+
+
+def _describe_losses(found: JointSolution) -> Iterator[str]:
+    """CCDs whose stars were thrown out in numbers: it is the polynomial that is wrong there."""
+    stars = found.exposures.stars.take(found.links.rows)
+    chips = len(found.exposures.chips.numbers)
+    ccd = stars.visit * chips + stars.chip
+    lost = np.bincount(ccd, ~found.positions.good)
+    part = np.where(lost >= _LOST_MIN, lost / np.maximum(np.bincount(ccd), 1), 0.0)
+    if (part > _LOST_MAX).any():
+        visit, chip = divmod(int(np.argmax(part)), chips)
+        name, number = found.exposures.visits[visit], found.exposures.chips.numbers[chip]
+        remedy = _describe_remedy(min(found.positions.carried), found.positions.order)
+        yield (
+            f"more than {_LOST_MAX:.0%} of the stars were thrown out on "
+            f"{count_noun(int((part > _LOST_MAX).sum()), 'CCD')}, {part.max():.0%} on visit {name} "
+            f"ccd {number}: the polynomial does not follow them there; {remedy}"
         )
 
 
