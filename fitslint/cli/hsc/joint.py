@@ -228,8 +228,11 @@ def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
         options.visits, options.stars, tuple(map(int, chips)), centre, options.seed,
         filter=options.filter,
     )  # fmt: skip
-    written = write_simulation(simulate(plan), options.root, options.rerun)
-    print_lines([f"{len(written)} files in {escape_text(str(options.root))}"])
+    reference, *written = write_simulation(simulate(plan), options.root, options.rerun)
+    folder, catalogue = (
+        escape_text(str(path)) for path in (options.root / "rerun" / options.rerun, reference)
+    )
+    print_lines([f"{len(written)} files in {folder}, and {catalogue}"])
     return ExitCode.OK
 
 
