@@ -14,6 +14,8 @@ _REMEMBERED = 256
 """Values of INSTRUME seen lately: several rules ask about that of one header."""
 _FACTOR = 8.0
 """By which images are binned, or resampled to another scale, at the most."""
+_RESAMPLED = 3.0
+"""By which images are resampled at the most."""
 
 
 class Instrument(NamedTuple):
@@ -47,10 +49,12 @@ def find_instrument(text: bytes) -> Instrument | None:
     return load_instruments().get(text[1:].split(b"'")[0].rstrip())
 
 
-def widen_scale(instrument: Instrument) -> tuple[float, float]:
+def widen_scale(instrument: Instrument, binning: float | None = None) -> tuple[float, float]:
     """The range of scales in arcsec of its images, binned or resampled to another scale."""
     low, high = instrument.scale
-    return low / _FACTOR, high * _FACTOR
+    if binning is None:
+        return low / _FACTOR, high * _FACTOR
+    return low / _RESAMPLED, high * _RESAMPLED * binning
 
 
 SIGNED_SITE_KEYWORDS = (
