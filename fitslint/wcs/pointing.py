@@ -68,6 +68,7 @@ POSITION_KEYWORDS = (
     PositionKeywords("TEL_RA", "TEL_DEC", "pointing"),
     PositionKeywords("OBS_RA", "OBS_DEC", "pointing"),
     PositionKeywords("RA_D", "DEC_D", "pointing"),
+    PositionKeywords("BORE-RA", "BORE-DEC", "pointing", "2000"),
     PositionKeywords("XS-RAPT", "XS-DECPT", "pointing"),
     PositionKeywords("CENTRA", "CENTDEC", "image"),
     PositionKeywords("RA_CENT", "DEC_CENT", "image"),

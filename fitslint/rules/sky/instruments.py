@@ -29,6 +29,8 @@ class Instrument(NamedTuple):
     scale: tuple[float, float]
     is_left: bool | None
     angles: tuple[float, ...]
+    is_mosaic: bool = False
+    """Whether it has several detectors, whose reference pixels are anywhere."""
 
 
 @cache
@@ -38,9 +40,29 @@ def load_instruments() -> Mapping[bytes, Instrument]:
         value.encode(): Instrument(
             table["name"], tuple(table["scale"]),
             table["east"] == "left" if "east" in table else None, tuple(table.get("angles", ())),
+            table.get("mosaic", False),
         )
         for table in load_data_file("instruments")["instrument"] for value in table["values"]
     }  # fmt: skip
+
+
+@cache
+def _load_missions() -> Mapping[bytes, Instrument]:
+    return {
+        value.encode(): Instrument(
+            value, (0.0, 0.0), table["east"] == "left" if "east" in table else None, ()
+        )
+        for table in load_data_file("instruments")["mission"] for value in table["values"]
+    }  # fmt: skip
+
+
+@lru_cache(_REMEMBERED)
+def find_mission(text: bytes) -> Instrument | None:
+    """The observatory without B1950 of a value of TELESCOP as it stands in a card.
+
+    Nothing is known of its scale.
+    """
+    return _load_missions().get(text[1:].split(b"'")[0].rstrip())
 
 
 @lru_cache(_REMEMBERED)

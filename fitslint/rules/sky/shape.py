@@ -19,6 +19,7 @@ from fitslint.rules.sky.columns import (
     find_sky_columns,
     list_world_names,
 )
+from fitslint.rules.sky.instruments import find_instrument
 from fitslint.rules.sky.numbers import round_digits
 
 _SKEW_MAX = 12.0
@@ -187,7 +188,8 @@ def _plan_centre(_authority: object, layout: Layout | None) -> Iterator[Subcheck
     # The reference pixel of a part that was cut out is anywhere, that of a middle by chance.
     is_part = layout is not None and any(name in layout.index for name in ("LTV1", "CRPIX1P"))
     if layout is not None and columns is not None and not is_part:
-        yield Subcheck(list_world_names(layout), None, _CentrePrecheck(columns), cacheable=False)
+        needs = (*list_world_names(layout), *(name for name in _MOSAIC if name in layout.index))
+        yield Subcheck(needs, None, _CentrePrecheck(columns), cacheable=False)
 
 
 class _CentrePrecheck:
@@ -316,7 +318,8 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
         yield flag(card, message="far", **named)
         return
     is_even = width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST
-    if max(cross) <= _find_room(shape) and min(map(abs, own)) > _MARGIN:
+    room = min(1.0, _find_room(shape)) if _is_of_mosaic(header) else _find_room(shape)
+    if max(cross) <= room and min(map(abs, own)) > _MARGIN:
         message, level = "" if max(cross) <= 1 else "near", None
     # an odd side has its middle pixel at (n - 1) / 2 + 1 and may have been halved as an integer
     elif is_even and own in ((-1.0, -1.0), (1.0, 1.0)):
@@ -334,9 +337,21 @@ _FARTHEST = 1e13
 _STYLE: Level = "style"
 _NEARLY = 0.02
 """Part of the longer side."""
+_MOSAIC = (
+    "DETSEC", "DETSIZE", "CCDNUM", "CCDSEC", "IMAGEID", "CCDID", "CHIPID", "DET-ID", "INSTRUME",
+)  # fmt: skip
+"""Of detectors beside others, whose reference pixel is anywhere: near another point by chance."""
 _MARGIN = 3.0
 """Pixels by which the centre of the image is away from that with the sides exchanged."""
 _SMALLEST = 8
+
+
+def _is_of_mosaic(header: Header) -> bool:
+    if any(name in header for name in _MOSAIC[:-1]):
+        return True
+    card = header.find_card(_MOSAIC[-1])
+    instrument = find_instrument(card.raw[10:]) if card is not None else None
+    return instrument is not None and instrument.is_mosaic
 
 
 def _find_sky_axes(header: Header) -> list[int]:
