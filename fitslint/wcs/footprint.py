@@ -120,6 +120,8 @@ def fit_gnomonic(
     Calabretta & Greisen (2002), section 5.1.3. None where a vertex has no pixel.
     """
     reference, origin, (a, b, c, d) = coordinates
+    if not all(map(math.isfinite, (*reference, *origin))):
+        return None
     ra, dec = math.radians(reference[0]), math.radians(reference[1])
     sine, cosine = math.sin(dec), math.cos(dec)
     size = math.radians(1.0) * (a * d - b * c)

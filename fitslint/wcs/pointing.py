@@ -90,7 +90,9 @@ _SEXAGESIMAL = compile_late(
 _DECIMAL = compile_late(r" *[-+]?[0-9]{1,3}(?:\.([0-9]*))?(?:[Ee][-+]?[0-9]+)? *")
 _UNIT = compile_late(r"^\s*\[\s*([^\]]*?)\s*\]")
 _HOURS = compile_late(r"(?:h|hr|hrs|hour|hours|hh[: ]?mm.*|h[: ]m[: ]s.*)", re.IGNORECASE)
-_IN_HOURS = compile_late(r"\b(?:in|\(|decimal) ?(?:hours|hour|hrs|hr)\b|\(h\)", re.IGNORECASE)
+_IN_HOURS = compile_late(
+    r"(?:\b(?:in|decimal) ?|\()(?:hours|hour|hrs|hr)\b(?! angle)|\(h\)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
