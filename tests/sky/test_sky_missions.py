@@ -18,6 +18,8 @@ MIRROR = {"CDELT1": 5e-5, "CDELT2": 5e-5}
         ({"TELESCOP": "WISE", "EQUINOX": 2000.0}, None),
         ({"TELESCOP": "VLA", **OLD, "RADESYS": "FK4"}, None),
         ({"TELESCOP": "VLA", **OLD}, None),
+        ({"MJD-OBS": 55000.5, **OLD}, "beside MJD-OBS = 55000.5"),
+        ({"MJD-OBS": 45000.5, **OLD}, None),
         ({**OLD, "RADESYS": "FK4", "INSTRUME": "WFCAM", "DATE-OBS": "2010-01-01T00:00:00"}, None),
     ],
 )

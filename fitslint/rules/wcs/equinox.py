@@ -10,7 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.dates.instants import read_instant
+from fitslint.rules.dates.instants import read_instant, read_number
 from fitslint.rules.edits import set_value
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
 from fitslint.rules.sky.instruments import find_instrument, find_mission
@@ -83,7 +83,7 @@ _DISTORTED = ("-SIP", "-TPV")
 _OF_SURVEYS = "-ZPN"
 """Of the infrared cameras whose frames are fitted to 2MASS; old plates have it as well."""
 _NEEDS = (
-    "EQUINOXa", "RADESYSa", "RADECSYS", "DATE-OBS", "INSTRUME", "TELESCOP",
+    "EQUINOXa", "RADESYSa", "RADECSYS", "DATE-OBS", "MJD-OBS", "INSTRUME", "TELESCOP",
     *(f"{root}{axis}{letter}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)
       for letter in LETTERS),
 )  # fmt: skip
@@ -142,7 +142,7 @@ def _find_equinoxes(layout: Layout) -> tuple[Field, int | None] | None:
         " one of the two is wrong, the reference point is {shift} arcmin away",
         "distorted": "{keyword} = {text} beside a distortion {kind}: these fits go by catalogues of"
         " J2000; where 2000 is meant, the reference point is {shift} arcmin away",
-        "recent": "{keyword} = {text} beside DATE-OBS = {date}: catalogues have been of J2000 for"
+        "recent": "{keyword} = {text} beside {dated} = {date}: catalogues have been of J2000 for"
         " long then; where 2000 is meant, the reference point is {shift} arcmin away",
         "mission": "{keyword} = {text} beside TELESCOP = {telescope}, whose images are by"
         " catalogues of J2000; where 2000 is meant, the reference point is {shift} arcmin away",
@@ -204,7 +204,9 @@ def _tell_old(header: Header, card: Card, *, is_stated: bool) -> Iterator[Flag]:
 
     kind = next((end for end in _DISTORTED if _find_type(header).endswith(end)), "")
     observed = read_instant(header, "DATE-OBS")
-    is_recent = observed is not None and observed.mjd > _RECENT
+    dated = "MJD-OBS" if observed is None else "DATE-OBS"
+    mjd, date = observed.mjd if observed else read_number(header, dated), header.find_card(dated)
+    is_recent = mjd is not None and mjd > _RECENT
     telescope = header.find_card("TELESCOP")
     is_modern = telescope is not None and find_mission(telescope.raw[10:]) is not None
     if is_stated and not is_modern:  # it may be meant, but of cameras whose pipelines have J2000
@@ -222,7 +224,8 @@ def _tell_old(header: Header, card: Card, *, is_stated: bool) -> Iterator[Flag]:
             level="style" if is_stated or not kind else None,
             keyword=card.keyword, text=card.text.strip(), kind=kind[1:],
             telescope=telescope.text.strip("' ") if telescope is not None else "",
-            date=(header.string("DATE-OBS") or "").strip(), shift=round_digits(shift / 60),
+            dated=dated, date=date.text.strip("' ") if date is not None else "",
+            shift=round_digits(shift / 60),
         )  # fmt: skip
 
 
