@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fitslint.model.header import Header, Layout
 from fitslint.model.records import NamedTuple
@@ -124,7 +125,7 @@ def local_time_disagrees(header: Header, pair: ZonePair) -> Iterator[Flag]:
         apart = local.seconds - universal.seconds
         apart = apart if is_dated else wrap_half_day(apart)
         room = _STRICT if pair.is_strict else _LOOSE + min(read_exposure(header), DAY_SECONDS)
-        named = {
+        named: dict[str, Any] = {
             "keyword": pair.local, "text": card.text.strip("' "), "other": other,
             "moment": shown.text.strip("' "), "hours": round_digits(apart / _HOUR),
         }  # fmt: skip
@@ -138,7 +139,7 @@ def local_time_disagrees(header: Header, pair: ZonePair) -> Iterator[Flag]:
 
 
 def _judge_zone(
-    header: Header, keyword: str, apart: float, room: float, named: dict[str, object]
+    header: Header, keyword: str, apart: float, room: float, named: dict[str, Any]
 ) -> Iterator[Flag]:
     """A difference that is that of no zone, or of none at the place."""
     card, site = header.find_card(keyword), find_site(header)
