@@ -70,3 +70,21 @@ def test_a_reference_pixel_of_a_mosaic_that_is_near_another_centre_by_chance(car
     assert list_found("WC203", **chip, **cards) == []
     # exactly at it is no chance
     assert len(list_found("WC203", **chip | {"CRPIX1": 2048.5, "CRPIX2": 1024.5}, **cards)) == 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "section", "is_told"),
+    [((-5356.2, 4550.7), "[6279:4232,14317:9706]", False),
+     ((4550.7, -5356.2), "[6279:4232,14317:9706]", True),
+     ((4550.7, -5356.2), "[6279:4232,14317:9706", False),
+     ((2306.5, 1024.5), "[12633:10586,14317:9706]", False),
+     ((1024.5, 2306.5), "[6279:4232,14317:9706]", False),
+     ((-2000.0, -9000.0), "[6279:4232,14317:9706]", False)],
+)  # fmt: skip
+def test_the_place_of_a_detector_in_its_mosaic(origin, section, is_told):
+    """The first is a detector of MegaCam at the CFHT, and the numbers are its own."""
+    cards = {"NAXIS1": 2048, "NAXIS2": 4612, "CRPIX1": origin[0], "CRPIX2": origin[1]}
+    cards |= {"DETSIZE": "[1:23219,1:19354]", "DETSEC": section}
+    found = list_found("WC203", **cards)
+    assert (len(found) == 1 and "middle of the mosaic" in found[0]) == is_told
+    assert is_told or "middle of the mosaic" not in "".join(found)

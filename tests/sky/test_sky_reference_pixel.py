@@ -74,8 +74,9 @@ def test_a_middle_that_is_off_by_one_is_told_by_both_linters(shift, told):
 
 @pytest.mark.parametrize(
     ("comment", "shift", "is_told"),
-    [("field center in degrees", 0.5, True), ("RA of the centre of the image", -1.0, True),
-     ("field center in degrees", 0.0, False), ("field center in degrees", 0.3, False),
+    [("image center in degrees", 0.5, True), ("RA of the centre of the image", -1.0, True),
+     ("image center in degrees", 0.0, False), ("image center in degrees", 0.3, False),
+     ("[deg] RA of map centre", 0.5, False), ("field center", 0.5, False),
      ("[deg] RA of pointing center", 0.5, False), ("telescope", 0.5, False)],
 )  # fmt: skip
 def test_a_comment_says_that_a_position_is_that_of_the_middle(comment, shift, is_told):

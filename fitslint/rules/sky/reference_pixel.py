@@ -23,11 +23,14 @@ _ROUND = 1e-6
 _DIGITS = 3
 _ARCSEC = 3600.0
 _CENTRES = ("CENTRA", "RA_CENT", "CENRA1")
-_PERHAPS = ("RA", "RA_DEG", "OBSRA", "RADEG", "RA_OBS", "RA_D")
-"""Of which a comment may say that they are of the middle of the image."""
+_PERHAPS = ("RA", "RA_DEG", "RADEG", "RA_D")
+"""Of which a comment may say that they are of the middle of the image.
+
+That of a field or a map is where the telescope pointed, and the data were not the same all round.
+"""
 _MIDDLE = compile_late(
-    rb"(?i)\b(?:image|frame|field|map|stamp|cutout|tile)[ -]cent(?:er|re)\b"
-    rb"|\bcent(?:er|re) of (?:the )?(?:image|frame|field|map|stamp|cutout|tile)\b"
+    rb"(?i)\b(?:image|frame|stamp|cutout|tile)[ -]cent(?:er|re)\b"
+    rb"|\bcent(?:er|re) of (?:the )?(?:image|frame|stamp|cutout|tile)\b"
 )
 _CLOSE = 0.1
 """Pixels to within which an offset is one of half a pixel or one."""
