@@ -88,3 +88,12 @@ def test_the_place_of_a_detector_in_its_mosaic(origin, section, is_told):
     found = list_found("WC203", **cards)
     assert (len(found) == 1 and "middle of the mosaic" in found[0]) == is_told
     assert is_told or "middle of the mosaic" not in "".join(found)
+
+
+def test_the_place_of_a_detector_of_decam():
+    """N19, the numbers of a frame of the Dark Energy Survey."""
+    cards = {"NAXIS1": 2048, "NAXIS2": 4096, "DETSIZE": "[1:29400,1:29050]"}
+    cards["DETSEC"] = "[18433:20480,22528:26623]"
+    assert list_found("WC203", **cards, CRPIX1=-4617.70016427, CRPIX2=-8609.62886415) == []
+    [message] = list_found("WC203", **cards, CRPIX1=-8609.62886415, CRPIX2=-4617.70016427)
+    assert "and 1070 with the two exchanged" in message

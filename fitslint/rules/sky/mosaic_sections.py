@@ -15,8 +15,8 @@ from fitslint.model.late import compile_late
 
 SECTION_KEYWORDS = ("DETSEC", "DETSIZE")
 _SECTION = compile_late(rb"= '\[ *(\d{1,6}): *(\d{1,6}) *, *(\d{1,6}): *(\d{1,6}) *\] *'")
-_CLOSE = 0.05
-"""Part of the longer side of the mosaic that gaps between detectors make."""
+_CLOSE = 0.07
+"""Part of the longer side of the mosaic that gaps between detectors make; 0.037 in DECam."""
 _FAR = 0.2
 _TIMES = 4.0
 _REMEMBERED = 128
