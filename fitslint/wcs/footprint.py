@@ -7,7 +7,7 @@ import math
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass
 from fitslint.wcs.pointing import Position, convert_from_icrs
-from fitslint.wcs.region import parse_region
+from fitslint.wcs.region import measure_half_digit, parse_region
 from fitslint.wcs.wcs import Wcs
 
 CORNER_KEYWORDS = {
@@ -78,8 +78,8 @@ def read_outline(header: Header, keyword: str) -> Outline | None:
     if len(vertices) != len(pairs) or any(abs(dec) > 90 for _, dec in vertices):
         return None
     cards = [header.find_card(name) for pair in pairs for name in pair]
-    places = min(len(card.text.strip().partition(".")[2]) for card in cards if card is not None)
-    return Outline(keyword, vertices, 0.5 * 10.0**-places)
+    texts = [card.text for card in cards if card is not None]
+    return Outline(keyword, vertices, measure_half_digit(texts))
 
 
 def read_long_text(header: Header, keyword: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fitslint.model.records import dataclass
 from fitslint.wcs.pointing import Position, convert_to_icrs
@@ -69,15 +69,24 @@ def parse_region(text: str) -> Region | None:
         return None
     vertices = tuple(point for part in parts if part is not None for point in part)
     is_rough = len(parts) > 1 or words[0] != "POLYGON"
-    return Region(vertices, 0.5 * 10.0**-reader.places, is_rough)
+    return Region(vertices, measure_half_digit(reader.numbers), is_rough)
+
+
+def measure_half_digit(numbers: Sequence[str]) -> float:
+    """Half a unit of the last digit that numbers of one program are written with.
+
+    That of the middle one: programs leave out zeros at the end.
+    """
+    places = sorted(len(number.strip().partition(".")[2]) for number in numbers)
+    return 0.5 * 10.0 ** -places[(len(places) - 1) // 2]
 
 
 class _Reader:
-    """Words that are still to be read, and the fewest decimal places of the numbers so far."""
+    """Words that are still to be read, and the numbers so far."""
 
     def __init__(self, words: list[str]) -> None:
         self.words = words[::-1]
-        self.places = 15
+        self.numbers: list[str] = []
 
     def read_list(self, frame: _Frame, depth: int) -> list[_Points | None]:
         """Regions up to a closing bracket or the end."""
@@ -123,7 +132,7 @@ class _Reader:
                 found.append(float(word))
             except ValueError:
                 raise _RegionError from None
-            self.places = min(self.places, len(word.partition(".")[2]))
+            self.numbers.append(word)
         if not all(math.isfinite(number) for number in found):
             raise _RegionError
         return found

@@ -168,3 +168,10 @@ def test_frames_and_places_of_stc():
     region = parse_region("polygon fk5 topocenter 10.5 1.25 11.5 1.25 11.0 2.25 10.5 1.25")
     assert region.vertices == ((10.5, 1.25), (11.5, 1.25), (11.0, 2.25))
     assert region.half_digit == pytest.approx(0.05)
+
+
+def test_zeros_at_the_end_that_are_left_out():
+    region = parse_region(
+        "POLYGON 10.512345 1.25 11.512345 1.251234 11.012345 2.2512 10.1 1.300001"
+    )
+    assert region.half_digit == pytest.approx(5e-7)
