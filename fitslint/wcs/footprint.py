@@ -7,7 +7,7 @@ import math
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass
 from fitslint.wcs.pointing import Position, convert_from_icrs
-from fitslint.wcs.region import measure_half_digit, parse_region
+from fitslint.wcs.region import measure_open_digit, parse_region
 from fitslint.wcs.wcs import Wcs
 
 CORNER_KEYWORDS = {
@@ -79,7 +79,7 @@ def read_outline(header: Header, keyword: str) -> Outline | None:
         return None
     cards = [header.find_card(name) for pair in pairs for name in pair]
     texts = [card.text for card in cards if card is not None]
-    return Outline(keyword, vertices, measure_half_digit(texts))
+    return Outline(keyword, vertices, measure_open_digit(texts))
 
 
 def read_long_text(header: Header, keyword: str) -> str:

@@ -69,10 +69,10 @@ def parse_region(text: str) -> Region | None:
         return None
     vertices = tuple(point for part in parts if part is not None for point in part)
     is_rough = len(parts) > 1 or words[0] != "POLYGON"
-    return Region(vertices, measure_half_digit(reader.numbers), is_rough)
+    return Region(vertices, measure_open_digit(reader.numbers), is_rough)
 
 
-def measure_half_digit(numbers: Sequence[str]) -> float:
+def measure_open_digit(numbers: Sequence[str]) -> float:
     """Half a unit of the last digit that numbers of one program are written with.
 
     That of the middle one: programs leave out zeros at the end.
