@@ -81,8 +81,6 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
 
-    if options.calib is not None:
-        print_error("note: --calib is not needed and not used")
     try:
         plan = _plan_joint(algorithm, options)
     except MixedFiltersError as error:
