@@ -124,36 +124,40 @@ class Bin:
 
     def add(self, pixel: int) -> None:
         """Take a pixel."""
+        field, sums = self.field, self.sums
         self.pixels[pixel] = None
-        self.field.owner[pixel] = self.number
-        signal = self._count(pixel, 1)
+        field.owner[pixel] = self.number
+        signal = field.counts[pixel]
+        sums.pixels += 1
+        sums.counts += signal
+        if field.background is not None:
+            background, ratio = field.background[pixel], field.ratio[pixel]
+            sums.background += background
+            sums.scaled += background * ratio
+            sums.ratio_squares += ratio * ratio
+            signal -= background * ratio
+        if field.variance is not None and sums.variance is not None:
+            sums.variance += field.variance[pixel]
         weight = _WEIGHT_MIN if signal < _WEIGHT_MIN else signal
-        row, column = divmod(pixel, self.field.width)
+        row, column = divmod(pixel, field.width)
         self.centroid_x += (column - 1) * weight
         self.centroid_y += (row - 1) * weight
         self.centroid_weight += weight
 
     def remove(self, pixel: int) -> None:
         """Give a pixel up; the centroid stays that of all that were ever added."""
-        del self.pixels[pixel]
-        self.field.owner[pixel] = FREE
-        self._count(pixel, -1)
-
-    def _count(self, pixel: int, times: int) -> float:
-        """Put a pixel into the sums, or take it out; its signal."""
         field, sums = self.field, self.sums
-        signal = field.counts[pixel]
-        sums.pixels += times
-        sums.counts += times * signal
+        del self.pixels[pixel]
+        field.owner[pixel] = FREE
+        sums.pixels -= 1
+        sums.counts -= field.counts[pixel]
         if field.background is not None:
             background, ratio = field.background[pixel], field.ratio[pixel]
-            sums.background += times * background
-            sums.scaled += times * (background * ratio)
-            sums.ratio_squares += times * (ratio * ratio)
-            signal -= background * ratio
+            sums.background -= background
+            sums.scaled -= background * ratio
+            sums.ratio_squares -= ratio * ratio
         if field.variance is not None and sums.variance is not None:
-            sums.variance += times * field.variance[pixel]
-        return signal
+            sums.variance -= field.variance[pixel]
 
     def measure_sn_squared(self) -> float:
         """Signal to noise, squared."""
