@@ -85,13 +85,11 @@ def _read_lines(lines: Iterable[bytes], path: str) -> dict[str, _KnownFile]:
             is_whole = _read_entry(files, entry, is_first=number == 1, is_over=is_whole)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             what = "the file is no baseline" if number == 1 else f"line {number} is none of one"
-            raise SettingsError(
-                f"{path}: {what}; `fitslint check --write-baseline {path}` writes one"
-            ) from None
+            raise SettingsError(f"{path}: {what}; --write-baseline writes one") from None
     if not is_whole:
         raise SettingsError(
             f"{path}: the baseline has {'no end' if number else 'nothing in it'}; "
-            f"`fitslint check --write-baseline {path}` writes one"
+            "--write-baseline writes one"
         )
     return files
 
