@@ -29,7 +29,7 @@ def encode_report(report: FileReport) -> bytes:
         report.profile,
         [[getattr(hdu, name) for name in _HDU] for hdu in report.hdus],
         [_encode_finding(finding) for finding in report.findings],
-        [[cut.code, cut.kept, cut.total] for cut in report.truncated],
+        [[cut.code, cut.kept, cut.hidden] for cut in report.truncated],
         report.dictionaries,
         report.dictionary_evidence,
         report.is_packed,

@@ -12,7 +12,7 @@ from fitslint.engine.findings import FindingCollector
 from fitslint.engine.ruleset import RuleSet, expand_selectors
 from fitslint.engine.tally import Tally
 from fitslint.engine.withheld import name_from_folder, withhold_findings
-from fitslint.model.finding import FileReport, Finding, Verdict, WaivedFinding, Withheld
+from fitslint.model.finding import FileReport, Finding, WaivedFinding, Withheld
 from fitslint.model.rule import Scope
 from fitslint.rules.archive.waiver_use import WaiverUse
 from fitslint.source.patterns import Patterns
@@ -141,13 +141,9 @@ def lint_waiver_use(use: WaiverUse, settings: Settings) -> FileReport:
         for flag in rule.check(use):
             collector.add(rule, flag, None)
     collector.close_hdu()
-    findings = collector.sort_findings(0)
-    verdict: Verdict = (
-        "violates" if any(one.severity == "error" for one in findings) else "conforms"
-    )
     return FileReport(
-        use.path, "ok", verdict, settings.profile, findings=findings,
-        truncated=collector.finding_caps,
+        use.path, "ok", "violates" if collector.has_errors else "conforms", settings.profile,
+        findings=collector.sort_findings(0), truncated=collector.finding_caps,
     )  # fmt: skip
 
 
