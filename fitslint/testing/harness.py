@@ -19,7 +19,8 @@ from fitslint.engine.lens_models import lint_model_file
 from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.rule import Rule, Scope
-from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page
+from fitslint.model.rule_page import ExampleBlock, RulePage
+from fitslint.rules.docs import parse_rule_page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
 from fitslint.testing.examples import (

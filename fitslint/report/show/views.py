@@ -13,7 +13,6 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value, decode_value
 from fitslint.report.show.columns import TableColumn, list_columns
 from fitslint.report.show.parts import FilePart, list_hdu_parts
-from fitslint.rules.long_strings.continue_chain import find_ampersand
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def _find_chain_end(cards: Sequence[Card], at: int) -> int:
         stop < len(cards)
         and cards[stop].form.kind == "continue"
         and cards[stop].form.legal
-        and find_ampersand(cards[stop - 1]) is not None
+        and cards[stop - 1].ampersand is not None
     ):
         stop += 1
     return stop
@@ -184,7 +183,7 @@ def _join_strings(cards: Sequence[Card]) -> str:
     """The string of a chain, written as one would write it on one long card."""
     pieces = []
     for card in cards:
-        ampersand = find_ampersand(card) if card is not cards[-1] else None
+        ampersand = card.ampersand if card is not cards[-1] else None
         start, stop = card.form.value or (0, 0)
         inner = card.raw[start + 1 : stop - 1 if ampersand is None else ampersand]
         pieces.append(inner.decode("latin-1"))
