@@ -65,7 +65,7 @@ class BaselineFilter:
             return
         whole = {
             *(finding.fingerprint for finding in report.findings),
-            *(one.finding.fingerprint for one in withheld.waived),
+            *(waived.finding.fingerprint for waived in withheld.waived),
         }
         if report.status == "ok" and not report.not_judged and not report.truncated:
             withheld.gone = sum(len(known.marks - whole) for known in entry.values())

@@ -70,8 +70,8 @@ class FindingCollector:
             pending.sort(key=_build_sort_key)
             room = max(self._cap - self._kept_by_rule.get(code, 0), 1)
             surplus = self._surplus.setdefault(code, {})
-            for one in pending[room:]:
-                _count(surplus, self._decide_severity(*one)[0])
+            for entry in pending[room:]:
+                _count(surplus, self._decide_severity(*entry)[0])
             del pending[room:]
 
     def close_hdu(self) -> None:
@@ -230,7 +230,12 @@ class FindingCollector:
                 self.findings[at] = replace(self.findings[at], places=places)
         return sorted(
             self.findings,
-            key=lambda one: (one.hdu or last, one.card or one.line or 0, one.column or 0, one.code),
+            key=lambda finding: (
+                finding.hdu or last,
+                finding.card or finding.line or 0,
+                finding.column or 0,
+                finding.code,
+            ),
         )
 
 

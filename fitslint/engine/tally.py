@@ -67,11 +67,11 @@ class Tally:
             self._add_withheld(report.withheld)
 
     def _add_withheld(self, withheld: Withheld) -> None:
-        waived = [one.finding for one in withheld.waived]
+        waived = [accepted.finding for accepted in withheld.waived]
         known = withheld.known or []
         counts = {"known": len(known), "gone": withheld.gone, "waived": len(waived)}
         self.withheld.update({kind: number for kind, number in counts.items() if number})
-        self.waiver_uses.update(one.waiver for one in withheld.waived)
+        self.waiver_uses.update(accepted.waiver for accepted in withheld.waived)
         self.waiver_files.update(withheld.waivers)
         for finding in (*known, *waived):
             self._add_name(finding.code, finding.name, finding.severity)

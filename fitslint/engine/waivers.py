@@ -49,7 +49,7 @@ class WaiverFilter:
             return
         withheld = report.withheld = report.withheld or Withheld()
         withheld.waivers = tuple(numbers)
-        active = [one for one in numbers if not self.waivers[one].is_expired(self.today)]
+        active = [number for number in numbers if not self.waivers[number].is_expired(self.today)]
         found = {
             id(finding): number
             for finding in report.findings
@@ -62,7 +62,8 @@ class WaiverFilter:
             lambda code, hidden: hidden if self._accepts_all(code, active) else 0,
         )
         withheld.waived = [
-            WaivedFinding(one, found[id(one)], self.waivers[found[id(one)]].reason) for one in taken
+            WaivedFinding(finding, found[id(finding)], self.waivers[found[id(finding)]].reason)
+            for finding in taken
         ]
 
     def find_waiver(self, path: str, finding: Finding) -> int | None:
@@ -150,7 +151,7 @@ def lint_waiver_use(use: WaiverUse, settings: Settings) -> FileReport:
 def is_among_inputs(path: str, inputs: Sequence[str]) -> bool:
     """Whether a file lies in one of the folders among the inputs of a run."""
     place = os.path.realpath(path)
-    folders = (os.path.realpath(one) for one in inputs if os.path.isdir(one))  # noqa: PTH112
+    folders = (os.path.realpath(name) for name in inputs if os.path.isdir(name))  # noqa: PTH112
     return any(os.path.commonpath((folder, place)) == folder for folder in folders)
 
 

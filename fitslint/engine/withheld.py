@@ -24,22 +24,24 @@ def withhold_findings(
     others are to be withheld, the least grave first. Where some are left over that nobody saw, and
     none of the rule is left, the last one that was kept stands for one of them.
     """
-    taken = {id(one): one for one in report.findings if is_withheld(one)}
+    taken = {id(finding): finding for finding in report.findings if is_withheld(finding)}
     if not taken:
         return []
     caps: list[FindingCap] = []
     for cut in report.truncated:
-        own = [one for one in report.findings if one.code == cut.code]
+        own = [finding for finding in report.findings if finding.code == cut.code]
         hidden = Counter(cut.hidden)
         _take_least_grave(hidden, count_hidden(cut.code, hidden.total()))
-        if hidden and own and all(id(one) in taken for one in own):
-            stand_in = next((one for one in reversed(own) if one.severity in hidden), own[-1])
+        if hidden and own and all(id(finding) in taken for finding in own):
+            stand_in = next(
+                (finding for finding in reversed(own) if finding.severity in hidden), own[-1]
+            )
             del taken[id(stand_in)]
             hidden = +(hidden - Counter([stand_in.severity]))
-        kept = sum(id(one) not in taken for one in own)
+        kept = sum(id(finding) not in taken for finding in own)
         if hidden:
             caps.append(FindingCap(cut.code, kept, dict(hidden)))
-    report.findings = [one for one in report.findings if id(one) not in taken]
+    report.findings = [finding for finding in report.findings if id(finding) not in taken]
     report.truncated = caps
     return list(taken.values())
 

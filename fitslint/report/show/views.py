@@ -136,10 +136,10 @@ def _build_hdu_view(
     keywords = list(_list_keywords(header, findings))
     parts = list_hdu_parts(hdu, end)
     if pattern is not None:
-        matching = [one for one in keywords if pattern.search(one.text)]
+        matching = [keyword for keyword in keywords if pattern.search(keyword.text)]
         return HduView(hdu, hdu.extname, matching, parts, [])
     cards = len(header) + (header.end is not None)
-    rest = [one for one in findings if not 0 < (one.card or 0) <= cards]
+    rest = [finding for finding in findings if not 0 < (finding.card or 0) <= cards]
     return HduView(hdu, hdu.extname, keywords, parts, list_columns(hdu), rest)
 
 
@@ -152,7 +152,7 @@ def _list_keywords(header: Header, findings: Sequence[Finding]) -> Iterator[Keyw
     while at < len(cards):
         stop = _find_chain_end(cards, at)
         chain = tuple(cards[at:stop])
-        own = tuple(one for card in chain for one in by_card.get(card.number, ()))
+        own = tuple(found for card in chain for found in by_card.get(card.number, ()))
         yield _build_keyword(chain, own)
         at = stop
 
