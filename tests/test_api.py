@@ -417,3 +417,19 @@ def test_options_of_every_type_that_has_a_meaning(path):
     ):  # fmt: skip
         assert "VF110" in {one.code for one in fitslint.check(path, select=words).findings}
     assert fitslint.fix(path, write=np.bool_(False), unsafe=0, select="VF").written is None
+
+
+def test_options_may_be_scalars_of_numpy():
+    np = pytest.importorskip("numpy")
+    plain = fitslint.check(fits(*[BAD] * 5), select="VF110", max_findings=2, profile="strict")
+    for integer in (np.int64(2), np.uint8(2)):
+        report = fitslint.check(
+            fits(*[BAD] * 5), select=np.array(["VF110"]), max_findings=integer,
+            profile=np.str_("strict"), data=np.bool_(False),
+        )  # fmt: skip
+        assert report.to_dict() == plain.to_dict()
+    assert fitslint.check(fits(), data=np.bool_(True)).ok == fitslint.check(fits(), data=True).ok
+    with pytest.raises(fitslint.SettingsError, match="a whole number from 1"):
+        fitslint.check(fits(), max_findings=np.float64(2))
+    with pytest.raises(TypeError, match="True or False"):
+        fitslint.check(fits(), data="yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterable, Mapping
 
@@ -62,6 +63,12 @@ def require_text(**options: object) -> None:
     for name, value in options.items():
         if value is not None and not isinstance(value, str):
             raise TypeError(f"'{name}' takes a string, not {_name_type(value)}")
+
+
+def take_integer(value: object) -> object:
+    """A plain int of an integer of another type, as numpy has them; anything else as it is."""
+    is_foreign = not isinstance(value, int) and hasattr(type(value), "__index__")
+    return operator.index(value) if is_foreign else value  # type: ignore[arg-type]
 
 
 def require_switches(**options: object) -> None:

@@ -123,9 +123,9 @@ def check(
         data=data, config=config, waivers=waivers, baseline=baseline,
     )  # fmt: skip
     filters = [
-        one
-        for one in (open_waiver_filter(settings), open_baseline_filter(settings))
-        if one is not None
+        report_filter
+        for report_filter in (open_waiver_filter(settings), open_baseline_filter(settings))
+        if report_filter is not None
     ]
     # Where findings go is no matter of the warm checker: the files may change between two calls.
     checker = _get_checker(replace(settings, waivers=None, baseline=None))

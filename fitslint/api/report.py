@@ -127,7 +127,8 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether the input was judged to its end and nothing of severity error is left."""
-        return self.status == "ok" and self.verdict != "undetermined" and not self.errors
+        is_judged = self.status == "ok" and self.verdict != "undetermined"
+        return is_judged and not self.errors and not self._count_hidden_errors()
 
     def raise_for_errors(self) -> None:
         """Raise :class:`ConformanceError` unless :attr:`ok`.
@@ -144,8 +145,12 @@ class Report:
         """The errors, or why there is no verdict, one a line."""
         errors = self.errors[:_SHOWN_MAX]
         text = self.format(only=errors).rstrip("\n")
-        more = len(self.errors) - len(errors)
+        more = len(self.errors) - len(errors) + self._count_hidden_errors()
         return f"{text}\n... and {more} more errors" if more else text or self.status
+
+    def _count_hidden_errors(self) -> int:
+        """Errors that were counted and not kept."""
+        return sum(cut.hidden.get("error", 0) for cut in self.truncated)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data: a file object of ``schemas/report-1.0.0.json``."""

@@ -6,7 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fitslint.api.arguments import require_paths, require_text, take_words
+from fitslint.api.arguments import (
+    require_paths,
+    require_switches,
+    require_text,
+    take_integer,
+    take_words,
+)
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Severity
 
@@ -39,6 +45,7 @@ def build_settings(
     """
     require_text(profile=profile)
     require_paths(config=config, waivers=waivers, baseline=baseline)
+    require_switches(data=data)
     from fitslint.config.load import resolve_settings
     from fitslint.config.options import OPTIONS, parse_option, parse_profile
 
@@ -47,7 +54,7 @@ def build_settings(
         "dictionary-path": take_words("dictionary_path", dictionary_path) or None,
         "select": take_words("select", select), "ignore": take_words("ignore", ignore),
         "extend-select": take_words("extend_select", extend_select), "severity": severity,
-        "max-findings": max_findings, "data": data or None,
+        "max-findings": take_integer(max_findings), "data": bool(data) or None,
         "waivers": _spell_path(waivers), "baseline": _spell_path(baseline),
     }  # fmt: skip
     given = {

@@ -265,8 +265,8 @@ def _count_withheld(withheld: Withheld) -> tuple[int, int, list[dict[str, int]] 
 def _count_capped(report: FileReport, counts: dict[str, int]) -> str:
     """Add the findings that were not kept to the counts; the rules that have some, as JSON."""
     for cap in report.truncated:
-        severity = next(one.severity for one in report.findings if one.code == cap.code)
-        counts[severity] += cap.total - cap.kept
+        for severity, number in cap.hidden.items():
+            counts[severity] += number
     return json.dumps({cap.code: cap.total for cap in report.truncated}, sort_keys=True)
 
 

@@ -45,7 +45,9 @@ def _say_lack(encoding: str) -> None:
 
 
 def _find_narrow_stream(language: str) -> TextIO | None:
-    return next((one for one in (sys.stdout, sys.stderr) if not can_hold(one, language)), None)
+    return next(
+        (stream for stream in (sys.stdout, sys.stderr) if not can_hold(stream, language)), None
+    )
 
 
 def find_option(arguments: Sequence[str]) -> str:

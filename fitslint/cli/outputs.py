@@ -11,7 +11,7 @@ from typing import TextIO
 from fitslint.cli.errors import UsageError
 from fitslint.cli.report_file import ReportFile
 from fitslint.model.finding import Severity
-from fitslint.model.records import dataclass
+from fitslint.model.records import dataclass, replace
 from fitslint.report.registry import FORMAT_NAMES, create_reporter
 from fitslint.report.reporter import Reporter, Summary
 from fitslint.text import say, suggest
@@ -65,6 +65,10 @@ class ReportOutput:
         UsageError
             when it cannot be written.
         """
+        if self.reporter.explains_rules:
+            from fitslint.rules.docs import load_rule_pages
+
+            summary = replace(summary, rules=load_rule_pages(summary.tally.rule_names))
         with self._name_output():
             self._write_start()
             self.stream.write(self.reporter.render_end(summary, any_file=self.has_content))

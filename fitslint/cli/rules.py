@@ -85,8 +85,12 @@ def _print_foreign_messages(program: str, options: RulesOptions) -> None:
     require_choice("--from", program, PROGRAMS)
     if options.text is None:
         rows = [
-            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": one.told_note}
-            for one in load_messages(program)
+            {
+                "message": known.pattern.pattern,
+                "rules": " ".join(known.codes),
+                "note": known.told_note,
+            }
+            for known in load_messages(program)
         ]
         _print_rows(options.format, ("message", "rules", "note"), rows)
         return

@@ -44,7 +44,10 @@ def open_filters(settings: Settings) -> Withholding:
         baseline = open_baseline_filter(settings)
     except SettingsError as error:
         raise UsageError(str(error)) from None
-    return Withholding(waivers, tuple(one for one in (waivers, baseline) if one is not None))
+    return Withholding(
+        waivers,
+        tuple(report_filter for report_filter in (waivers, baseline) if report_filter is not None),
+    )
 
 
 def open_waivers(settings: Settings) -> WaiverFilter | None:

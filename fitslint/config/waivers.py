@@ -89,9 +89,9 @@ def build_waivers(document: Mapping[str, Any], text: str, path: str) -> tuple[Wa
 def _spell_dates(item: Any) -> Any:
     """``item`` with dates of TOML as strings."""
     if isinstance(item, list):
-        return [_spell_dates(one) for one in item]
+        return [_spell_dates(word) for word in item]
     if isinstance(item, dict):
-        return {key: _spell_dates(one) for key, one in item.items()}
+        return {key: _spell_dates(value) for key, value in item.items()}
     is_time = isinstance(item, datetime.date | datetime.time)
     return item.isoformat() if is_time else item
 

@@ -56,7 +56,9 @@ def watch_tiles(
 ) -> None:
     """Have the descriptors of tiles seen, by ``parts``, for those that are empty."""
     if tiling is not None:
-        held = [one.number for one in layout.columns if is_tile_column(unit.header, one.number)]
+        held = [
+            column.number for column in layout.columns if is_tile_column(unit.header, column.number)
+        ]
         found = [part for part in parts if part.column in held]
         if found and len(found) == len(held):
             EmptyTiles(found, math.prod(tiling.counts))

@@ -84,7 +84,9 @@ class DataPlan:
             return
         if layout.width > ROW_MAX:
             unit.left_out.append(f"the columns, for a row has {layout.width:,} bytes")
-            self.collectors = [one for one in self.collectors if isinstance(one, WordSum)]
+            self.collectors = [
+                collector for collector in self.collectors if isinstance(collector, WordSum)
+            ]
             return
         self.row_bytes, self.row_end = layout.width, layout.size
         self.collectors.append(RowCollector(unit, layout.width, layout.size, parts))
@@ -182,10 +184,10 @@ def _list_orders(unit: DataFacts, layout: TableLayout) -> Iterator[RowPart]:
             names.setdefault(name, column)
     start, stop = names.get("START"), names.get("STOP")
     first = names.get("TIME") if start is None else start
-    for one in (first, stop):
-        if one is not None:
+    for bound in (first, stop):
+        if bound is not None:
             yield ExtremesPart(
-                unit, one.number, one.start, one.stop, code=one.form.code, scaling=Scaling()
+                unit, bound.number, bound.start, bound.stop, code=bound.form.code, scaling=Scaling()
             )
     if first is not None:
         yield OrderPart(unit, first.number, first.start, first.stop, first.form.code)

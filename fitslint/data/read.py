@@ -53,7 +53,9 @@ class DataReader:
         plan = DataPlan(unit, wanted, padded)
         for part in _list_parts(plan, padded):
             takers = [
-                one for one in plan.collectors if one.start <= part.start and part.stop <= one.stop
+                candidate
+                for candidate in plan.collectors
+                if candidate.start <= part.start and part.stop <= candidate.stop
             ]
             if takers and not self._read_part(reader, unit, takers, part):
                 return
@@ -95,7 +97,11 @@ def _ignore(_bytes: int) -> None:
 
 def _list_parts(plan: DataPlan, padded: int) -> Iterator[_Part]:
     """The parts of a data unit that the same collectors take."""
-    bounds = {0, padded, *(end for one in plan.collectors for end in (one.start, one.stop))}
+    bounds = {
+        0,
+        padded,
+        *(end for collector in plan.collectors for end in (collector.start, collector.stop)),
+    }
     edges = sorted(edge for edge in bounds if 0 <= edge <= padded)
     for start, stop in pairwise(edges):
         step = CHUNK

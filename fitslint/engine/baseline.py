@@ -65,7 +65,7 @@ class BaselineFilter:
             return
         whole = {
             *(finding.fingerprint for finding in report.findings),
-            *(one.finding.fingerprint for one in withheld.waived),
+            *(waived.finding.fingerprint for waived in withheld.waived),
         }
         if report.status == "ok" and not report.not_judged and not report.truncated:
             withheld.gone = sum(len(known.marks - whole) for known in entry.values())
@@ -85,13 +85,11 @@ def _read_lines(lines: Iterable[bytes], path: str) -> dict[str, _KnownFile]:
             is_whole = _read_entry(files, entry, is_first=number == 1, is_over=is_whole)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             what = "the file is no baseline" if number == 1 else f"line {number} is none of one"
-            raise SettingsError(
-                f"{path}: {what}; `fitslint check --write-baseline {path}` writes one"
-            ) from None
+            raise SettingsError(f"{path}: {what}; --write-baseline writes one") from None
     if not is_whole:
         raise SettingsError(
             f"{path}: the baseline has {'no end' if number else 'nothing in it'}; "
-            f"`fitslint check --write-baseline {path}` writes one"
+            "--write-baseline writes one"
         )
     return files
 

@@ -191,7 +191,7 @@ def compute_digest(settings: Settings, day: str) -> bytes:
     digest.update(repr((day, get_language(), plain)).encode("utf-8", "surrogatepass"))
     own = [
         *settings.dictionary_path,
-        *(one for one in settings.dictionary if "/" in one or "." in one),
+        *(word for word in settings.dictionary if "/" in word or "." in word),
     ]
     for root in (_PACKAGE, str(find_data_folder()), *own):
         for fact in _list_files(root):
@@ -206,7 +206,7 @@ def _list_files(root: str) -> Iterator[tuple[str, int, int]]:
         yield root, status.st_size, status.st_mtime_ns
         return
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(one for one in folders if one != "__pycache__")
+        folders[:] = sorted(child for child in folders if child != "__pycache__")
         for name in sorted(files):
             status = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118
             yield os.path.join(folder, name), status.st_size, status.st_mtime_ns  # noqa: PTH118

@@ -183,8 +183,8 @@ class FileChecker:
         with pause_collector():
             for path in inputs:
                 report = self.check(path)
-                for one in self.filters:
-                    one.apply(report)
+                for report_filter in self.filters:
+                    report_filter.apply(report)
                 tally.add(report)
                 told = (
                     report.findings or report.status != "ok" or report.truncated

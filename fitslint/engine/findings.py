@@ -17,6 +17,9 @@ from fitslint.text import fill_template, say, translate, translate_rule
 _Pending = tuple[Rule, Flag, Header | None]
 _PENDING_MAX = 256
 """Flags of a rule in one HDU after which those beyond the cap are only counted."""
+_FACTS_MAX = 10_000
+"""Facts that are told once; of more of them that are not kept every place counts."""
+_Counts = dict[Severity, int]
 
 
 class FindingCollector:
@@ -34,13 +37,16 @@ class FindingCollector:
         self._cap = cap
         self._keeps_repeats = keep_repeats
         self._places_by_fact: dict[object, tuple[int, int]] = {}
-        """By fact: the position of its finding, and in how many places it was found."""
-        self._totals_by_rule: dict[str, int] = {}
+        """By fact: the position of its finding, -1 where it was not kept, and in how many places it
+        was found."""
+        self._kept_by_rule: dict[str, int] = {}
+        self._hidden_by_rule: dict[str, _Counts] = {}
+        """Findings that are counted and not kept, by rule and severity."""
         self._counts_by_place: dict[tuple[str, str, str | None], int] = {}
         self._pending: dict[str, list[_Pending]] = {}
         """By rule: its flags in the present HDU, of which only the first can be kept."""
-        self._surplus: dict[str, int] = {}
-        """By rule: its flags in the present HDU that are counted and no more."""
+        self._surplus: dict[str, _Counts] = {}
+        """By rule: its flags in the present HDU that are counted and no more, by severity."""
         self._flagged: set[str] = set()
         self.failed_rules: set[str] = set()
         """Codes of rules whose flags could not be told."""
@@ -62,8 +68,10 @@ class FindingCollector:
         if len(pending) >= _PENDING_MAX and len(pending) > 2 * self._cap and not rule.once:
             # Of very many, those that come first are kept, and the memory of the others given back.
             pending.sort(key=_build_sort_key)
-            room = max(self._cap - self._totals_by_rule.get(code, 0), 1)
-            self._surplus[code] = self._surplus.get(code, 0) + len(pending) - room
+            room = max(self._cap - self._kept_by_rule.get(code, 0), 1)
+            surplus = self._surplus.setdefault(code, {})
+            for entry in pending[room:]:
+                _count(surplus, self._decide_severity(*entry)[0])
             del pending[room:]
 
     def close_hdu(self) -> None:
@@ -80,39 +88,39 @@ class FindingCollector:
                     self._record(rule, flag, header)
                 except RULE_FAILURES:  # its message does not fit its parameters
                     self.failed_rules.add(code)
-        for code, count in self._surplus.items():
-            self._totals_by_rule[code] = self._totals_by_rule.get(code, 0) + count
+        for code, counts in self._surplus.items():
+            hidden = self._hidden_by_rule.setdefault(code, {})
+            for severity, number in counts.items():
+                _count(hidden, severity, number)
         self._pending.clear()
         self._surplus.clear()
         self._flagged.clear()
 
     def _record(self, rule: Rule, flag: Flag, header: Header | None) -> None:
-        severity = self._rules.severity(rule.code, flag.level)
-        if severity is None:
-            return
         card = flag.card
         keyword = card.keyword if card else flag.keyword
-        fact = self._identify_fact(rule, flag, keyword, severity)
+        fact = self._identify_fact(rule, flag, keyword)
         if fact in self._places_by_fact:
             at, places = self._places_by_fact[fact]
             self._places_by_fact[fact] = at, places + 1
             return
-        total = self._totals_by_rule[rule.code] = self._totals_by_rule.get(rule.code, 0) + 1
-        if total > self._cap:
+        severity, conflict = self._decide_severity(rule, flag, header)
+        kept = self._kept_by_rule.get(rule.code, 0)
+        is_kept = kept < self._cap
+        if fact is not None and (is_kept or len(self._places_by_fact) < _FACTS_MAX):
+            self._places_by_fact[fact] = len(self.findings) if is_kept else -1, 1
+        if not is_kept:
+            _count(self._hidden_by_rule.setdefault(rule.code, {}), severity)
             return
-        if fact is not None:
-            self._places_by_fact[fact] = len(self.findings), 1
+        self._kept_by_rule[rule.code] = kept + 1
         message = _format_message(rule, flag)
-        conflict = _find_conflict(rule, flag, keyword, header)
-        if conflict:
-            severity = self._rules.cap_severity(rule.code, severity, conflict.severity)
-            if conflict.sides:
-                message = say(
-                    "{message}. Authorities differ ({id}): {sides}",
-                    message=message,
-                    id=conflict.id,
-                    sides=conflict.sides,
-                )
+        if conflict and conflict.sides:
+            message = say(
+                "{message}. Authorities differ ({id}): {sides}",
+                message=message,
+                id=conflict.id,
+                sides=conflict.sides,
+            )
         extname = header.string("EXTNAME") if header else None
         start = flag.start if card or flag.line else None
         self.findings.append(
@@ -140,12 +148,21 @@ class FindingCollector:
             )
         )
 
-    def _identify_fact(
-        self, rule: Rule, flag: Flag, keyword: str | None, severity: Severity
-    ) -> object | None:
+    def _decide_severity(
+        self, rule: Rule, flag: Flag, header: Header | None
+    ) -> tuple[Severity, Conflict | None]:
+        """The severity of a flag that counts, and the disagreement of authorities behind it."""
+        severity = self._rules.severity(rule.code, flag.level) or "info"
+        conflict = _find_conflict(rule, flag, header)
+        if conflict:
+            severity = self._rules.cap_severity(rule.code, severity, conflict.severity)
+        return severity, conflict
+
+    def _identify_fact(self, rule: Rule, flag: Flag, keyword: str | None) -> object | None:
         """What is told once a file of a flag; None when it is told wherever it stands."""
         if not rule.once or self._keeps_repeats:
             return None
+        severity = self._rules.severity(rule.code, flag.level)
         if rule.once == "rule":
             return rule.code, flag.message, severity
         message = rule.messages[flag.message].format(**flag.params)
@@ -191,23 +208,34 @@ class FindingCollector:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     @property
+    def has_errors(self) -> bool:
+        """Whether there is an error, kept or not."""
+        return any(finding.severity == "error" for finding in self.findings) or any(
+            "error" in hidden for hidden in self._hidden_by_rule.values()
+        )
+
+    @property
     def finding_caps(self) -> list[FindingCap]:
         """The rules of which not every finding was kept."""
         return [
-            FindingCap(code, self._cap, total)
-            for code, total in sorted(self._totals_by_rule.items())
-            if total > self._cap
+            FindingCap(code, self._kept_by_rule.get(code, 0), hidden)
+            for code, hidden in sorted(self._hidden_by_rule.items())
         ]
 
     def sort_findings(self, hdus: int) -> list[Finding]:
         """The findings in the order of the file, which has so many HDUs."""
         last = hdus + 1
         for at, places in self._places_by_fact.values():
-            if places > 1:
+            if places > 1 and at >= 0:
                 self.findings[at] = replace(self.findings[at], places=places)
         return sorted(
             self.findings,
-            key=lambda one: (one.hdu or last, one.card or one.line or 0, one.column or 0, one.code),
+            key=lambda finding: (
+                finding.hdu or last,
+                finding.card or finding.line or 0,
+                finding.column or 0,
+                finding.code,
+            ),
         )
 
 
@@ -225,13 +253,16 @@ def _build_sort_key(pending: tuple[Rule, Flag, Header | None]) -> tuple[int, int
     return (header.hdu if header else flag.hdu or 0), number, flag.start or 0
 
 
-def _find_conflict(
-    rule: Rule, flag: Flag, keyword: str | None, header: Header | None
-) -> Conflict | None:
+def _count(counts: _Counts, severity: Severity, number: int = 1) -> None:
+    counts[severity] = counts.get(severity, 0) + number
+
+
+def _find_conflict(rule: Rule, flag: Flag, header: Header | None) -> Conflict | None:
     """The disagreement of authorities that a flag rests on."""
     authority = header.authority if header else None
     if authority is None:
         return None
+    keyword = flag.card.keyword if flag.card else flag.keyword
     return load_family_conflicts(authority.families).find(rule.code, flag.message, keyword)
 
 

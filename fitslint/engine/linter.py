@@ -17,7 +17,7 @@ from fitslint.engine.rule_index import RuleIndex
 from fitslint.engine.ruleset import RuleSet, expand_selectors
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.file import FitsFile, Hdu
-from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verdict
+from fitslint.model.finding import FileReport, HduSummary, Status, Verdict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Rule
@@ -156,7 +156,7 @@ class Linter:
     ) -> FileReport:
         findings = collector.sort_findings(len(file.hdus)) if collector.has_flags else []
         failed = collector.failed_rules
-        verdict = _decide_verdict(file.status, findings, limits_hit, failed)
+        verdict = _decide_verdict(file.status, collector, limits_hit, failed)
         return FileReport(
             file.path,
             file.status,
@@ -192,13 +192,13 @@ class Linter:
                 collector.add(rule, flag, None)
         collector.close_hdu()
         failed = guard.failed_rules | collector.failed_rules
-        findings, limits_hit = collector.sort_findings(0), model.limits_hit
+        limits_hit = model.limits_hit
         return FileReport(
             model.path,
             "ok",
-            _decide_verdict("ok", findings, limits_hit, failed),
+            _decide_verdict("ok", collector, limits_hit, failed),
             self.settings.profile,
-            findings=findings,
+            findings=collector.sort_findings(0),
             truncated=collector.finding_caps,
             limits_hit=limits_hit,
             not_judged=tuple(sorted(failed)),
@@ -334,11 +334,10 @@ def _call_rule(rule: Rule, *arguments: object) -> Iterator[Flag]:
 
 
 def _decide_verdict(
-    status: Status, findings: list[Finding], limits_hit: list[str], failed: Collection[str]
+    status: Status, collector: FindingCollector, limits_hit: list[str], failed: Collection[str]
 ) -> Verdict:
-    for finding in findings:
-        if finding.severity == "error":
-            return "violates"
+    if collector.has_flags and collector.has_errors:
+        return "violates"
     return "undetermined" if limits_hit or failed or status in _NOT_CHECKED else "conforms"
 
 

@@ -29,7 +29,7 @@ def encode_report(report: FileReport) -> bytes:
         report.profile,
         [[getattr(hdu, name) for name in _HDU] for hdu in report.hdus],
         [_encode_finding(finding) for finding in report.findings],
-        [[cut.code, cut.kept, cut.total] for cut in report.truncated],
+        [[cut.code, cut.kept, cut.hidden] for cut in report.truncated],
         report.dictionaries,
         report.dictionary_evidence,
         report.is_packed,
@@ -57,7 +57,9 @@ def decode_report(data: bytes, path: str) -> FileReport:
 
 def _encode_finding(finding: Finding) -> list[Any]:
     fix, image = finding.fix, finding.image
-    edits = [[one.start, one.end, one.new.decode("latin-1")] for one in fix.edits] if fix else []
+    edits = (
+        [[edit.start, edit.end, edit.new.decode("latin-1")] for edit in fix.edits] if fix else []
+    )
     return [
         {name: getattr(finding, name) for name in _FINDING},
         [fix.safety, fix.title, edits] if fix else None,

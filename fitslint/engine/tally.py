@@ -67,11 +67,11 @@ class Tally:
             self._add_withheld(report.withheld)
 
     def _add_withheld(self, withheld: Withheld) -> None:
-        waived = [one.finding for one in withheld.waived]
+        waived = [accepted.finding for accepted in withheld.waived]
         known = withheld.known or []
         counts = {"known": len(known), "gone": withheld.gone, "waived": len(waived)}
         self.withheld.update({kind: number for kind, number in counts.items() if number})
-        self.waiver_uses.update(one.waiver for one in withheld.waived)
+        self.waiver_uses.update(accepted.waiver for accepted in withheld.waived)
         self.waiver_files.update(withheld.waivers)
         for finding in (*known, *waived):
             self._add_name(finding.code, finding.name, finding.severity)
@@ -87,18 +87,18 @@ class Tally:
                 self.fix_places[finding.fix.safety] += finding.places
             last[finding.code] = finding
             names[finding.code, finding.severity] = finding.name
-        self.gravest[max((severity for _, severity in names), key=SEVERITIES.index)] += 1
-        for (code, severity), name in names.items():
-            self._add_name(code, name, severity)
         for cut in report.truncated:
             more = cut.total - cut.kept
             self.codes[cut.code] += more
-            if cut.code in last:
-                self.severity[last[cut.code].severity] += more
-                fix = last[cut.code].fix
-                if fix is not None:
-                    self.fixes[fix.safety] += more
-                    self.fix_places[fix.safety] += more
+            self.severity.update(cut.hidden)
+            one = last[cut.code]
+            names.update(((cut.code, severity), one.name) for severity in cut.hidden)
+            if one.fix is not None:  # nobody built the fixes of the others
+                self.fixes[one.fix.safety] += more
+                self.fix_places[one.fix.safety] += more
+        self.gravest[max((severity for _, severity in names), key=SEVERITIES.index)] += 1
+        for (code, severity), name in names.items():
+            self._add_name(code, name, severity)
 
     def _add_name(self, code: str, name: str, severity: Severity) -> None:
         known = self.rule_names.get(code)

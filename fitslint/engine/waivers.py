@@ -12,7 +12,7 @@ from fitslint.engine.findings import FindingCollector
 from fitslint.engine.ruleset import RuleSet, expand_selectors
 from fitslint.engine.tally import Tally
 from fitslint.engine.withheld import name_from_folder, withhold_findings
-from fitslint.model.finding import FileReport, Finding, Verdict, WaivedFinding, Withheld
+from fitslint.model.finding import FileReport, Finding, WaivedFinding, Withheld
 from fitslint.model.rule import Scope
 from fitslint.rules.archive.waiver_use import WaiverUse
 from fitslint.source.patterns import Patterns
@@ -49,7 +49,7 @@ class WaiverFilter:
             return
         withheld = report.withheld = report.withheld or Withheld()
         withheld.waivers = tuple(numbers)
-        active = [one for one in numbers if not self.waivers[one].is_expired(self.today)]
+        active = [number for number in numbers if not self.waivers[number].is_expired(self.today)]
         found = {
             id(finding): number
             for finding in report.findings
@@ -62,7 +62,8 @@ class WaiverFilter:
             lambda code, hidden: hidden if self._accepts_all(code, active) else 0,
         )
         withheld.waived = [
-            WaivedFinding(one, found[id(one)], self.waivers[found[id(one)]].reason) for one in taken
+            WaivedFinding(finding, found[id(finding)], self.waivers[found[id(finding)]].reason)
+            for finding in taken
         ]
 
     def find_waiver(self, path: str, finding: Finding) -> int | None:
@@ -141,20 +142,16 @@ def lint_waiver_use(use: WaiverUse, settings: Settings) -> FileReport:
         for flag in rule.check(use):
             collector.add(rule, flag, None)
     collector.close_hdu()
-    findings = collector.sort_findings(0)
-    verdict: Verdict = (
-        "violates" if any(one.severity == "error" for one in findings) else "conforms"
-    )
     return FileReport(
-        use.path, "ok", verdict, settings.profile, findings=findings,
-        truncated=collector.finding_caps,
+        use.path, "ok", "violates" if collector.has_errors else "conforms", settings.profile,
+        findings=collector.sort_findings(0), truncated=collector.finding_caps,
     )  # fmt: skip
 
 
 def is_among_inputs(path: str, inputs: Sequence[str]) -> bool:
     """Whether a file lies in one of the folders among the inputs of a run."""
     place = os.path.realpath(path)
-    folders = (os.path.realpath(one) for one in inputs if os.path.isdir(one))  # noqa: PTH112
+    folders = (os.path.realpath(name) for name in inputs if os.path.isdir(name))  # noqa: PTH112
     return any(os.path.commonpath((folder, place)) == folder for folder in folders)
 
 

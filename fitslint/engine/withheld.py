@@ -7,9 +7,10 @@ fitslint is called.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 
-from fitslint.model.finding import FileReport, Finding, FindingCap
+from fitslint.model.finding import SEVERITIES, FileReport, Finding, FindingCap, Severity
 
 
 def withhold_findings(
@@ -20,26 +21,39 @@ def withhold_findings(
     """Take the findings that are to be withheld out of ``report``; they are returned.
 
     Of a rule that found more than were kept, ``count_hidden(code, hidden)`` says how many of the
-    others are to be withheld. Where some are left over that nobody saw, and none of the rule is
-    left, the last one that was kept stands for them.
+    others are to be withheld, the least grave first. Where some are left over that nobody saw, and
+    none of the rule is left, the last one that was kept stands for one of them.
     """
-    taken = {id(one): one for one in report.findings if is_withheld(one)}
+    taken = {id(finding): finding for finding in report.findings if is_withheld(finding)}
     if not taken:
         return []
     caps: list[FindingCap] = []
     for cut in report.truncated:
-        own = [one for one in report.findings if one.code == cut.code]
-        hidden = cut.total - cut.kept
-        hidden -= min(hidden, count_hidden(cut.code, hidden))
-        if hidden and own and all(id(one) in taken for one in own):
-            del taken[id(own[-1])]
-            hidden -= 1
-        kept = sum(id(one) not in taken for one in own)
+        own = [finding for finding in report.findings if finding.code == cut.code]
+        hidden = Counter(cut.hidden)
+        _take_least_grave(hidden, count_hidden(cut.code, hidden.total()))
+        if hidden and own and all(id(finding) in taken for finding in own):
+            stand_in = next(
+                (finding for finding in reversed(own) if finding.severity in hidden), own[-1]
+            )
+            del taken[id(stand_in)]
+            hidden = +(hidden - Counter([stand_in.severity]))
+        kept = sum(id(finding) not in taken for finding in own)
         if hidden:
-            caps.append(FindingCap(cut.code, kept, kept + hidden))
-    report.findings = [one for one in report.findings if id(one) not in taken]
+            caps.append(FindingCap(cut.code, kept, dict(hidden)))
+    report.findings = [finding for finding in report.findings if id(finding) not in taken]
     report.truncated = caps
     return list(taken.values())
+
+
+def _take_least_grave(counts: Counter[Severity], number: int) -> None:
+    """Take so many away, and what is none."""
+    for severity in SEVERITIES:
+        taken = min(counts[severity], number)
+        counts[severity] -= taken
+        number -= taken
+        if not counts[severity]:
+            del counts[severity]
 
 
 def name_from_folder(path: str, folder: str) -> str:

@@ -21,7 +21,6 @@ _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
 _WAYS_MAX = 20_000
 """Ways in which the words of a template may lie in a text, at most: a search takes no longer."""
-_PATH = "{path}: "
 _FILE_NAMES = ("path", "file", "folder")
 """Names for which a file stands, whatever words it is called by."""
 _FILE = "\0"
@@ -103,17 +102,11 @@ class SentenceRecogniser:
     """
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
-        # The file that a sentence begins with may have been known, and taken off, before.
-        bare = {
-            english.removeprefix(_PATH): text.removeprefix(_PATH)
-            for english, text in sentences.items()
-            if english.startswith(_PATH) and text.startswith(_PATH)
-        }
         counted = {
             plural: text for english, text in sentences.items() if english.startswith(_COUNTED)
             for plural in (f"{english}s", f"{english}es", f"{english[:-1]}ies")
         }  # fmt: skip
-        known = {**sentences, **bare, **counted, **sentences}
+        known = {**sentences, **counted, **sentences}
         templates = [SentencePattern(english, text) for english, text in known.items()]
         self._templates: dict[str, list[SentencePattern]] = {}
         for one in templates:

@@ -74,6 +74,17 @@ class Card:
         """The text after the slash, as written."""
         return self._decode_span(self.form.comment)
 
+    @property
+    def ampersand(self) -> int | None:
+        """The column (from 0) of the ampersand that ends its string, None without one."""
+        if self.form.type != "string" and self.form.kind != "continue":
+            return None
+        span = self.form.value
+        if span is None or self.raw[span[1] - 1 : span[1]] != b"'":
+            return None
+        inner = self.raw[span[0] + 1 : span[1] - 1].rstrip(b" ")
+        return span[0] + len(inner) if inner.endswith(b"&") else None
+
     def replace_keyword(self, name: str) -> bytes:
         """The image with another keyword name of at most 8 characters; the rest stays."""
         return name.encode("ascii").ljust(8) + self.raw[8:]

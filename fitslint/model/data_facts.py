@@ -111,6 +111,6 @@ class DataFacts:
 
     def list_places(self, kind: PlaceKind) -> Iterator[tuple[int, Places]]:
         """Column and places of one kind, by column."""
-        for (one, column), found in sorted(self.places.items()):
-            if one == kind:
+        for (fact, column), found in sorted(self.places.items()):
+            if fact == kind:
                 yield column, found

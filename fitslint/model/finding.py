@@ -71,7 +71,13 @@ class FindingCap:
 
     code: str
     kept: int
-    total: int
+    hidden: dict[Severity, int]
+    """How many were not kept, by their severity."""
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+        return self.kept + sum(self.hidden.values())
 
 
 @dataclass(frozen=True, slots=True)

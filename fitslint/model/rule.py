@@ -77,23 +77,38 @@ class Subcheck(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as registered by :func:`fitslint.rules.api.rule`."""
+    """A rule: what its function says, and what :data:`fitslint.rules.api.rule` is told of it.
 
-    code: str
-    name: str
-    clause: str
-    level: Level
-    summary: str
-    summary_ja: str
-    messages: dict[str, str]
+    The decorator takes the fields from ``code`` on; there is no other list of them.
+    """
+
     check: Callable[..., Iterator[Flag]]
+    summary: str
+    """The first line of its docstring."""
     scope: Scope
-    reads: Reads
+    """What it is called with: the name of its first parameter."""
+    module: str
+    """Where it stands."""
+    code: str
+    """Two letters and three digits, never reused."""
+    name: str
+    """Reads well after "allow"."""
+    clause: str
+    """Sections of FITS 4.0, or the convention that demands it."""
+    level: Level
+    """What the standard says; the profile turns it into a severity."""
+    summary_ja: str
+    message: str | dict[str, str]
+    """The sentence with ``{parameters}`` of the flag, or several by id."""
+    reads: Reads | Literal[""] = ""
+    """How much the engine may remember; the decorator puts the first of its scope for an empty
+    one."""
     catalogue_rows: tuple[str, ...] = ()
     """Rows of the catalogue of checks that the rule answers."""
     fix: Safety | None = None
     changes: tuple[str, ...] = ()
-    """Keywords or templates, or ``own``, whose value a safe fix is meant to change in readers."""
+    """Keywords or templates (``own`` for that of the finding) whose value a safe fix is meant to
+    change in readers: the standard leaves no doubt of it, and they were wrong."""
     keywords: tuple[str, ...] = ()
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
     registered_only: bool = False
@@ -147,8 +162,11 @@ class Rule:
     """For header rules: what is asked one by one of headers of an authority and a layout."""
     facts: tuple[Fact, ...] = ()
     """What a data rule wants to be known of the data unit."""
-    module: str = ""
-    """Where it stands."""
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """Its sentences by id."""
+        return {"": self.message} if isinstance(self.message, str) else self.message
 
     @property
     def is_conditional(self) -> bool:

@@ -15,7 +15,7 @@ from fitslint.cosmology.model import (
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
-from fitslint.products.lookup import Lookup, read_header_number, read_text
+from fitslint.products.lookup import Lookup, find_string, read_header_number
 from fitslint.source.image import ImageError, find_hdu, has_image, open_fits
 from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
 from fitslint.wcs.wcs import Wcs
@@ -230,14 +230,14 @@ def extract_facts(header: Header) -> HeaderFacts:
         "PRODUCT", "BUNIT", "OBJECT", "LENSNORM", "GRIDCONV", "DEFLAXIS", "SHEARFRM", "MAGFORM",
         "MAPTYPE", "MAPSRC", "MODEL", "MODELSHA", "ENGINE", "CREATOR", "ORIGIN", "DATE",
     )  # fmt: skip
-    said = {name: read_text(value, name) for name in names}
+    said = {name: find_string(value, name) for name in names}
     axes = tuple(axis or 0 for axis in header.structure.axes)
     return HeaderFacts(
         header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
         read_header_number(value, "ZLENS"), read_header_number(value, "ZSRC"),
         read_header_number(value, "DLSDS"), find_cosmology(value),
         read_header_number(value, "PIXKPC"), read_map_wcs(header),
-        read_text(value, "RADESYS") or read_text(value, "RADECSYS"),
+        find_string(value, "RADESYS") or find_string(value, "RADECSYS"),
         read_header_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
@@ -252,7 +252,7 @@ def find_cosmology(value: Lookup) -> Cosmology | None:
     COSMO with the name of a realisation (Planck18) tells it alone; parameters that contradict it
     tell that the header cannot be relied on, and nothing more.
     """
-    name = read_text(value, "COSMO") or ""
+    name = find_string(value, "COSMO") or ""
     parameters = [read_header_number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
     try:
         if name.lower() in (realisation.lower() for realisation in REALISATION_NAMES):
@@ -283,10 +283,10 @@ def _read_planes(value: Lookup) -> int | None:
 def _read_inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:
     found = []
     for at in range(1, _INPUTS_MAX + 1):
-        name = read_text(value, f"INPUT{at}")
+        name = find_string(value, f"INPUT{at}")
         if name is None:
             break
-        found.append((name, read_text(value, f"INSHA{at}")))
+        found.append((name, find_string(value, f"INSHA{at}")))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ def read_header_number(value: Lookup, keyword: str) -> float | None:
     return float(found) if math.isfinite(found) else None
 
 
-def read_text(value: Lookup, keyword: str) -> str | None:
+def find_string(value: Lookup, keyword: str) -> str | None:
     """A keyword that holds a string, without blanks behind it."""
     found = value(keyword)
     return found.rstrip() if isinstance(found, str) else None

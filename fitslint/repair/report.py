@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import FileReport, Finding, FindingCap
+from fitslint.model.finding import FileReport, Finding, FindingCap, Severity
 from fitslint.model.rule import Rule
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fingerprint import FileCorrections
@@ -64,11 +64,14 @@ def shorten_report(report: FileReport, rules: Mapping[str, Rule], limit: int) ->
         return report if findings is report.findings else replace(report, findings=findings)
     seen: Counter[str] = Counter()
     kept = []
+    hidden: dict[str, Counter[Severity]] = {}
     for finding in findings:
         seen[finding.code] += 1
         if seen[finding.code] <= limit:
             kept.append(finding)
-    cut = [FindingCap(code, limit, many) for code, many in sorted(seen.items()) if many > limit]
+        else:
+            hidden.setdefault(finding.code, Counter())[finding.severity] += 1
+    cut = [FindingCap(code, limit, dict(counts)) for code, counts in sorted(hidden.items())]
     return replace(report, findings=kept, truncated=cut or report.truncated)
 
 

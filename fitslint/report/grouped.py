@@ -51,30 +51,32 @@ class GroupedReporter(Reporter):
     def _list_group(self, findings: list[Finding]) -> Iterator[str]:
         first, number = findings[0], len(findings)
         times = say(", {number:,} times", number=number) if number > 1 else ""
-        titles = (translate(SAFETY_TITLES[one.fix.safety]) for one in findings if one.fix)
+        titles = (
+            translate(SAFETY_TITLES[finding.fix.safety]) for finding in findings if finding.fix
+        )
         safeties = dict.fromkeys(titles)
         fix = f" ({', '.join(safeties)})" if safeties else ""
         severity = self.paint(first.severity, say(first.severity))
         yield f"  {severity} {first.code} {first.name}{times}{fix}"
-        shared = number > 1 and len({one.message for one in findings}) == 1
+        shared = number > 1 and len({finding.message for finding in findings}) == 1
         if shared:
             yield f"    {escape_text(first.message)}"
-        for one in findings:
-            what = "" if shared else f": {escape_text(one.message)}"
-            yield f"    {_describe_spot(one)}{what}{describe_places(one)}"
+        for finding in findings:
+            what = "" if shared else f": {escape_text(finding.message)}"
+            yield f"    {_describe_spot(finding)}{what}{describe_places(finding)}"
 
 
 def _group_by_rule(findings: list[Finding]) -> list[list[Finding]]:
     groups: dict[tuple[Severity, str], list[Finding]] = {}
-    for one in findings:
-        groups.setdefault((one.severity, one.code), []).append(one)
+    for finding in findings:
+        groups.setdefault((finding.severity, finding.code), []).append(finding)
     ordered = sorted(groups, key=lambda key: (-SEVERITIES.index(key[0]), key[1]))
     return [groups[key] for key in ordered]
 
 
 def _count_severities(findings: list[Finding]) -> Iterator[str]:
     for severity in reversed(SEVERITIES):
-        number = sum(one.severity == severity for one in findings)
+        number = sum(finding.severity == severity for finding in findings)
         if number:
             yield count_noun(number, severity)
 

@@ -70,7 +70,7 @@ class HtmlReporter(Reporter):
         counts = [
             count_noun(number, severity)
             for severity in reversed(SEVERITIES)
-            if (number := sum(one.severity == severity for one in findings))
+            if (number := sum(finding.severity == severity for finding in findings))
         ]
         told = say("{words}", words=(*counts, phrase(report.verdict)))
         return (

@@ -26,7 +26,7 @@ def render_html(report: FileReport) -> str:
         f"<th>{translate(title)}</th>" for title in (_LINE_TITLES if lines else _CARD_TITLES)
     )
     rows = "".join(map(_render_row, report.findings))
-    cut = "".join(f"<p>{escape_html(describe_cut(one))}</p>" for one in report.truncated)
+    cut = "".join(f"<p>{escape_html(describe_cut(cap))}</p>" for cap in report.truncated)
     table = f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<div>{head}</p>{table}{cut}</div>"
 

@@ -111,8 +111,12 @@ def _build_withheld_dict(withheld: Withheld) -> dict[str, Any]:
     plain: dict[str, Any] = {} if withheld.known is None else {"known": len(withheld.known)}
     if withheld.waived:
         plain["waived"] = [
-            {"code": one.finding.code, "fingerprint": one.finding.fingerprint, "reason": one.reason}
-            for one in withheld.waived
+            {
+                "code": waived.finding.code,
+                "fingerprint": waived.finding.fingerprint,
+                "reason": waived.reason,
+            }
+            for waived in withheld.waived
         ]
     return plain
 

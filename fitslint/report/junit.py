@@ -88,7 +88,7 @@ def _format_case(report: FileReport, name: str, inside: str) -> str:
 def _format_findings(report: FileReport, findings: list[Finding]) -> str:
     """The findings as people read them."""
     return "\n\n".join(
-        "\n".join(FullReporter().format_finding(report.path, one)) for one in findings
+        "\n".join(FullReporter().format_finding(report.path, finding)) for finding in findings
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 from fitslint.model.records import dataclass, field
+
+if TYPE_CHECKING:
+    from fitslint.model.rule import Rule
+    from fitslint.model.rule_page import RulePage
 
 _SGR = {
     "error": "1;31",
@@ -33,6 +37,8 @@ class Summary:
     """Whether the work was broken off, so that the counts are those of a part."""
     has_withheld: bool = False
     """Whether there is a baseline or waivers, which take findings out of reports."""
+    rules: Mapping[str, tuple[Rule, RulePage]] = field(default_factory=dict)
+    """The rules that found something, for formats that explain rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Reporter:
     """Whether a file without anything to say of still has a text."""
     for_programs: ClassVar[bool] = False
     """Whether programs read it: nothing for people goes into the same stream."""
+    explains_rules: ClassVar[bool] = False
+    """Whether its end has the pages of the rules that found something."""
     separator: ClassVar[str] = ""
 
     def render_start(self) -> str:

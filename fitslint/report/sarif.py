@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from fitslint._version import __version__
 from fitslint.model.finding import Edit, FileReport, Finding, Severity
 from fitslint.model.form import CARD_SIZE
+from fitslint.model.rule import Rule
+from fitslint.model.rule_page import RulePage
 from fitslint.report.concise import list_cut_findings, list_hindrances
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.full import describe_place
@@ -36,6 +38,7 @@ class SarifReporter(Reporter):
     __slots__ = ()
     name: ClassVar[str] = "sarif"
     for_programs: ClassVar[bool] = True
+    explains_rules: ClassVar[bool] = True
     separator: ClassVar[str] = ",\n"
 
     def render_start(self) -> str:
@@ -196,32 +199,24 @@ def _escape_links(text: str) -> str:
 
 def _describe_rules(summary: Summary) -> Iterator[dict[str, Any]]:
     """The rules that found something, with their pages."""
-    names = summary.tally.rule_names
-    yield from _describe_codes(sorted(names), {code: names[code][1] for code in names})
+    for code, (_, severity) in sorted(summary.tally.rule_names.items()):
+        yield _describe_rule(*summary.rules[code], severity)
     if summary.tally.not_checked:
         text = "The file could not be judged, or not to its end."
         yield {"id": _NOT_JUDGED, "shortDescription": {"text": text}}
 
 
-def _describe_codes(
-    codes: Iterable[str], severities: dict[str, Severity]
-) -> Iterator[dict[str, Any]]:
-    from fitslint.rules.docs import parse_rule_page
-    from fitslint.rules.registry import load_rules
-
-    rules = load_rules()
-    for code in codes:
-        rule = rules[code]
-        page = parse_rule_page(rule)
-        markdown = "\n\n".join(f"## {title}\n\n{text}" for title, text in page.sections.items())
-        help_text = {"text": page.why or page.summary, "markdown": markdown or page.summary}
-        tags = [rule.level, *([f"{rule.repair}-fix"] if rule.repair else [])]
-        yield {
-            "id": code,
-            "name": rule.name,
-            "shortDescription": {"text": rule.summary},
-            "fullDescription": {"text": page.summary},
-            "help": help_text,
-            "defaultConfiguration": {"level": _LEVELS[severities[code]]},
-            "properties": {"clause": describe_clause(rule.clause), "tags": tags},
-        }
+def _describe_rule(rule: Rule, page: RulePage, severity: Severity) -> dict[str, Any]:
+    markdown = "\n\n".join(f"## {title}\n\n{text}" for title, text in page.sections.items())
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": page.summary},
+        "help": {"text": page.why or page.summary, "markdown": markdown or page.summary},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": {
+            "clause": describe_clause(rule.clause),
+            "tags": [rule.level, *([f"{rule.repair}-fix"] if rule.repair else [])],
+        },
+    }

@@ -107,12 +107,13 @@ def _list_severities(least: Severity) -> list[Severity]:
 
 def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
     tally, shown = summary.tally, _list_severities(least)
-    judged = tally.files - sum(number for one, number in tally.status.items() if one != "ok")
-    found = tuple(count_noun(tally.severity[one], one) for one in shown if tally.severity[one])
+    judged = tally.files - sum(number for status, number in tally.status.items() if status != "ok")
+    found = tuple(count_noun(count, level) for level in shown if (count := tally.severity[level]))
     if not tally.files:
         yield say("No files to check")
     elif found:
-        number, files = sum(tally.gravest[one] for one in shown), count_noun(tally.files, "file")
+        number = sum(tally.gravest[level] for level in shown)
+        files = count_noun(tally.files, "file")
         yield say("{found} in {number:,} of {files}", found=found, number=number, files=files)
     elif judged:
         is_more = tally.withheld["known"] or tally.withheld["waived"]
@@ -124,15 +125,15 @@ def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
 
 def _describe_hidden(summary: Summary, least: Severity) -> Iterator[str]:
     shown, severity = _list_severities(least), summary.tally.severity
-    hidden = [one for one in reversed(SEVERITIES) if one not in shown if severity[one]]
+    hidden = [level for level in reversed(SEVERITIES) if level not in shown if severity[level]]
     if hidden:
-        found = tuple(count_noun(severity[one], one) for one in hidden)
+        found = tuple(count_noun(severity[level], level) for level in hidden)
         yield say("{found} not shown (--show-infos)", found=found)
 
 
 def _describe_failures(summary: Summary) -> Iterator[str]:
     tally = summary.tally
-    stopped = {one: number for one, number in tally.status.items() if one != "ok" and number}
+    stopped = {state: number for state, number in tally.status.items() if state != "ok" and number}
     if stopped:
         named = tuple(f"{number:,} {say(status)}" for status, number in sorted(stopped.items()))
         if tally.files - sum(stopped.values()) or tally.findings:

@@ -5,7 +5,7 @@ level, messages and what it reads; ``rules/registry.py`` finds it, ``rules/docs.
 docstring apart, whose examples are its test. It does no input or output and keeps no state. Before
 you write a helper, look at those that are there:
 
-- flags and edits of whole cards: ``rules/api.py`` (flag, splice, replace, insert, delete);
+- flags and edits of whole cards: ``rules/api.py`` (``flag``, ``replace_card``, ``insert_after`` …);
 - another value or name on a card, and whether it is plain: ``rules/edits.py``;
 - kinds of HDU that are spoken of together: ``rules/hdu_kinds.py``;
 - what the dictionaries say of a keyword: ``rules/names/registered.py``; the order of the mandatory
@@ -16,5 +16,7 @@ you write a helper, look at those that are there:
   ``rules/wcs/celestial.py``, ``rules/wcs/versions.py``;
 - a Lenstool file: ``rules/lens/model_file.py``, ``lenstool/semantics.py``.
 
-``rules/coverage.py`` holds the catalogue of checks against the rules that answer them.
+The catalogue of checks is not a table of its own: a rule names the rows that it answers
+(``catalogue_rows``), ``rules/coverage.toml`` has those that no rule answers, or without a repair,
+each with the reason, and ``rules/coverage.py`` puts both together.
 """

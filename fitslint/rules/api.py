@@ -57,18 +57,15 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Concatenate, ParamSpec
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD_SIZE
-from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope, Subcheck
-
-if TYPE_CHECKING:
-    from fitslint.model.data_facts import Fact
+from fitslint.model.records import replace
+from fitslint.model.rule import Flag, Reads, Rule, Scope
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -86,120 +83,42 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
 }
 
 RuleFunction = Callable[..., Iterator[Flag]]
+_Declared = ParamSpec("_Declared")
 
 
-def rule(
-    code: str,
-    name: str,
-    *,
-    clause: str,
-    level: Level,
-    summary_ja: str,
-    message: str | dict[str, str],
-    catalogue_rows: Sequence[str] = (),
-    fix: Safety | None = None,
-    changes: Sequence[str] = (),
-    reads: Reads | None = None,
-    keywords: Sequence[str] = (),
-    registered_only: bool = False,
-    hangs_on: Part = "",
-    needs: Sequence[str] = (),
-    needs_name: Callable[[str], object] | None = None,
-    min_present: int = 1,
-    needs_one_of: Sequence[Sequence[str]] = (),
-    multi_hdu_only: bool = False,
-    hdus: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-    types: Sequence[str] = (),
-    faults: Sequence[str] = (),
-    requires: Sequence[str] = (),
-    once: Once = "",
-    precheck: Callable[[Any], bool] | None = None,
-    precheck_needs: Sequence[str] | None = None,
-    precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None,
-    authority: str = "",
-    dictionary_only: bool = False,
-    precheck_for_entry: Callable[[Any], Callable[[bytes], bool] | None] | None = None,
-    subchecks: Callable[[Any, Layout], Iterable[Subcheck]] | None = None,
-    facts: Sequence[Fact] = (),
-) -> Callable[[RuleFunction], RuleFunction]:
-    """Register a rule.
+def _make_decorator(
+    make: Callable[Concatenate[RuleFunction, str, Scope, str, _Declared], Rule],
+) -> Callable[_Declared, Callable[[RuleFunction], RuleFunction]]:
+    """What takes the fields of a rule that its function does not say, and registers both."""
 
-    Parameters
-    ----------
-    code, name : str
-        two letters and three digits, never reused; a name that reads well after "allow".
-    clause : str
-        sections of FITS 4.0, or the convention that demands it.
-    level : {"must", "should", "conv", "style", "project"}
-        what the standard says; the profile turns it into a severity.
-    summary_ja : str
-        the summary in Japanese (the English one is the first line of the docstring).
-    message : str or dict
-        the sentence with ``{parameters}`` of the flag, or several by id.
-    changes : sequence of str
-        keywords (or templates; ``own`` for that of the finding) whose value a safe fix is meant to
-        change in readers: the standard leaves no doubt of it, and they were wrong.
-    once : {"", "fact", "rule"}
-        what is told once a file, with the number of places: findings with the same keyword and
-        message, or all of the rule (by message id).
+    def build_decorator(
+        *values: _Declared.args, **named: _Declared.kwargs
+    ) -> Callable[[RuleFunction], RuleFunction]:
+        def register(check: RuleFunction) -> RuleFunction:
+            names = check.__code__.co_varnames[: check.__code__.co_argcount]
+            scope: Scope = names[0]  # type: ignore[assignment]
+            summary = (check.__doc__ or "").strip().split("\n", 1)[0].strip()
+            called = _adapt_to_header(check) if scope == "card" and len(names) == 1 else check
+            declared = make(called, summary, scope, check.__module__, *values, **named)
+            problem = _find_declaration_fault(declared)
+            if problem:
+                raise ValueError(f"rule {declared.code}: {problem}")
+            REGISTRY[declared.code] = replace(
+                declared,
+                reads=declared.reads or _READS[scope][0],
+                hangs_on=declared.hangs_on or ("field" if declared.registered_only else ""),
+            )
+            return check
 
-    Raises
-    ------
-    ValueError
-        when the declaration contradicts itself or the docstring has no summary.
-    """
+        return register
 
-    def register(check: RuleFunction) -> RuleFunction:
-        names = check.__code__.co_varnames[: check.__code__.co_argcount]
-        scope: Scope = names[0]  # type: ignore[assignment]
-        modes = _READS[scope]
-        chosen = reads or modes[0]
-        summary = (check.__doc__ or "").strip().split("\n", 1)[0].strip()
-        problem = _find_declaration_fault(code, chosen, modes, summary, keywords or dictionary_only)
-        if problem:
-            raise ValueError(f"rule {code}: {problem}")
-        REGISTRY[code] = Rule(
-            code=code,
-            name=name,
-            clause=clause,
-            level=level,
-            summary=summary,
-            summary_ja=summary_ja,
-            messages={"": message} if isinstance(message, str) else message,
-            check=_adapt_to_header(check) if scope == "card" and len(names) == 1 else check,
-            scope=scope,
-            reads=chosen,
-            catalogue_rows=tuple(catalogue_rows),
-            fix=fix,
-            changes=tuple(changes),
-            keywords=tuple(keywords),
-            registered_only=registered_only,
-            hangs_on=hangs_on or ("field" if registered_only else ""),
-            needs=tuple(needs),
-            needs_name=needs_name,
-            min_present=min_present,
-            needs_one_of=tuple(map(tuple, needs_one_of)),
-            multi_hdu_only=multi_hdu_only,
-            hdus=tuple(hdus),
-            kinds=tuple(kinds),
-            types=tuple(types),
-            faults=tuple(faults),
-            requires=tuple(requires),
-            once=once,
-            precheck=precheck,
-            precheck_needs=None if precheck_needs is None else tuple(precheck_needs),
-            precheck_for_keyword=precheck_for_keyword,
-            authority=authority,
-            dictionary_only=dictionary_only,
-            precheck_for_entry=precheck_for_entry,
-            subchecks=subchecks,
-            facts=tuple(facts),
-            module=check.__module__,
-        )
-        return check
+    return build_decorator
 
-    return register
+
+rule = _make_decorator(Rule)
+"""Registers a rule: ``@rule(code, name, clause=…, …)`` with the fields of
+:class:`~fitslint.model.rule.Rule` from ``code`` on. Raises ValueError when the declaration
+contradicts itself or the docstring has no summary."""
 
 
 def _adapt_to_header(check: RuleFunction) -> RuleFunction:
@@ -212,18 +131,16 @@ def _adapt_to_header(check: RuleFunction) -> RuleFunction:
     return check_card
 
 
-def _find_declaration_fault(
-    code: str, reads: Reads, modes: tuple[Reads, ...], summary: str, keywords: object
-) -> str | None:
-    if not _CODE.fullmatch(code):
+def _find_declaration_fault(declared: Rule) -> str | None:
+    if not _CODE.fullmatch(declared.code):
         return "the code is two letters and three digits"
-    if code in REGISTRY:
+    if declared.code in REGISTRY:
         return "the code is taken"
-    if not summary:
+    if not declared.summary:
         return "the docstring has no summary"
-    if reads not in modes:
-        return f"reads={reads!r} does not fit its first parameter"
-    if reads == "value" and not keywords:
+    if declared.reads and declared.reads not in _READS[declared.scope]:
+        return f"reads={declared.reads!r} does not fit its first parameter"
+    if declared.reads == "value" and not (declared.keywords or declared.dictionary_only):
         return "a value rule names its keywords"
     return None
 

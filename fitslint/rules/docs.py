@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
 from fitslint.model.rule import Rule
+from fitslint.model.rule_page import ExampleBlock, RulePage
+from fitslint.rules.registry import load_rules
 
 _FENCE = "```"
 _WHOLE_FILES = ("par", "toml", "archive")
 """Kinds of examples that are files as they stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleBlock:
-    """A fenced example: the kind of HDU (or ``par``) that it stands for, and its lines."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class RulePage:
-    """The help page of a rule; ``sections`` maps every heading to its text as written."""
-
-    summary: str
-    why: str
-    bad: ExampleBlock | None = None
-    good: ExampleBlock | None = None
-    sections: dict[str, str] = field(default_factory=dict)
+def load_rule_pages(codes: Iterable[str]) -> dict[str, tuple[Rule, RulePage]]:
+    """Rules with their pages by code, in order, for reports that explain them."""
+    rules = load_rules()
+    return {code: (rules[code], parse_rule_page(rules[code])) for code in sorted(codes)}
 
 
 def parse_rule_page(rule: Rule) -> RulePage:

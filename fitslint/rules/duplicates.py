@@ -380,7 +380,7 @@ def _flag_blocks(
                 break
             count += 1
         card = header.card(where[at])
-        copies = tuple(delete_card(header.card(one)) for one in where[at : at + count])
+        copies = tuple(delete_card(header.card(position)) for position in where[at : at + count])
         title = phrase("remove the copies")
         yield flag(card, (0, CARD_SIZE), fix=copies, title=title, keyword=keyword,
                    count=count, first=where[first] + 1)  # fmt: skip

@@ -54,4 +54,6 @@ def find_message(program: str, text: str) -> ForeignMessage | None:
     (``*** Error:``, ``WARNING: VerifyWarning:``) as nothing.
     """
     plain = " ".join(_KIND.sub("", text).split())
-    return next((one for one in load_messages(program) if one.pattern.search(plain)), None)
+    return next(
+        (message for message in load_messages(program) if message.pattern.search(plain)), None
+    )

@@ -36,7 +36,7 @@ def suggest_file(path: str) -> str:
             first = [entry.name for entry in islice(entries, _NAMES_MAX)]
     except (OSError, ValueError):
         return ""
-    near = find_similar(name, [one for one in first if one != name], 0.7)  # a link to nowhere
+    near = find_similar(name, [entry for entry in first if entry != name], 0.7)  # a link to nowhere
     return suggest_word(near and os.path.join(folder, near))  # noqa: PTH118
 
 

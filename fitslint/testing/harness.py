@@ -19,7 +19,8 @@ from fitslint.engine.lens_models import lint_model_file
 from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.rule import Rule, Scope
-from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page
+from fitslint.model.rule_page import ExampleBlock, RulePage
+from fitslint.rules.docs import parse_rule_page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
 from fitslint.testing.examples import (
@@ -69,7 +70,9 @@ def lint_example(rule: Rule, example: Example) -> FileReport:
 
 def _lint_files(example: Example, name: str) -> FileReport:
     """What is said of the files of an archive one by one, by the names that they have."""
-    found = [one for called, data in example.beside for one in lint_bytes(data, called).findings]
+    found = [
+        finding for called, data in example.beside for finding in lint_bytes(data, called).findings
+    ]
     return FileReport(name, "ok", "conforms", _get_linter().settings.profile, findings=found)
 
 
@@ -83,7 +86,7 @@ def _lint_rerun(example: Example, name: str) -> FileReport:
             (Path(folder) / called).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / called).write_bytes(data)
         check = RerunCheck(Path(folder), settings)
-        found = [one for findings in check.judge().values() for one in findings]
+        found = [finding for findings in check.judge().values() for finding in findings]
     return FileReport(name, "ok", "conforms", settings.profile, findings=found)
 
 
@@ -130,9 +133,12 @@ def _lint_archive(example: Example, name: str) -> FileReport:
         with AuditDatabase(audit) as database:
             found = [
                 replace(
-                    one, message=say_message(one.message, one.message_id, json.dumps(one.params))
+                    finding,
+                    message=say_message(
+                        finding.message, finding.message_id, json.dumps(finding.params)
+                    ),
                 )
-                for _, one in find_across(database, settings)
+                for _, finding in find_across(database, settings)
             ]
     return FileReport(name, "ok", "conforms", settings.profile, findings=found)
 

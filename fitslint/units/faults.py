@@ -62,7 +62,7 @@ def judge_unit(text: str) -> tuple[UnitFault, ...]:
     head = find_multiplier_fault(text)
     taken = head.end if head else 0
     numbers = [head, *find_power_faults(text)] if head else [*find_power_faults(text)]
-    words = [one for one in find_word_faults(text) if one.start >= taken]
+    words = [fault for fault in find_word_faults(text) if fault.start >= taken]
     # A unit or the quotient of two, as most are, is plain to see: the grammar is slow to load.
     others = {text[word.start : word.end] for word in words if word.kind == "community"}
     parts = text.split("/", 1)
@@ -77,14 +77,14 @@ def _judge_whole(
     text: str, numbers: Sequence[UnitFault], words: Sequence[UnitFault]
 ) -> tuple[UnitFault, ...]:
     """The faults of the parts, where all else is right; or the one of the whole."""
-    unknown = next((one for one in words if one.kind == "unknown"), None)
+    unknown = next((word for word in words if word.kind == "unknown"), None)
     parts, sentence = None, ""
     try:
         parts = parse_unit_string(replace_parts(text, (*numbers, *words)))
     except UnitSyntaxError as error:
         sentence = error.sentence
     if unknown is None and parts is not None:
-        clean = not numbers and all(one.kind == "deprecated" for one in words)
+        clean = not numbers and all(word.kind == "deprecated" for word in words)
         found = (*numbers, *_merge_words(text, words, parts if clean else None))
         return (*found, *_find_slash_fault(text, parts, clean=clean))
     bare = find_bare_unit(text)
@@ -106,19 +106,21 @@ def _merge_words(
 
     Of clean ``parts`` a proposal is made for the deprecated ones.
     """
-    old = [one for one in words if one.kind == "deprecated"]
-    spelt = [one for one in words if one.kind == "spelling"]
-    meant = (find_deprecation(one.new or "", one.start, one.end) for one in spelt)
-    old += (one for one in meant if one is not None)
-    yield from (one for one in words if one.kind not in ("deprecated", "spelling"))
+    old = [word for word in words if word.kind == "deprecated"]
+    spelt = [word for word in words if word.kind == "spelling"]
+    meant = (find_deprecation(word.new or "", word.start, word.end) for word in spelt)
+    old += (word for word in meant if word is not None)
+    yield from (word for word in words if word.kind not in ("deprecated", "spelling"))
     if spelt:
         start, end = spelt[0].start, spelt[-1].end
         new = replace_parts(text, spelt)[start : end + len(replace_parts(text, spelt)) - len(text)]
         params = {"word": text[start:end], "new": new}
-        message = "words" if all(one.message == "words" for one in spelt) else ""
+        message = "words" if all(word.message == "words" for word in spelt) else ""
         yield UnitFault("spelling", start, end, new, message, params, "safe")
     if old:
-        said = {one.params["word"]: f"{one.params['word']} ({one.params['other']})" for one in old}
+        said = {
+            word.params["word"]: f"{word.params['word']} ({word.params['other']})" for word in old
+        }
         whole = write_without_deprecated(parts) if parts else None
         params = {"words": join_words(said.values(), "and"), "new": whole or ""}
         span = (0, len(text)) if whole else (old[0].start, old[0].end)

@@ -51,7 +51,7 @@ def replace_parts(text: str, faults: Iterable[UnitFault], *, unnamed: str = "m")
 
     ``unnamed`` stands for what has no proposal, so that the rest can be read.
     """
-    for fault in sorted(faults, key=lambda one: -one.start):
+    for fault in sorted(faults, key=lambda part: -part.start):
         new = fault.new if fault.new is not None else unnamed
         text = text[: fault.start] + new + text[fault.end :]
     return text

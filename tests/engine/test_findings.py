@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 import fitslint
-from fitslint.config.settings import Settings
+from fitslint.config.settings import Limits, Settings
 from fitslint.engine.linter import Linter
+from fitslint.engine.tally import Tally
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
 from fitslint.testing.examples import Example, build_example
@@ -65,3 +68,56 @@ def test_a_line_that_is_not_one_byte_a_character_is_not_edited():
     )
     findings = fitslint.check(text.encode(), select=("DP103",)).findings
     assert [one.fix for one in findings] == [None]
+
+
+def count_findings(data, most, **settings):
+    """What a summary counts of a file of which so many findings of a rule are kept."""
+    linter = Linter(Settings(limits=Limits(findings_per_rule=most), **settings))
+    report, tally = linter.lint(read_bytes(data, "x.fits", linter.settings.limits)), Tally()
+    tally.add(report)
+    severe = {code: severity for code, (_, severity) in tally.rule_names.items()}
+    return report.verdict, tally.severity, tally.codes, tally.gravest, severe
+
+
+def test_facts_that_are_not_kept_count_once():
+    header = "A       = 1\nA       = 2\nB       = 1\nB       = 2\n"
+    data = build_example("@hdu image\n".join([header] * 6), "primary").data
+    whole = count_findings(data, 1000)
+    assert whole[2]["DU102"] == 4  # in the primary header the cards stand elsewhere
+    assert count_findings(data, 1) == whole
+
+
+@pytest.mark.parametrize("many", [2, 600])
+def test_an_error_that_is_not_kept_is_one(many):
+    """The first findings of the rule are infos, which alone are kept; of few, and of very many."""
+    cards = [f"DATE{n:<4}= '01/02/99'" for n in range(many)]
+    cards += [f"DATEX{n:<3}= '2001-13-77'" for n in range(many)]
+    data = build_example("\n".join(cards), "primary").data
+    verdict, severity, _, gravest, _ = whole = count_findings(data, 1)
+    assert severity == {"info": many, "error": many}
+    assert gravest == {"error": 1}
+    assert verdict == "violates"
+    assert whole == count_findings(data, 5000)
+
+
+def test_a_report_with_an_error_that_is_not_kept_is_not_ok(examples):
+    worse = []
+    for path in sorted((examples / "bad").glob("*.fits")):
+        data = path.read_bytes()
+        whole = count_findings(data, 1000)
+        assert count_findings(data, 1) == whole, path.name
+        kept, every = (fitslint.check(data, max_findings=most) for most in (1, 1000))
+        assert kept.ok == every.ok, path.name
+        worse += [path.name] if len(every.errors) > len(kept.errors) else []
+    assert worse
+
+
+def test_the_explanation_counts_errors_that_are_not_kept():
+    block = "\n".join(f"OBJ{n:<4} =  1.5E 2" for n in range(5))
+    report = fitslint.check(build_example(block, "primary").data, max_findings=1)
+    hidden = sum(cut.hidden.get("error", 0) for cut in report.truncated)
+    assert hidden
+    assert not report.ok
+    assert report.explanation().endswith(f"... and {hidden} more errors")
+    with pytest.raises(fitslint.ConformanceError):
+        report.raise_for_errors()

@@ -179,7 +179,7 @@ def test_a_baseline_holds_wherever_it_is_called_from(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("total", "left"), [(1000, 0), (1001, 1), (1200, 200), (900, 0)])
 def test_findings_that_were_only_counted_are_known_by_their_number(tmp_path, total, left):
     def capped(number):
-        return place(tmp_path, marked(1), truncated=[FindingCap("VF110", 1, number)])
+        return place(tmp_path, marked(1), truncated=[FindingCap("VF110", 1, {"error": number - 1})])
 
     known = write_baseline(tmp_path / "b.jsonl", capped(1000))
     report = capped(total)

@@ -127,6 +127,17 @@ def test_a_sentence_that_begins_with_a_file_that_is_known_is_itself(name, catalo
     assert said == f"{name}: 監査がない。`fitslint audit run` で作る"
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_a_sentence_about_a_file_is_known_when_its_name_is(name, catalogue, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["fitslint", "check", "no: HDU"])
+    for english, japanese in TABLES[name].items():
+        own = english.removeprefix("{path}: ")
+        if own != english and not FIELD.search(own):
+            wanted = japanese.replace("{path}", "no: HDU")
+            assert catalogue.translate_english(f"no: HDU: {own}") == wanted
+        assert "{path}" not in own or own == english
+
+
 def test_words_that_may_lie_in_many_ways_are_not_searched_for_long(catalogue):
     for template in ("{path}: {product}, {columns} x {rows}, maximum {maximum}, {outcome}",
                      "{frequency} {records}: {noun}, {first} to {last}, from {ut} UT"):  # fmt: skip

@@ -15,6 +15,7 @@ import pytest
 from fitslint.engine.tally import Tally
 from fitslint.report.registry import create_reporter
 from fitslint.report.reporter import Summary
+from fitslint.rules.docs import load_rule_pages
 
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ud800-\udfff\ufeff]")
 """What steers a terminal or hides in a line."""
@@ -27,7 +28,8 @@ def write(name, reports, **options):
     for report in reports:
         tally.add(report)
     texts = [text for report in reports if (text := form.render_file(report))]
-    end = form.render_end(Summary(tally), any_file=bool(texts))
+    summary = Summary(tally, rules=load_rule_pages(tally.rule_names))
+    end = form.render_end(summary, any_file=bool(texts))
     return form.render_start() + form.separator.join(texts) + end
 
 

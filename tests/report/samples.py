@@ -62,7 +62,7 @@ def failed(status="unreadable", reason="no such file", path="b.fits"):
 
 
 def capped():
-    return report(finding(), truncated=[FindingCap("VF110", 1, 1000)])
+    return report(finding(), truncated=[FindingCap("VF110", 1, {"error": 999})])
 
 
 def hostile():

@@ -201,7 +201,7 @@ def _list_fluxes(options: InvertOptions) -> list[tuple[Any, float, float, float]
     if options.kind == "gysy" and options.f34 is None:
         raise UsageError("say --f34, the flux I at 34 GHz")
     high = 0.0 if options.f34 is None else options.f34
-    if not all(abs(one) <= _FLUX_MAX for one in (options.f17, high, options.v17)):
+    if not all(abs(flux) <= _FLUX_MAX for flux in (options.f17, high, options.v17)):
         raise UsageError(f"fluxes are numbers up to {_FLUX_MAX:g} SFU")
     return [(None, options.f17, high, options.v17)]
 
@@ -240,7 +240,8 @@ def _list_rows(options: InvertOptions, sources: Sources) -> Iterator[dict[str, A
         row = {key: float(np.atleast_1d(values)[at]) for key, values in facts.items()}
         yield {
             **{
-                key: float(f"{one:.8g}") if math.isfinite(one) else None for key, one in row.items()
+                key: float(f"{value:.8g}") if math.isfinite(value) else None
+                for key, value in row.items()
             },
             "mvd": int(not reason),
             "reason": Reason(reason).name.lower().replace("_", " "),
@@ -263,7 +264,7 @@ def _invert_images(options: InvertOptions, solve: Callable[..., Sources]) -> Exi
     images = sort_images(read, with_34=options.kind == "gysy")
     method = FluxMethod(parity=options.parity)
     sources, ratio = invert_images(images, solve, noise, method)
-    name, field = next((key, one) for key, one in sources.facts.items() if key[0] == "B")
+    name, field = next((key, fact) for key, fact in sources.facts.items() if key[0] == "B")
     is_valid = sources.reasons == 0
     print_lines([f"{int(is_valid.sum())} of {is_valid.size} pixels are valid"])
     top = 1.0

@@ -369,7 +369,9 @@ def refuse_inputs(path: Path, inputs: Iterable[str | Path]) -> None:
     UsageError
         when ``path`` is one of ``inputs``.
     """
-    if path.exists() and any(Path(one).exists() and path.samefile(one) for one in inputs):
+    if path.exists() and any(
+        Path(input_path).exists() and path.samefile(input_path) for input_path in inputs
+    ):
         raise UsageError(f"{path}: this is an input; give the file another name")
 
 

@@ -225,24 +225,26 @@ def _write_images(
         bar.begin(f"frame {frame}")
         files = maker.make_images(frame)
         bar.clear()
-        store_products({str(folder / one.name): one.product for one in files}, overwrite=overwrite)
-        for one in files:
-            cleaned = one.made.cleaned
+        store_products(
+            {str(folder / file.name): file.product for file in files}, overwrite=overwrite
+        )
+        for file in files:
+            cleaned = file.made.cleaned
             print_lines([
-                f"{escape_text(str(folder / one.name))}: peak {one.made.pixels.max():.3g} K, "
-                f"{len(one.made.components[0])} components, dynamic range "
-                f"{one.made.dynamic_range:.0f}"
+                f"{escape_text(str(folder / file.name))}: peak {file.made.pixels.max():.3g} K, "
+                f"{len(file.made.components[0])} components, dynamic range "
+                f"{file.made.dynamic_range:.0f}"
             ])  # fmt: skip
-            is_sum = one.name[2] != "s"  # R-L (ips, ifs) has a weak peak of its own
-            if is_sum and one.made.dynamic_range < _DYNAMIC_RANGE_MIN:
+            is_sum = file.name[2] != "s"  # R-L (ips, ifs) has a weak peak of its own
+            if is_sum and file.made.dynamic_range < _DYNAMIC_RANGE_MIN:
                 print_lines([
-                    f"{escape_text(one.name)}: the dynamic range is below {_DYNAMIC_RANGE_MIN},"
+                    f"{escape_text(file.name)}: the dynamic range is below {_DYNAMIC_RANGE_MIN},"
                     " from which on fluxes hold to 4 % and positions to 0.3 arcsec: the map is for"
                     " strong sources only"
                 ])  # fmt: skip
             if not cleaned.converged:
                 code = ExitCode.FOUND
                 print_error(
-                    f"{one.name}: CLEAN did not reach its criterion in {cleaned.steps} steps"
+                    f"{file.name}: CLEAN did not reach its criterion in {cleaned.steps} steps"
                 )
     return code

@@ -1,4 +1,9 @@
-"""Dictionaries of other formats, taken over as ours."""
+"""Dictionaries of other formats, taken over as ours.
+
+One module a format: ``crds.py``, ``dkist.py``, ``eso.py``, ``solarnet.py``. Each gives the
+tables of a dictionary and tells what of the original has no place in it; ``common.py`` reads the
+files and puts the dictionary together, ``yamlfile.py`` reads YAML with line numbers.
+"""
 
 from __future__ import annotations
 

@@ -272,7 +272,7 @@ def build_sources(
         if np.isfinite(values).any()
     ]  # fmt: skip
     reasons = sources.reasons.astype(np.uint8)
-    told = ", ".join(f"{one.value} {one.name.lower().replace('_', ' ')}" for one in Reason)
+    told = ", ".join(f"{reason.value} {reason.name.lower().replace('_', ' ')}" for reason in Reason)
     for key, said, values in (
         ("MVD", "1 where the value is valid", (reasons == 0).astype(np.uint8)),
         ("REASON", "why a value is not valid", reasons),

@@ -12,7 +12,7 @@ import numpy as np
 from fitslint.model.header import Header
 from fitslint.pipeline.norh.constants import BANDS, FrequencyBand
 from fitslint.pipeline.norh.errors import NorhError
-from fitslint.products.lookup import read_header_number, read_text
+from fitslint.products.lookup import find_string, read_header_number
 from fitslint.source.image import ImageError
 from fitslint.source.image import read_image as read_fits_image
 from fitslint.wcs.wcs import Wcs
@@ -106,7 +106,7 @@ class SolarImage:
 
     def text(self, keyword: str) -> str:
         """A keyword that holds a string; empty where it does not."""
-        return read_text(self.header.value, keyword) or ""
+        return find_string(self.header.value, keyword) or ""
 
     @property
     def frequency(self) -> str:
@@ -182,7 +182,7 @@ def describe_image(path: str, header: Header, values: Floats, *, force: bool = F
     NorhError
         as :func:`read_solar_image`.
     """
-    name = (read_text(header.value, "OBS-FREQ") or "").strip().lower()
+    name = (find_string(header.value, "OBS-FREQ") or "").strip().lower()
     band = next((band for known, band in BANDS.items() if known.lower() == name), None)
     if band is None:
         said = f"is {name!r}" if name else "is missing"
@@ -196,7 +196,7 @@ def describe_image(path: str, header: Header, values: Floats, *, force: bool = F
             f"CRPIX puts the centre of the Sun half a pixel ({abs(x.step) / 2:.2f} arcsec) from "
             "the middle of the image, where the manual has it; the header is believed"
         )
-    unit = (read_text(header.value, "BUNIT") or "").strip()
+    unit = (find_string(header.value, "BUNIT") or "").strip()
     if unit == "k" or (not unit and "BUNIT" not in header):
         remarks.append(f"BUNIT is {unit!r}, read as K" if unit else "BUNIT is missing, read as K")
         unit = KELVIN
@@ -209,7 +209,7 @@ def _read_axes(
 ) -> tuple[Axis, Axis]:
     """The columns and the rows, of world coordinates that are not turned."""
     for number, wanted in ((1, "solar-west"), (2, "solar-north")):
-        said = (read_text(header.value, f"CTYPE{number}") or "").strip()
+        said = (find_string(header.value, f"CTYPE{number}") or "").strip()
         if said.lower() != wanted and not force:
             raise NorhError(
                 f"CTYPE{number} is {said[:20]!r}, not {wanted}; --force takes the axes for arcsec "
@@ -247,7 +247,7 @@ def _read_times(
     path: str, header: Header, remarks: list[str]
 ) -> tuple[datetime, datetime, datetime]:
     """Start, middle and end in UT; a time of day before the start is of the next day."""
-    date = _DATE.fullmatch((read_text(header.value, "DATE-OBS") or "").strip())
+    date = _DATE.fullmatch((find_string(header.value, "DATE-OBS") or "").strip())
     clocks = [_read_clock(header, keyword) for keyword in ("STRT-OBS", "TIME-OBS", "END-OBS")]
     start, middle, end = clocks
     known = next((clock for clock in (start, middle, end) if clock is not None), None)
@@ -269,7 +269,7 @@ def _read_times(
 
 
 def _read_clock(header: Header, keyword: str) -> timedelta | None:
-    match = _TIME.fullmatch((read_text(header.value, keyword) or "").strip())
+    match = _TIME.fullmatch((find_string(header.value, keyword) or "").strip())
     if match is None or float(match[3]) >= 61 or int(match[1]) > 23 or int(match[2]) > 59:
         return None
     return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=float(match[3]))

@@ -323,7 +323,7 @@ def write_products(files: Mapping[str, Product], *, overwrite: bool = False) -> 
     """
     for path, product in files.items():
         place = Path(path)
-        if place.exists() and any(place.samefile(one) for one in product.inputs):
+        if place.exists() and any(place.samefile(input_path) for input_path in product.inputs):
             raise OutputError("this is an input; give the product another name", path=path)
         if os.path.lexists(path) and not overwrite:
             raise OutputError("there is such a file already; --overwrite replaces it", path=path)

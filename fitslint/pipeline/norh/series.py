@@ -20,7 +20,7 @@ from fitslint.model.header import Header
 from fitslint.pipeline.norh.clock import YEARS, format_ut
 from fitslint.pipeline.norh.constants import SFU_PER_CORRELATION
 from fitslint.pipeline.norh.errors import NorhError
-from fitslint.products.lookup import read_header_number, read_text
+from fitslint.products.lookup import find_string, read_header_number
 from fitslint.source.image import ImageError, has_image, open_fits, read_axes
 from fitslint.source.image import read_image as read_fits_array
 
@@ -121,7 +121,7 @@ def read_series(path: str) -> CorrelationSeries:
 
 def _describe_series(path: str, header: Header, values: Floats) -> CorrelationSeries:
     values = values.T if values.shape[1] == 2 and values.shape[0] != 1 else values
-    frequency = (read_text(header.value, "OBS-FREQ") or "").strip().upper()
+    frequency = (find_string(header.value, "OBS-FREQ") or "").strip().upper()
     if frequency not in ("17GHZ", "34GHZ"):
         raise NorhError(f"{path}: OBS-FREQ is {frequency[:20]!r}, neither 17GHZ nor 34GHZ")
     step = read_header_number(header.value, "CDELT1")
@@ -138,7 +138,7 @@ def _describe_series(path: str, header: Header, values: Floats) -> CorrelationSe
     start -= timedelta(seconds=((1.0 if pixel is None else pixel) - 1) * step)
     count = values.shape[1]
     channels = ("RCP", "LCP") if len(values) == 2 else (
-        (read_text(header.value, "IMAGE1") or "R+L").strip().upper(),
+        (find_string(header.value, "IMAGE1") or "R+L").strip().upper(),
     )  # fmt: skip
     return CorrelationSeries(
         path,
@@ -155,7 +155,7 @@ def _describe_series(path: str, header: Header, values: Floats) -> CorrelationSe
 
 def _read_start(path: str, header: Header) -> datetime:
     """The time of the reference sample."""
-    text, clock = read_text(header.value, "DATE-OBS"), read_text(header.value, "CRVAL1")
+    text, clock = find_string(header.value, "DATE-OBS"), find_string(header.value, "CRVAL1")
     try:
         day = datetime.strptime((text or "").strip()[:10], "%Y-%m-%d")
     except ValueError:
@@ -167,7 +167,7 @@ def _read_start(path: str, header: Header) -> datetime:
         raise NorhError(f"{path}: CRVAL1 is missing, or no time of day hh:mm:ss")
     seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
     found = day + timedelta(seconds=seconds)
-    japanese = (read_text(header.value, "JSTDATE") or "").strip()
+    japanese = (find_string(header.value, "JSTDATE") or "").strip()
     if japanese:
         try:
             apart = (datetime.strptime(japanese, "%Y-%m-%d") - day).days

@@ -18,7 +18,7 @@ from fitslint.products.cards.lensing import choose_lensing
 from fitslint.products.cards.provenance import choose_provenance
 from fitslint.products.cards.wcs import choose_wcs
 from fitslint.products.errors import ProductError
-from fitslint.products.lookup import read_text
+from fitslint.products.lookup import find_string
 from fitslint.products.text import require_printable
 from fitslint.products.timestamp import get_utc_time
 from fitslint.products.user_facts import CARD_STRING_MAX, CardValue
@@ -166,7 +166,7 @@ def _choose_constants(case: ProductContext) -> Iterator[CardChoice]:
     for entry in case.kind.authority:
         if entry.fixed is not None and entry.name != "PRODUCT" and entry.name == entry.name.upper():
             yield CardChoice(entry.name, entry.fixed, "the dictionary")
-    unit = read_text(case.read_value, "BUNIT")
+    unit = find_string(case.read_value, "BUNIT")
     if unit is None and case.has_keyword("MAGFORM") and case.read_text("MAGFORM"):
         unit = "mag" if case.read_text("MAGFORM") == "magnitude" else ""
         yield CardChoice("BUNIT", unit, "MAGFORM")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fitslint.model.header import Header
 from fitslint.products.kinds import ProductKind
-from fitslint.products.lookup import read_header_number, read_text
+from fitslint.products.lookup import find_string, read_header_number
 from fitslint.products.pixels import PixelStatistics
 from fitslint.products.user_facts import CardValue, UserFacts
 
@@ -62,7 +62,7 @@ class ProductContext:
 
     def read_text(self, keyword: str) -> str | None:
         """The same, where it is a string."""
-        return read_text(self.read_value, keyword)
+        return find_string(self.read_value, keyword)
 
     def has_keyword(self, keyword: str) -> bool:
         """Whether the product's dictionary has the keyword."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
-from fitslint.products.lookup import read_header_number, read_text
+from fitslint.products.lookup import find_string, read_header_number
 from fitslint.wcs.map_wcs import (
     MATRIX_INDICES,
     WCS_KEYWORD,
@@ -125,19 +125,19 @@ def _remove_rivals(case: ProductContext, made: Mapping[str, object]) -> Iterator
 def _add_defaults(case: ProductContext, made: Mapping[str, object]) -> Iterator[CardChoice]:
     """Slips of the pen, and the units that the standard assumes."""
     for axis in ("1", "2"):
-        ctype = read_text(case.read_value, f"CTYPE{axis}") or ""
+        ctype = find_string(case.read_value, f"CTYPE{axis}") or ""
         if ctype in _CTYPE_TYPOS:
             ctype = _CTYPE_TYPOS[ctype]
             yield CardChoice(f"CTYPE{axis}", ctype, "one character too many")
-        missing = not read_text(case.read_value, f"CUNIT{axis}") and f"CUNIT{axis}" not in made
+        missing = not find_string(case.read_value, f"CUNIT{axis}") and f"CUNIT{axis}" not in made
         if missing and ctype.startswith(("RA-", "DEC-")):
             yield CardChoice(f"CUNIT{axis}", "deg", "FITS 4.0, 8.3")
 
 
 def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[CardChoice]:
     """Reference system and equinox, with the defaults of FITS 4.0, section 8.3."""
-    ctype = made.get("CTYPE1") or read_text(case.read_value, "CTYPE1") or ""
-    system = read_text(case.read_value, "RADESYS") or read_text(case.header.value, "RADECSYS")
+    ctype = made.get("CTYPE1") or find_string(case.read_value, "CTYPE1") or ""
+    system = find_string(case.read_value, "RADESYS") or find_string(case.header.value, "RADECSYS")
     equinox = read_header_number(case.read_value, "EQUINOX") or read_header_number(
         case.header.value, "EPOCH"
     )
@@ -181,4 +181,4 @@ def is_lenstool_map(case: ProductContext) -> bool:
     engine = case.read_text("ENGINE")
     if engine:
         return engine.lower().startswith("lenstool")
-    return (read_text(case.header.value, "ORIGIN") or "") == "JPK-SOFT"
+    return (find_string(case.header.value, "ORIGIN") or "") == "JPK-SOFT"

@@ -251,7 +251,7 @@ def describe_file(report: FileReport, file: FitsFile | None, shown: Sequence[Fin
     counts = [
         translate(count_noun(count, severity))
         for severity in ("error", "warning", "info")
-        if (count := sum(one.severity == severity for one in shown))
+        if (count := sum(finding.severity == severity for finding in shown))
     ]
     return ": ".join(filter(None, [escape_text(report.path), say(", ").join([*parts, *counts])]))
 

@@ -13,7 +13,6 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value, decode_value
 from fitslint.report.show.columns import TableColumn, list_columns
 from fitslint.report.show.parts import FilePart, list_hdu_parts
-from fitslint.rules.long_strings.continue_chain import find_ampersand
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +136,10 @@ def _build_hdu_view(
     keywords = list(_list_keywords(header, findings))
     parts = list_hdu_parts(hdu, end)
     if pattern is not None:
-        matching = [one for one in keywords if pattern.search(one.text)]
+        matching = [keyword for keyword in keywords if pattern.search(keyword.text)]
         return HduView(hdu, hdu.extname, matching, parts, [])
     cards = len(header) + (header.end is not None)
-    rest = [one for one in findings if not 0 < (one.card or 0) <= cards]
+    rest = [finding for finding in findings if not 0 < (finding.card or 0) <= cards]
     return HduView(hdu, hdu.extname, keywords, parts, list_columns(hdu), rest)
 
 
@@ -153,7 +152,7 @@ def _list_keywords(header: Header, findings: Sequence[Finding]) -> Iterator[Keyw
     while at < len(cards):
         stop = _find_chain_end(cards, at)
         chain = tuple(cards[at:stop])
-        own = tuple(one for card in chain for one in by_card.get(card.number, ()))
+        own = tuple(found for card in chain for found in by_card.get(card.number, ()))
         yield _build_keyword(chain, own)
         at = stop
 
@@ -165,7 +164,7 @@ def _find_chain_end(cards: Sequence[Card], at: int) -> int:
         stop < len(cards)
         and cards[stop].form.kind == "continue"
         and cards[stop].form.legal
-        and find_ampersand(cards[stop - 1]) is not None
+        and cards[stop - 1].ampersand is not None
     ):
         stop += 1
     return stop
@@ -184,7 +183,7 @@ def _join_strings(cards: Sequence[Card]) -> str:
     """The string of a chain, written as one would write it on one long card."""
     pieces = []
     for card in cards:
-        ampersand = find_ampersand(card) if card is not cards[-1] else None
+        ampersand = card.ampersand if card is not cards[-1] else None
         start, stop = card.form.value or (0, 0)
         inner = card.raw[start + 1 : stop - 1 if ampersand is None else ampersand]
         pieces.append(inner.decode("latin-1"))

@@ -214,11 +214,13 @@ def _has_other_meaning(header: Header, name: str, near: str) -> bool:
         return True
     units = [first or second for first, second in BRACKETED.findall(card.comment)]
     wanted = match.entry.unit or ""
-    if any(is_surely_unit(one) and not is_same_unit(one, wanted) for one in map(str.strip, units)):
+    if any(
+        is_surely_unit(unit) and not is_same_unit(unit, wanted) for unit in map(str.strip, units)
+    ):
         return True
     stem = name.rstrip("0123456789")
-    numbered = (one for one in header.layout.index if one.startswith(stem) and one != name)
-    return stem != name and any(one[len(stem) :].isdigit() for one in numbered)
+    numbered = (other for other in header.layout.index if other.startswith(stem) and other != name)
+    return stem != name and any(other[len(stem) :].isdigit() for other in numbered)
 
 
 @rule(

@@ -19,20 +19,9 @@ _STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
 _SPLIT_QUOTE = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
 
 
-def find_ampersand(card: Card) -> int | None:
-    """The column (from 0) of the ampersand that ends the string of a card, None without one."""
-    if card.form.type != "string" and card.form.kind != "continue":
-        return None
-    span = card.form.value
-    if span is None or card.raw[span[1] - 1 : span[1]] != b"'":
-        return None
-    inner = card.raw[span[0] + 1 : span[1] - 1].rstrip(b" ")
-    return span[0] + len(inner) if inner.endswith(b"&") else None
-
-
 def _may_continue(card: Card) -> bool:
     """Whether a CONTINUE may follow; a faulty card is given the benefit of the doubt."""
-    return find_ampersand(card) is not None or (not card.form.legal and b"&'" in card.raw)
+    return card.ampersand is not None or (not card.form.legal and b"&'" in card.raw)
 
 
 def _find_previous_card(card: Card, header: Header) -> Card | None:
@@ -110,7 +99,7 @@ def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
     NOTE    = 'all of it'
     ```
     """
-    column = find_ampersand(card)
+    column = card.ampersand
     if column is not None and (card.folded or not _has_continuation(card, header)):
         # By the letter it is part of the text, and readers keep it.
         text = card.text.rstrip(" ")
@@ -198,7 +187,7 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
     CONTINUE  'and the second half'
     ```
     """
-    column = find_ampersand(card)
+    column = card.ampersand
     if column is not None and (card.folded or not _has_continuation(card, header)):
         span = (column, column + 1)
         # Of two ampersands the first is text; without a string before it all of it is.

@@ -166,14 +166,14 @@ _SECONDS_BY_MINUTE = _MinuteCache()
 
 
 @lru_cache(maxsize=256)
-def find_time_layout(layout: Layout) -> TimeLayout:
+def build_time_layout(layout: Layout) -> TimeLayout:
     """The plan of a layout, shared by the rules."""
     return TimeLayout(layout)
 
 
 def plan_subchecks(_authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     """One question of a header: whether its times and pointings agree."""
-    found = find_time_layout(layout)
+    found = build_time_layout(layout)
     if found:
         # Times are new in every file: remembering would be of no use.
         yield Subcheck((), found, found.precheck, cacheable=False)

@@ -256,7 +256,7 @@ def time_unit(card: Card) -> Iterator[Flag]:
     faults = judge_unit(unit)
     if not unit or (not faults and name_quantity(unit) == "time"):
         return
-    meant = next((one for one in faults if one.new in _load_time_units()), None)
+    meant = next((fault for fault in faults if fault.new in _load_time_units()), None)
     if meant is None or meant.new is None or meant.kind not in ("spelling", "ambiguous"):
         yield flag(card, unit=unit)
         return

@@ -52,7 +52,7 @@ def write_demo_page(scene: Scene, folder: Path, steps: Sequence[DemoStep]) -> tu
     comparisons = compare_images(scene, PEAK, paths, BOX)
     with warnings.catch_warnings(action="ignore"):
         pictures = _draw_pictures(scene, folder, paths)
-    met = sum(one.is_met for one in comparisons)
+    met = sum(comparison.is_met for comparison in comparisons)
     ok = met == len(comparisons)
     text = load_template(_TEMPLATE).render(
         scene=scene, version=__version__, ok=ok, met=met, comparisons=comparisons,

@@ -28,7 +28,12 @@ def read_flux_table(path: str, *, with_34: bool) -> Iterator[tuple[float, float,
         with warnings.catch_warnings(action="ignore"), fits.open(path, memmap=False) as hdus:
             tables = [hdu.data for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
             table = next(
-                (one for one in tables if one is not None and set(needed) <= set(one.names)), None
+                (
+                    candidate
+                    for candidate in tables
+                    if candidate is not None and set(needed) <= set(candidate.names)
+                ),
+                None,
             )
             columns = None if table is None else [table[name].tolist() for name in needed]
     except MemoryError:

@@ -205,7 +205,7 @@ def _iterate(problem: GyroProblem, step: Callable[[Floats], tuple[Floats, Floats
         "tau": unit.depth_area * electrons,
     }  # fmt: skip
     good = (faults == 0) & known
-    return Sources({name: np.where(good, one, np.nan) for name, one in facts.items()}, reasons)
+    return Sources({name: np.where(good, fact, np.nan) for name, fact in facts.items()}, reasons)
 
 
 def solve_freefree(

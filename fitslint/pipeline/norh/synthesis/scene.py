@@ -196,7 +196,7 @@ def _build_scene(table: Mapping[str, Any]) -> Scene:
         offset=(float(offset[0]), float(offset[1])),
         second_order=table.get("second_order") is True, event=table.get("event") is True,
         bad=tuple(find_antenna(str(word)) for word in bad),
-        sources=tuple(_build_source(one, number) for number, one in enumerate(sources, 1)),
+        sources=tuple(_build_source(source, number) for number, source in enumerate(sources, 1)),
         **facts,
     )  # fmt: skip
 

@@ -112,8 +112,8 @@ def list_simulation(scene: Scene) -> list[str]:
         "places of antennas are reconstructed: their table is not published",
     ]
     lines += [
-        f"source ({one.x:g}, {one.y:g}) arcsec, {one.temperature:g} K at 17 GHz, {one.fwhm:g} "
-        f"arcsec FWHM, V/I {one.polarisation:g}, alpha {one.alpha:g}"
-        for one in scene.sources
+        f"source ({source.x:g}, {source.y:g}) arcsec, {source.temperature:g} K at 17 GHz, "
+        f"{source.fwhm:g} arcsec FWHM, V/I {source.polarisation:g}, alpha {source.alpha:g}"
+        for source in scene.sources
     ]
     return lines

@@ -1,4 +1,8 @@
-"""The figures of a report."""
+"""The figures of a report.
+
+``convergence.py`` and ``comparison.py`` draw them, on what ``drawing.py`` (axes on the sky,
+colours) and ``overlays.py`` (title, bar, critical curve) have in common.
+"""
 
 from __future__ import annotations
 
