@@ -22,7 +22,7 @@ _TELLERS = re.compile(
     r"_?(describe|explain|format|say|headline|find_\w*(reason|warning)s?|list_warnings)(_\w+)?"
 )
 """What answers with one, or with lines of a report."""
-_TELLING = ("cli/", "dictionary/", "pipeline/", "products/", "schema_reader")
+_TELLING = ("audit/", "cli/", "dictionary/", "pipeline/", "products/", "schema_reader")
 """Where that is so."""
 _WRITTEN = ("pipeline/kappa/run/steps/qc.py",)
 """What these answer with is written to files."""
@@ -88,6 +88,11 @@ def _read_sentences(node, names):
     elif isinstance(node, ast.JoinedStr):
         parts = [list(_read_part(value)) for value in node.values]
         yield from map("".join, itertools.product(*parts))
+        # A clause that has a name is a sentence of its own.
+        for value in node.values:
+            clause = value.value if isinstance(value, ast.FormattedValue) else None
+            if isinstance(clause, ast.Name):
+                yield from _read_sentences(clause, names)
     elif isinstance(node, ast.Name):
         for value in names.pop(node.id, ()):
             yield from _read_sentences(value, names)
