@@ -28,11 +28,15 @@ _CLOSING = re.compile(r"(?:\{\w+\}: )*\{\w+\}(; [^{}]+)")
 """A sentence that is another one, with a clause of its own behind it."""
 _EDGE = "\1"
 """Where what was translated by itself begins and ends."""
-_SEAM = re.compile(f"(?<=[\u3001-\u9fff]) ?{_EDGE} ?(?=[\u3001-\u9fff])| {_EDGE}(?=[\u3001\u3002])")
+_SEAM = re.compile(
+    f"(?<=[\u3001-\u9fff]) ?{_EDGE} ?(?=[\u3001-\u9fff])| ?{_EDGE} ?(?=[\u3001\u3002])"
+)
 """A blank there, which belongs between Japanese and other words only."""
 _LETTERS = re.compile("[A-Za-z]")
 _FILE_NAMES = ("path", "file", "folder")
 """Names for which a file stands, whatever words it is called by."""
+_WORD_NAME = "outcome"
+"""A name for which one of our own words may stand alone."""
 _FILE = "\0"
 """What stands for the name of a file that is known, which has none itself."""
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
@@ -126,6 +130,7 @@ class SentenceRecogniser:
             if english.startswith("; ") and text.startswith("。")
         }
         known = {**sentences, **openings, **added, **bare, **sentences}
+        self._known = known
         templates = [SentencePattern(english, text) for english, text in known.items()]
         self._templates: dict[str, list[SentencePattern]] = {}
         for one in templates:
@@ -190,6 +195,8 @@ class SentenceRecogniser:
         return _SEAM.sub("", said).replace(_EDGE, "")
 
     def _translate_value(self, name: str, value: str) -> str:
+        if name == _WORD_NAME:
+            return self._known.get(value, value)
         if name in _FILE_NAMES or _QUOTED.fullmatch(value) or " " not in value:
             return value
         said = self.translate(value)

@@ -163,6 +163,7 @@ def _describe_toml_error(error: tomllib.TOMLDecodeError, text: str, name: str) -
     else:
         line, where = text.count("\n") + 1, "end of the file"
     reason = said[: match.start()] if match else said.partition(" (at")[0]
+    reason = f"{reason[:1].lower()}{reason[1:]}"
     stands = text.split("\n")[line - 1].partition("=")[0].strip()
     key = f" of {stands!r}" if re.fullmatch(r"[\w.\"' -]{1,60}", stands) else ""
-    return f"{name}:{line}: broken TOML at {where}{key}: {reason[:1].lower()}{reason[1:]}"
+    return f"{name}:{line}: broken TOML at {where}{key}: {reason}"
