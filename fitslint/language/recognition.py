@@ -122,7 +122,9 @@ class SentenceRecogniser:
         openings = {
             english[: end.start()]: text[: its_end.start()]
             for english, text in sentences.items()
-            if (end := _OPENING.search(english)) and (its_end := _OPENING.search(text))
+            if (end := _OPENING.search(english))
+            and (its_end := _OPENING.search(text))
+            and english.count("{") == 1
         }
         added = {
             english.removeprefix("; "): text.removeprefix("。")

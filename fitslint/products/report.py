@@ -55,7 +55,8 @@ def describe_card(card: CardChange) -> str:
 def describe_problems(done: ConformResult) -> Iterator[str]:
     """What is unknown, what is wrong with the pixels and, when all is known, what was found."""
     for keywords, sentence in group_missing(done.unknown) if done.is_map else ():
-        yield f"  unknown {keywords}: {escape_text(sentence)}"
+        said = escape_text(translate_sentence(sentence))
+        yield f"  {say('unknown {keywords}: {sentence}', keywords=keywords, sentence=said)}"
     for problem in done.problems:
         yield f"  {escape_text(str(problem))}"
     if not done.unknown:

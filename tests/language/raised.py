@@ -14,7 +14,7 @@ _BUGS = frozenset((
 ))  # fmt: skip
 """Raised at programs, or caught by ours."""
 _MAKERS = re.compile(
-    r"\w+(Error|Failure)|_add_remark|_?make_\w+|build_\w+_error|complain|print_error|refuse"
+    r"\w+(Error|Failure)|_add_remark|_refuse_lens|_?make_\w+|build_\w+_error|complain|print_error|refuse"
     r"|Judgement|compare_to_limit|check|PixelProblem|MissingFact|Picture|TaskResult|_?print_lines|Remark|SchemaFault|QcLine|CardChoice|CardChange|_hold|Comparison"
 )
 """What is called with a sentence for whoever runs a command."""

@@ -265,7 +265,8 @@ def _build_final_error(failures: list[FetchError], place: ModelSource) -> FetchE
     said = "; ".join([first.sentence, *also])
     if not all(map(_may_be_elsewhere, failures)):
         return FetchError(first.reason, said, str(first.path))
-    said += "; try again later" if first.is_transient else ""
+    if first.is_transient:
+        said = f"{said}; try again later"
     return FetchError(
         first.reason,
         f"{said}; sign in at {place.login} with a browser and save {place.file}; give it by "
