@@ -125,6 +125,9 @@ def describe_parser_error(error: Exception, arguments: list[str]) -> str:
     if number:
         kind = phrase("a whole number") if number[2] == "integer" else phrase("a number")
         return say("{option} takes {kind}", option=number[1], kind=kind)
+    least = re.search(r"^invalid value for '([^']+)'.*(?:equal to |x>=)([0-9.]+)", text)
+    if least:
+        return say("'{option}' is at least {least}", option=least[1], least=least[2])
     first = next((word for word in arguments if not word.startswith("-")), "")
     if text.startswith("no such command") and Path(first).exists():
         return say("{first!r} is no command; did you mean `fitslint check {first}`?", first=first)

@@ -258,6 +258,9 @@ def _may_be_elsewhere(error: FetchError) -> bool:
     return error.reason not in ("disk", "in-use", "too-large", "checksum")
 
 
+_LATER = "try again later"
+
+
 def _build_final_error(failures: list[FetchError], place: ModelSource) -> FetchError:
     """One failure for all that was tried, with what to do in the end."""
     first, *others = failures
@@ -266,7 +269,7 @@ def _build_final_error(failures: list[FetchError], place: ModelSource) -> FetchE
     if not all(map(_may_be_elsewhere, failures)):
         return FetchError(first.reason, said, str(first.path))
     if first.is_transient:
-        said = f"{said}; try again later"
+        said = f"{said}; {_LATER}"
     return FetchError(
         first.reason,
         f"{said}; sign in at {place.login} with a browser and save {place.file}; give it by "
