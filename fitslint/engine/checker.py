@@ -99,6 +99,8 @@ class FileTimer:
 
     def __exit__(self, *exc: object) -> None:
         if self._old_handler is not None:
+            # An alarm on its way would end the process by the default handler: it is dropped here.
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._old_handler)
             self._old_handler = None

@@ -39,6 +39,8 @@ _WORD_NAME = "outcome"
 """A name for which one of our own words may stand alone."""
 _FILE = "\0"
 """What stands for the name of a file that is known, which has none itself."""
+_COUNTED = "{number:,} "
+"""What counted things begin with; their templates name one of them."""
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 LETTERS_MIN = 4
 """Letters that a template has beside its names, at least, to be known by them."""
@@ -59,6 +61,8 @@ class SentencePattern:
     def is_telling(self) -> bool:
         """Whether its own words are enough to know it by."""
         words = "".join(self._pieces)
+        if self.english.startswith(_COUNTED):
+            return True
         # One word alone may be the name of a file or of a column.
         is_word = len(self._pieces) == 1 and " " not in words
         return not is_word and len(re.findall("[A-Za-z]", words)) >= LETTERS_MIN
@@ -118,6 +122,10 @@ class SentenceRecogniser:
             for english, text in sentences.items()
             if english.startswith(_PATH) and text.startswith(_PATH)
         }
+        counted = {
+            plural: text for english, text in sentences.items() if english.startswith(_COUNTED)
+            for plural in (f"{english}s", f"{english}es", f"{english[:-1]}ies")
+        }  # fmt: skip
         # What it opens may have been known before.
         openings = {
             english[: end.start()]: text[: its_end.start()]
@@ -131,7 +139,7 @@ class SentenceRecogniser:
             for english, text in sentences.items()
             if english.startswith("; ") and text.startswith("。")
         }
-        known = {**sentences, **openings, **added, **bare, **sentences}
+        known = {**sentences, **openings, **added, **bare, **counted, **sentences}
         self._known = known
         templates = [SentencePattern(english, text) for english, text in known.items()]
         self._templates: dict[str, list[SentencePattern]] = {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass
-from fitslint.wcs.pointing import Position, convert_to_icrs
+from fitslint.wcs.pointing import Position, convert_from_icrs
+from fitslint.wcs.region import measure_open_digit, parse_region
 from fitslint.wcs.wcs import Wcs
 
 CORNER_KEYWORDS = {
@@ -17,25 +17,12 @@ CORNER_KEYWORDS = {
     )
 }  # fmt: skip
 """The four corners in degrees of ICRS by the first keyword: of NOAO's pipelines, and of DES."""
-_LENGTH_MAX = 4000
-_WORDS = re.compile(r"\s+")
-_FRAMES = {
-    "ICRS": ("ICRS", None), "J2000": ("FK5", 2000.0), "FK5": ("FK5", 2000.0),
-    "FK4": ("FK4", 1950.0), "B1950": ("FK4", 1950.0),
-}  # fmt: skip
-_SKIPPED = frozenset((
-    "UNKNOWNREFPOS", "TOPOCENTER", "GEOCENTER", "BARYCENTER", "HELIOCENTER", "SPHERICAL2",
-))  # fmt: skip
-_VERTICES_MIN = 3
-_OF_CIRCLE = 3
-_POINTS = 24
-"""That stand for a circle."""
 _CARDS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A polygon, or a circle, that a header states.
+    """A polygon, or another region, that a header states.
 
     Attributes
     ----------
@@ -45,14 +32,14 @@ class Outline:
         positions in degrees of ICRS.
     half_digit : float
         degrees by which the digits leave it open.
-    is_circle : bool
-        whether the vertices are points on a circle, which has the image in it or lies in it.
+    is_rough : bool
+        whether it is no single polygon: one that has a part of the image in it, or lies in it.
     """
 
     keyword: str
     vertices: tuple[Position, ...]
     half_digit: float
-    is_circle: bool = False
+    is_rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,87 +65,21 @@ class OutlineFit:
     places: tuple[Position, ...]
 
 
-def parse_polygon(text: str) -> tuple[tuple[Position, ...], float] | None:
-    """The vertices of one polygon of STC-S or DALI in ICRS, and half a unit of their last digit.
-
-    None for any other region, several of them, or a system that is not known.
-    """
-    found = _read_numbers(text, "POLYGON")
-    if found is None:
-        return None
-    numbers, half, system = found
-    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
-    if len(numbers) % 2 or any(abs(dec) > 90 or abs(ra) > 360 for ra, dec in pairs):
-        return None
-    vertices = [convert_to_icrs((ra % 360, dec), *system) for ra, dec in pairs]
-    whole = tuple(vertex for vertex in vertices if vertex is not None)
-    if len(whole) > 1 and whole[0] == whole[-1]:
-        whole = whole[:-1]
-    return (whole, half) if len(whole) >= _VERTICES_MIN else None
-
-
-def parse_circle(text: str) -> tuple[tuple[Position, ...], float] | None:
-    """Points on one circle of STC-S or DALI in ICRS, and half a unit of the last digit.
-
-    None for any other region, or a system that is not known.
-    """
-    found = _read_numbers(text, "CIRCLE")
-    if found is None or len(found[0]) != _OF_CIRCLE:
-        return None
-    (ra, dec, radius), half, system = found
-    centre = convert_to_icrs((ra % 360, dec), *system) if abs(dec) <= 90 >= radius > 0 else None
-    if centre is None:
-        return None
-    up, size = math.radians(centre[1]), math.radians(radius)
-    points = []
-    for number in range(_POINTS):
-        turn = math.tau * number / _POINTS
-        east, north = math.sin(size) * math.sin(turn), math.sin(size) * math.cos(turn)
-        along = math.cos(size) * math.cos(up) - north * math.sin(up)
-        high = math.cos(size) * math.sin(up) + north * math.cos(up)
-        longitude = centre[0] + math.degrees(math.atan2(east, along))
-        points.append((longitude % 360, math.degrees(math.atan2(high, math.hypot(east, along)))))
-    return tuple(points), half
-
-
-def _read_numbers(
-    text: str, shape: str
-) -> tuple[list[float], float, tuple[str, float | None]] | None:
-    """The numbers of a region of one shape, half a unit of their last digit, and the system."""
-    words = _WORDS.split(text.strip().upper()) if len(text) <= _LENGTH_MAX else []
-    if not words or words[0] != shape:
-        return None
-    rest = words[1:]
-    system: tuple[str, float | None] = ("ICRS", None)
-    while rest and (rest[0] in _FRAMES or rest[0] in _SKIPPED):
-        system = _FRAMES.get(rest[0], system)
-        rest = rest[1:]
-    try:
-        numbers = [float(word) for word in rest]
-    except ValueError:
-        return None
-    if not all(math.isfinite(number) for number in numbers):
-        return None
-    places = min((len(word.partition(".")[2]) for word in rest), default=0)
-    return numbers, 0.5 * 10.0**-places, system
-
-
 def read_outline(header: Header, keyword: str) -> Outline | None:
     """The outline of S_REGION, or of the corners whose first keyword is ``keyword``."""
     if keyword == "S_REGION":
-        text = read_long_text(header, keyword)
-        polygon, circle = parse_polygon(text), parse_circle(text)
-        if polygon is not None:
-            return Outline(keyword, *polygon)
-        return None if circle is None else Outline(keyword, *circle, is_circle=True)
+        region = parse_region(read_long_text(header, keyword))
+        if region is None:
+            return None
+        return Outline(keyword, region.vertices, region.half_digit, region.is_rough)
     pairs = CORNER_KEYWORDS[keyword]
     values = [(header.number(ra), header.number(dec)) for ra, dec in pairs]
     vertices = tuple((ra % 360, dec) for ra, dec in values if ra is not None and dec is not None)
     if len(vertices) != len(pairs) or any(abs(dec) > 90 for _, dec in vertices):
         return None
     cards = [header.find_card(name) for pair in pairs for name in pair]
-    places = min(len(card.text.strip().partition(".")[2]) for card in cards if card is not None)
-    return Outline(keyword, vertices, 0.5 * 10.0**-places)
+    texts = [card.text for card in cards if card is not None]
+    return Outline(keyword, vertices, measure_open_digit(texts))
 
 
 def read_long_text(header: Header, keyword: str) -> str:
@@ -179,12 +100,11 @@ def read_long_text(header: Header, keyword: str) -> str:
 
 def fit_outline(outline: Outline, wcs: Wcs, shape: tuple[int, int]) -> OutlineFit | None:
     """Where an outline lies on an image; None where a vertex has no pixel."""
-    frame = wcs.frame
-    if wcs.system != "RA" or len(wcs.sky_axes) != 2:
+    frame = ("GALACTIC", None) if wcs.system == "G" else wcs.frame
+    if wcs.system not in ("RA", "G") or len(wcs.sky_axes) != 2:
         return None
-    if frame[0] not in ("ICRS", "FK5") or frame[1] not in (None, 2000.0):
-        return None
-    pixels = [wcs.sky_to_pixel(*vertex) for vertex in outline.vertices]
+    vertices = [convert_from_icrs(vertex, *frame) for vertex in outline.vertices]
+    pixels = [None if vertex is None else wcs.sky_to_pixel(*vertex) for vertex in vertices]
     first, second = wcs.sky_axes
     places = [(pixel[first], pixel[second]) for pixel in pixels if pixel is not None]
     return _bound_places(places, shape) if len(places) == len(pixels) else None
@@ -200,6 +120,8 @@ def fit_gnomonic(
     Calabretta & Greisen (2002), section 5.1.3. None where a vertex has no pixel.
     """
     reference, origin, (a, b, c, d) = coordinates
+    if not all(map(math.isfinite, (*reference, *origin))):
+        return None
     ra, dec = math.radians(reference[0]), math.radians(reference[1])
     sine, cosine = math.sin(dec), math.cos(dec)
     size = math.radians(1.0) * (a * d - b * c)

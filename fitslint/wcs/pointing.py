@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
-from fitslint.wcs.precession import fk4_to_fk5, precess_fk5
+from fitslint.wcs.precession import fk4_to_fk5, fk5_to_fk4, precess_fk5
 
 Position = tuple[float, float]
 """Longitude and latitude, or right ascension and declination, in degrees."""
@@ -67,6 +68,7 @@ POSITION_KEYWORDS = (
     PositionKeywords("TEL_RA", "TEL_DEC", "pointing"),
     PositionKeywords("OBS_RA", "OBS_DEC", "pointing"),
     PositionKeywords("RA_D", "DEC_D", "pointing"),
+    PositionKeywords("BORE-RA", "BORE-DEC", "pointing", "2000"),
     PositionKeywords("XS-RAPT", "XS-DECPT", "pointing"),
     PositionKeywords("CENTRA", "CENTDEC", "image"),
     PositionKeywords("RA_CENT", "DEC_CENT", "image"),
@@ -88,7 +90,9 @@ _SEXAGESIMAL = compile_late(
 _DECIMAL = compile_late(r" *[-+]?[0-9]{1,3}(?:\.([0-9]*))?(?:[Ee][-+]?[0-9]+)? *")
 _UNIT = compile_late(r"^\s*\[\s*([^\]]*?)\s*\]")
 _HOURS = compile_late(r"(?:h|hr|hrs|hour|hours|hh[: ]?mm.*|h[: ]m[: ]s.*)", re.IGNORECASE)
-_IN_HOURS = compile_late(r"\b(?:in|\(|decimal) ?(?:hours|hour|hrs|hr)\b|\(h\)", re.IGNORECASE)
+_IN_HOURS = compile_late(
+    r"(?:\b(?:in|decimal) ?|\()(?:hours|hour|hrs|hr)\b(?! angle)|\(h\)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +286,29 @@ def convert_to_icrs(position: Position, system: str, equinox: float | None) -> P
     return found if math.isfinite(found[0]) else None
 
 
+def convert_from_icrs(position: Position, system: str, equinox: float | None) -> Position | None:
+    """A position in ICRS in degrees of another system, as exact as the other way."""
+    if system in ("ICRS", "GAPPT"):
+        return position
+    if system == "GALACTIC":
+        return _rotate(position, _GALACTIC)
+    if system.startswith("FK5"):
+        if equinox is None or equinox == 2000:
+            return position
+        found = precess_fk5(*position, 2000.0, equinox)
+    elif system.startswith("FK4"):
+        found = fk5_to_fk4(*position, 1950.0 if equinox is None else equinox)
+    else:
+        return None
+    return found if math.isfinite(found[0]) else None
+
+
 def _rotate_back(position: Position) -> Position:
+    return _rotate(position, tuple(zip(*_GALACTIC, strict=True)))
+
+
+def _rotate(position: Position, rows: Sequence[Sequence[float]]) -> Position:
     along, up = math.radians(position[0]), math.radians(position[1])
     vector = math.cos(along) * math.cos(up), math.sin(along) * math.cos(up), math.sin(up)
-    x, y, z = (sum(row[at] * part for row, part in zip(_GALACTIC, vector, strict=True))
-               for at in range(3))  # fmt: skip
+    x, y, z = (sum(a * b for a, b in zip(row, vector, strict=True)) for row in rows)
     return math.degrees(math.atan2(y, x)) % 360, math.degrees(math.atan2(z, math.hypot(x, y)))

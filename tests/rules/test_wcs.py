@@ -390,6 +390,18 @@ def test_terms_of_a_polynomial_under_tan():
     assert told("WD104", *typed("RA---TPV", "DEC--TPV"), "PV1_5   = 0.1") == []
 
 
+def test_terms_of_first_degree_under_tan():
+    axes = typed("RA---TAN", "DEC--TAN")
+    fit = ("PV1_0   = 0.01", "PV1_1   = 1.002", "PV2_0   = 0.01", "PV2_1   = 0.998")
+    assert told("WD104", *axes, *fit) == [("linear", "warning", "unsafe")]
+    assert told("WC117", *axes, *fit) == []
+    # a native longitude of one degree alone, and a parameter that nobody has
+    assert told("WD104", *axes, "PV1_1   = 1.0") == []
+    assert told("WD104", *axes, "PV2_1   = 1.0") == []
+    assert told("WC117", *axes, "PV2_1   = 1.0") == [("", "error", None)]
+    assert told("WD104", *axes, "PV1_1   = 180.0", "PV2_1   = 1.0") == []
+
+
 def test_axes_without_types():
     numbers = ("CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 202.5", "CRVAL2  = 47.2")
     assert told("WC104", *numbers, kind="image") == [("", "warning", None)]

@@ -70,3 +70,18 @@ def test_a_middle_that_is_off_by_one_is_told_by_both_linters(shift, told):
     plain.lint(read_bytes(raw, "x.fits").hdus[0].header, lambda rule, *_: codes.add(rule.code))
     assert ("WC203" in codes) == told
     assert any(one.code == "WC203" for one in judge_bytes(raw).findings) == told
+
+
+@pytest.mark.parametrize(
+    ("comment", "shift", "is_told"),
+    [("image center in degrees", 0.5, True), ("RA of the centre of the image", -1.0, True),
+     ("image center in degrees", 0.0, False), ("image center in degrees", 0.3, False),
+     ("[deg] RA of map centre", 0.5, False), ("field center", 0.5, False),
+     ("[deg] RA of pointing center", 0.5, False), ("telescope", 0.5, False)],
+)  # fmt: skip
+def test_a_comment_says_that_a_position_is_that_of_the_middle(comment, shift, is_told):
+    place = {"CRVAL1": 150.1234567, "CRVAL2": 2.1234567, "RA": 150.1234567, "DEC": 2.1234567}
+    raw = write(CRPIX1=256.5 + shift, CRPIX2=256.5 + shift, **place)
+    at = raw.index(b"RA      =")
+    raw = raw[: at + 30] + f" / {comment}".encode().ljust(50) + raw[at + 80 :]
+    assert bool(found(raw)) == is_told

@@ -71,8 +71,6 @@ def _apply(kind: Kind, options: ApplyOptions, *, to_magnitudes: bool) -> ExitCod
     from fitslint.pipeline.hsc.errors import HscError
     from fitslint.pipeline.hsc.selection import describe_selection
 
-    if options.calib is not None:
-        print_error("note: --calib is not needed and not used")
     try:
         sources, selections = parse_sources(options)
         tracts = {int(n) for each in selections for n in each.values.get("tract", ())}

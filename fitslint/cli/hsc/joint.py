@@ -81,8 +81,6 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
 
-    if options.calib is not None:
-        print_error("note: --calib is not needed and not used")
     try:
         plan = _plan_joint(algorithm, options)
     except MixedFiltersError as error:
@@ -228,8 +226,11 @@ def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
         options.visits, options.stars, tuple(map(int, chips)), centre, options.seed,
         filter=options.filter,
     )  # fmt: skip
-    written = write_simulation(simulate(plan), options.root, options.rerun)
-    print_lines([f"{len(written)} files in {escape_text(str(options.root))}"])
+    reference, *written = write_simulation(simulate(plan), options.root, options.rerun)
+    folder, catalogue = (
+        escape_text(str(path)) for path in (options.root / "rerun" / options.rerun, reference)
+    )
+    print_lines([f"{len(written)} files in {folder}, and {catalogue}"])
     return ExitCode.OK
 
 

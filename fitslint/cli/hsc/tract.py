@@ -57,8 +57,6 @@ def build_discrete_map(options: TractOptions) -> ExitCode:
     from fitslint.pipeline.hsc.tract.build import build_tract, list_warnings
     from fitslint.pipeline.hsc.tract.output import write_tract_map
 
-    if options.calib is not None:
-        print_error("note: --calib is not needed and not used")
     try:
         sources, selections = parse_sources(options)
         parameters = parse_parameters(options.config or ())
@@ -88,6 +86,8 @@ def parse_sources(options: ImageOptions) -> tuple[list[str], list[IdSelection]]:
     """Files and roots, and what ``--id`` selects; bare KEY=VALUE words belong to a single --id."""
     from fitslint.pipeline.hsc.selection import parse_selection
 
+    if options.calib is not None:
+        print_error("note: --calib is not needed and not used")
     words, bare = [text.split() for text in options.id or ()], []
     sources = []
     for source in options.sources:

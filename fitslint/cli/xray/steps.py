@@ -117,7 +117,7 @@ class ScaleFluxOptions(Options):
     """The options of ``fitslint xray flux``."""
 
     folder: Path = argument("Folder of merge.", "DIR")
-    band: str = option("Name of a band, or Emin:Emax:Eeff in keV.", "BAND", default="broad")
+    band: str = option("Band; needed where merge made images of several.", "BAND")
     out: Path | None = option("Image (scaled_{band}_flux.fits).", "FILE", "--out", "-o")
 
 
@@ -127,10 +127,11 @@ def run_flux_scaling(options: ScaleFluxOptions) -> ExitCode:
     2.5 times the flux, times mean counts by mean flux; FLUXSCAL tells the factor. Exit 0: the image
     conforms; 1: it does not; 2: usage; 3: a file cannot be read or written.
     """
-    from fitslint.pipeline.xray.steps.scale import ScaleRequest, scale_flux
+    from fitslint.pipeline.xray.steps.scale import ScaleRequest, find_merged_band, scale_flux
 
-    name = _parse_band(options.band).name
     folder = options.folder
+    wanted = _parse_band(options.band).name if options.band else ""
+    name = find_merged_band(folder, wanted)
     output = options.out or folder / f"scaled_{name}_flux.fits"
     request = ScaleRequest(folder / f"{name}_flux.img", folder / f"{name}_thresh.img", output)
     return _report_step(scale_flux(request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -52,3 +53,12 @@ def render_png(figure: Figure) -> bytes:
 def render_figure(figure: Figure) -> tuple[bytes, bytes]:
     """The figure as a PNG and as an SVG file, which are the same every time."""
     return render_png(figure), render_plot(figure, "svg")
+
+
+def draw_legend(figure: Figure, handles: list[Any]) -> None:
+    """A legend below maps, on a ground on which white signs are seen."""
+    if handles:
+        figure.legend(
+            handles=handles, loc="outside lower center", ncols=3, fontsize=8, facecolor="#303040",
+            labelcolor="white", edgecolor="none", framealpha=1.0,
+        )  # fmt: skip

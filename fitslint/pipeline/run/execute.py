@@ -129,7 +129,7 @@ def _run_if_stale(task: RunTask, run: _RunContext, observer: RunObserver) -> Tas
     record = run.state[task.name]
     if not run.options.overwrite:
         _refuse_user_edits(record, run.output)
-    inputs = files.hash_files(task.list_inputs(), run.output)
+    inputs = _hash_inputs(task, run.output)
     key = compute_task_key(task.parameters, task.modules)
     why = (
         "asked for"
@@ -142,6 +142,11 @@ def _run_if_stale(task: RunTask, run: _RunContext, observer: RunObserver) -> Tas
     if run.options.dry_run:
         return TaskResult(task, WOULD_RUN, why)
     return _run_task(task, replace(record, key=key, inputs=inputs), why, run, observer)
+
+
+def _hash_inputs(task: RunTask, output: Path) -> dict[str, str]:
+    parts = {files.make_relative(Path(name), output): each for name, each in task.digests.items()}
+    return {**parts, **files.hash_files(task.list_inputs(), output)}
 
 
 def _refuse_user_edits(record: TaskRecord, output: Path) -> None:
@@ -163,7 +168,11 @@ def _find_stale_reason(
     if record.key != key:
         return "parameters or program changed"
     for name in {**inputs, **record.inputs}:
-        if inputs.get(name) != record.inputs.get(name):
+        if name not in record.inputs:
+            return f"{Path(name).name} is new"
+        if name not in inputs:
+            return f"{Path(name).name} is no longer used"
+        if inputs[name] != record.inputs[name]:
             return f"{Path(name).name} changed"
     for name, recorded in record.outputs.items():
         digest = files.hash_file(output / name)
@@ -207,7 +216,7 @@ def _publish_outputs(
     The state tells the new digests before the files are there: none is ever a stranger.
     """
     products = files.collect_outputs(folder, task.folder)
-    if files.hash_files(task.list_inputs(), run.output) != record.inputs:
+    if _hash_inputs(task, run.output) != record.inputs:
         raise PipelineError("an input changed while it was read; run again")
     outputs = {name: files.hash_file(path) or "" for name, path in products.items()}
     if not run.options.overwrite:
@@ -218,8 +227,9 @@ def _publish_outputs(
     )
     run.state.store(task.name, started)
     files.publish_files(products, run.output)
+    left = {name: each for name, each in started.before.items() if name not in outputs}
     done = replace(
-        started, before={}, done=True, failed=outcome.has_bad_products, notes=outcome.notes
+        started, before=left, done=True, failed=outcome.has_bad_products, notes=outcome.notes
     )
     run.state.store(task.name, done)
     return tuple(outputs)

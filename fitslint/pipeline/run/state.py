@@ -27,7 +27,7 @@ class TaskRecord:
     outputs: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 by path."""
     before: Mapping[str, str] = field(default_factory=dict)
-    """The outputs that were there when it was last begun."""
+    """The outputs that were there when it was last begun; what is no longer made stays ours."""
     done: bool = False
     failed: bool = False
     notes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fitslint.pipeline.progress import Progress
@@ -52,3 +52,5 @@ class RunTask:
     """Whether what an interrupted attempt left in its folder is of use to the next one."""
     is_asked_for: bool = False
     """Whether it is run even when nothing changed."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256, by path, of parts of further files that the products depend on: of headers."""

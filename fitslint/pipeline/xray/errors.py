@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
+from fitslint.products.errors import ProductError
 
 
 class XrayError(PipelineError):
@@ -20,6 +21,15 @@ def name_file(path: Path | str) -> Iterator[None]:
         yield
     except XrayError as error:
         raise XrayError(str(error), path=str(path)) from None
+
+
+@contextmanager
+def name_product(path: Path | str) -> Iterator[None]:
+    """Say which product it is whose bytes cannot be conformed."""
+    try:
+        yield
+    except ProductError as error:
+        raise ProductError(str(error).removeprefix("<bytes>: "), path=str(path)) from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fitslint.model.header import Header
 from fitslint.model.value import Value
 from fitslint.pipeline.atomic_write import write_atomic
-from fitslint.pipeline.xray.errors import XrayError
+from fitslint.pipeline.xray.errors import XrayError, name_product
 from fitslint.products.conform import conform
 from fitslint.products.result import ConformResult
 from fitslint.products.write import build_image_cards
@@ -117,7 +117,8 @@ def write_like(
     left_out = {*without, *(() if tables else _list_table_filters(header))}
     told = _build_header(pixels, header, changed or {}, left_out)
     stream = told + fill_block(pixels.tobytes()) + tables
-    result = conform(stream, kind, hdu=1, **facts)
+    with name_product(path):
+        result = conform(stream, kind, hdu=1, **facts)
     write_atomic(path, result.data or stream)
     return replace(result, path=str(path))
 

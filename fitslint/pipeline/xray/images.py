@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.acis.bands import EV_PER_KEV, Band
-from fitslint.pipeline.xray.errors import XrayError, explain_writing
+from fitslint.pipeline.xray.errors import XrayError, explain_writing, name_product
 from fitslint.pipeline.xray.events.cards import (
     SKY_CARDS,
     TIME_FILTER,
@@ -101,7 +101,9 @@ def write_image(
     gti = build_gti_hdu(frame.good, pick_time_cards(frame.cards))
     data = close_header(text) + fill_block(stored.tobytes()) + gti
     told = {**frame.box.build_wcs_cards(frame.plane), **frame.facts, **facts}
-    result = conform(data, kind, hdu=1, ENERGYLO=frame.band.low, ENERGYHI=frame.band.high, **told)
+    told |= {"ENERGYLO": frame.band.low, "ENERGYHI": frame.band.high}
+    with name_product(path):
+        result = conform(data, kind, hdu=1, **told)
     with explain_writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, result.data or data)

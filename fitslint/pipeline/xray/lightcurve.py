@@ -38,8 +38,14 @@ _LEVEL, _LEVEL_MIN, _LEVEL_MAX = 7.0, 0.1, 1.0
 it ends; and the limits of that in parts of the rate."""
 _CHANGE = 4.0
 """Logarithm of how much likelier quiet stays quiet, and flare flare, from frame to frame."""
-_DECAYS, _STEPS = 14, 12
-"""Decays that are tried for a flare, and steps of Newton's method to its height for each."""
+_SURE = 4.0
+"""By how much more than the logarithm of the frames a flare is likelier than none (logarithm)."""
+_DECAYS, _HEIGHTS, _BLOCKS = 25, 40, 2000
+"""Decays and heights that are tried for a flare, and blocks of frames that are told apart."""
+_WINDOW = 4
+"""Lengths of a flare within which its end is looked for."""
+_CERTAIN = 0.93
+"""Of the end of a flare: a share of it that is left costs more than one of the quiet time."""
 _BINS_MAX = 10_000_000
 
 
@@ -194,71 +200,103 @@ def _select_refined(frames: LightCurve) -> Mask:
     seen = LightCurve(np.append(0.0, np.cumsum(frames.seconds[known])), frames.counts[known],
                       frames.seconds[known])  # fmt: skip
     bins = seen.sum_parts(FRAMES)
-    rate = float(np.median(bins.rate))
+    # Where most bins are empty their median is none.
+    rate = float(np.median(bins.rate)) or float(seen.counts.sum() / seen.seconds.sum())
     kept = np.zeros(len(seen.counts), bool)
     for _ in range(_ROUNDS_MAX):
-        if not rate > 0:
-            break
-        still = _follow_states(_score_states(seen, rate, _measure_scatter(bins, rate)))
+        scatter = _measure_scatter(bins, rate)
+        still = _follow_states(_score_states(seen, rate, scatter))
+        _drop_chance(seen, still, rate, scatter)
+        _follow_flares(seen, still, rate, scatter)
         same = bool((still == kept).all())
         kept = still
-        if same or not kept.any():
+        if same or not seen.counts[kept].any():
             break
         rate = float(seen.counts[kept].sum() / seen.seconds[kept].sum())
-    if kept.any():
-        kept = _follow_decays(seen, kept, rate, _measure_scatter(bins, rate))
     quiet = np.zeros(len(known), bool)
     quiet[known] = kept
     return quiet
 
 
-def _follow_decays(frames: LightCurve, kept: Mask, rate: float, scatter: float) -> Mask:
-    """The quiet frames without those in which a flare goes out.
+def _drop_chance(frames: LightCurve, kept: Mask, rate: float, scatter: float) -> None:
+    """Keep again what chance makes of so many quiet frames, once in a hundred curves or oftener."""
+    wanted = (math.log(len(kept)) + _SURE) * scatter**2
+    for first, behind in list_true_runs(~kept):
+        run = slice(first, behind)
+        if _compare_rates(frames.counts[run], rate * frames.seconds[run]) < wanted:
+            kept[run] = True
 
-    No frame of them tells more than quiet ones do; the flare as a whole tells how it decays. They
-    go where the decay is above half the level, if their counts do not speak against it.
+
+def _compare_rates(counts: Numbers, due: Numbers) -> float:
+    """How much likelier (logarithm) counts are by their own rate than by what is due."""
+    seen, wanted = float(counts.sum()), float(due.sum())
+    return (seen * math.log(seen / wanted) if seen else 0.0) - seen + wanted
+
+
+def _follow_flares(frames: LightCurve, kept: Mask, rate: float, scatter: float) -> None:
+    """Give every flare the begin and the end that it has as a whole.
+
+    The row of states begins early where chance stands before a flare, and no frame of its end
+    tells more than quiet ones do. A flare begins where its frames on the whole speak for it, and
+    ends where its decay is surely below half the level, unless the frames speak against a decay;
+    what the row has beside that goes where it is more than quiet by itself.
     """
-    quiet = kept.copy()
-    least = rate * _find_level(rate, scatter) / 2
     runs = list_true_runs(~kept)
-    for at, (first, behind) in enumerate(runs):
-        following = runs[at + 1][0] if at + 1 < len(runs) else len(kept)
-        part = slice(first, min(following, behind + 3 * (behind - first)))
-        decay, height = _fit_decay(frames.counts[part], rate * frames.seconds[part], behind - first)
-        if height * rate <= least:
+    due = rate * frames.seconds
+    least = _find_level(rate, scatter) / 2
+    limits = [*(first for first, _ in runs[1:]), len(kept)]
+    for (first, behind), limit in zip(runs, limits, strict=False):
+        part = slice(first, behind)
+        factor = float(frames.counts[part].sum() / due[part].sum())
+        if factor <= 1:
             continue
-        length = math.ceil(decay * math.log(height * rate / least))
-        tail = slice(behind, min(first + length, following, 2 * behind - first))
-        due = rate * frames.seconds[tail]
-        more = height * np.exp(-np.arange(behind - first, tail.stop - first) / decay)
-        for_flare = frames.counts[tail] * np.log1p(more) - more * due
-        if float(for_flare.sum()) > -_CHANGE * scatter**2:
-            quiet[tail] = False
-    return quiet
+        speaking = np.cumsum(frames.counts[part] * math.log(factor) - due[part] * (factor - 1))
+        begin = first + int(np.argmin(np.append(0.0, speaking[:-1])))
+        stop = min(limit, behind + _WINDOW * (behind - begin))
+        window = slice(begin, stop)
+        length = _find_end(frames.counts[window], due[window], behind - begin, least, scatter)
+        end = min(begin + length, stop)
+        kept[part] = True
+        kept[begin:end] = False
+        for rest in (slice(first, begin), slice(end, behind)):
+            more = frames.counts[rest].sum() > due[rest].sum()
+            gain = _compare_rates(frames.counts[rest], due[rest]) if more else 0.0
+            if gain > 2 * _CHANGE * scatter**2:
+                kept[rest] = False
 
 
-def _fit_decay(counts: Numbers, due: Numbers, length: int) -> tuple[float, float]:
-    """Frames in which a flare falls to 1/e, and its height by the quiet rate, at best likelihood.
+def _find_end(counts: Numbers, due: Numbers, length: int, least: float, scatter: float) -> int:
+    """Frames after which a flare is below a part of the quiet rate with the certainty `_CERTAIN`.
+
+    Every decay and height has the weight of its likelihood.
 
     Parameters
     ----------
     counts, due : ndarray
         what is seen from its begin on, and what quiet frames would have.
     length : int
-        frames that it certainly lasts; decays of up to twice as many are tried.
+        frames that it lasts for certain; decays of up to twice as many are tried.
+    least : float
+        the part.
     """
-    best = (-math.inf, 1.0, 0.0)
-    for decay in np.geomspace(1.0, max(2.0 * length, 2.0), _DECAYS):
-        shape = np.exp(-np.arange(len(counts)) / decay)
-        height = 2 * max(float(counts[:length].sum() / due[:length].sum()) - 1, 0.05)
-        for _ in range(_STEPS):
-            model = 1 + height * shape
-            slope = ((counts / model - due) * shape).sum()
-            bend = (counts * np.square(shape / model)).sum()
-            height = max(height + float(slope / max(bend, 1e-9)), 1e-3)
-        gain = float((counts * np.log1p(height * shape) - height * shape * due).sum())
-        best = max(best, (gain, float(decay), height))
-    return best[1:]
+    starts = np.arange(0, len(counts), -(-len(counts) // _BLOCKS))
+    excess = max(float(counts[:length].sum() / due[:length].sum()) - 1, 0.05)
+    counts, due = np.add.reduceat(counts, starts), np.add.reduceat(due, starts)
+    heights = excess * np.geomspace(0.5, 20.0, _HEIGHTS)
+    decays = np.geomspace(max(length / 12, 0.5), 2.0 * length + 1, _DECAYS)
+    shapes = np.exp(-starts / decays[:, None])
+    gain = np.array(
+        [np.log1p(heights[:, None] * shape) @ counts - heights * (shape @ due) for shape in shapes]
+    ) / scatter**2  # fmt: skip
+    best = np.unravel_index(np.argmax(gain), gain.shape)
+    ends = np.outer(decays, np.log(np.maximum(heights / least, 1.0))).ravel()
+    order = np.argsort(ends)
+    weight = np.cumsum(np.exp(gain - gain[best]).ravel()[order])
+    end = math.ceil(ends[order][np.searchsorted(weight, _CERTAIN * weight[-1])])
+    tail = (starts >= length) & (starts < end)
+    more = heights[best[1]] * shapes[best[0]][tail]
+    for_flare = float((counts[tail] * np.log1p(more) - more * due[tail]).sum())
+    return max(end, 1) if for_flare > -_CHANGE * scatter**2 else length
 
 
 def _measure_scatter(bins: LightCurve, rate: float) -> float:
@@ -328,9 +366,10 @@ def find_least_flare(curve: LightCurve, quiet: Mask) -> float:
     0.29
     """
     seen = max(int(curve.counts[quiet].sum()), 1)
-    rate = seen / max(float(curve.seconds[quiet].sum()), 1e-9)
-    level = _find_level(rate, 1.0)
-    return (2 * _CHANGE / (rate * BIN_SECONDS) + level) / math.log1p(level) - 1
+    due = seen / max(float(curve.seconds[quiet].sum()), 1e-9) * BIN_SECONDS
+    level = _find_level(due / BIN_SECONDS, 1.0)
+    chance = math.sqrt(2 * (math.log(len(quiet)) + _SURE) / due)
+    return max((2 * _CHANGE / due + level) / math.log1p(level) - 1, chance + chance**2 / 6)
 
 
 _SELECTORS = {"refined": _select_refined, "clean": _select_clean, "sigma": _select_sigma}

@@ -26,6 +26,10 @@ _MAG, _FLUX_ERROR = "_mag", "_instFluxErr"
 _FACTOR = "mosaic_corr"
 
 
+_UNCERTAIN = {"ASTRERR": 30.0, "CHI2NDOF": 4.0}
+"""Mas and chi-square from which on a solution is not to be trusted, as the fit itself says."""
+
+
 def _is_small(header: Header) -> bool:
     """Whether nothing is wrong, as far as numbers tell."""
     if header.string("PRODUCT") != "hsc-tract":
@@ -153,6 +157,57 @@ def name_contradicts_header(file: FitsFile) -> Iterator[Flag]:
         wanted = f"{name.kind}-{name.visit:07d}-{name.ccd:03d}.fits"
         told_name = {"wanted": wanted, "name": called}
         yield Flag(hdu=1, message="digits", params=told_name, level="style")
+
+
+def _is_certain(header: Header) -> bool:
+    """Whether a solution says of itself that it is good."""
+    return header.string("PRODUCT") != "hsc-wcs" or all(
+        (header.number(name) or 0) <= most for name, most in _UNCERTAIN.items()
+    )
+
+
+@rule(
+    "HS124",
+    "solution-uncertain",
+    clause="hscPipe, mosaicking",
+    level="project",
+    reads="values",
+    needs=("PRODUCT", *_UNCERTAIN),
+    needs_one_of=(("PRODUCT",), tuple(_UNCERTAIN)),
+    precheck=_is_certain,
+    summary_ja="解の位置が、解自身の見積もりによると不確かである",
+    message={
+        "": "positions of this CCD are uncertain by {told:.0f} mas along an axis",
+        "misfit": "chi-square of positions is {told:.2f} per degree of freedom",
+    },
+)
+def solution_uncertain(header: Header) -> Iterator[Flag]:
+    """A joint solution says of itself that its positions are uncertain.
+
+    `ASTRERR` is the error along an axis that the fit expects at the worst pixel of the CCD, and
+    may be 30 mas; `CHI2NDOF` may be 4.
+
+    ## Why it matters
+    A CCD with few stars has a solution, too. Where stars do not tie it down it can be off by much
+    more than single stars are, and a coadd smears its images.
+
+    ## Example
+    ```fits
+    PRODUCT = 'hsc-wcs '
+    ASTRERR =                 85.0
+    ```
+    Use instead:
+    ```fits
+    PRODUCT = 'hsc-wcs '
+    ASTRERR =                  5.0
+    ```
+    """
+    if _is_certain(header):
+        return
+    for message, (name, most) in zip(("", "misfit"), _UNCERTAIN.items(), strict=True):
+        card = header.find_card(name)
+        if card is not None and (card.number_value or 0) > most:
+            yield flag(card, message=message, told=card.number_value)
 
 
 @rule(

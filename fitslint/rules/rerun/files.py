@@ -14,10 +14,12 @@ from fitslint.rules.rerun.tree import (
     flag_path,
     format_ranges,
 )
-from fitslint.text import Phrase, phrase
+from fitslint.text import Phrase, join_words, phrase
 
 _CLAUSE = "hscPipe, layout"
 _SOLUTIONS = ("jointcal_wcs", "jointcal_photoCalib", "fcr", "wcs")
+_COUNTS = ("NVISFIT", "NSTARFIT", "NREFFIT", "NREJECT", "ASTRMSI")
+"""Numbers that all files of a solution of fitslint have in common."""
 
 
 @rule(
@@ -187,6 +189,75 @@ def solution_without_image(tree: RerunTree) -> Iterator[Flag]:
         elif image.time > file.time:
             name = image.path.replace("\\", "/").rpartition("/")[2]
             yield flag_path(file.path, "older", level="style", name=name)
+
+
+@rule(
+    "HS123",
+    "solutions-mixed",
+    clause="hscPipe, mosaicking",
+    level="project",
+    summary_ja="同じ tract に、以前の解のファイルが新しい解と混じって残っている",
+    message="visit {visit}: {kinds} of ccd {ccds} are of another solution than {name}: of {told} "
+    "visits and {stars} stars, not {wanted} and {others}",
+)
+def solutions_mixed(tree: RerunTree) -> Iterator[Flag]:
+    """Files of an earlier solution stand beside those of a newer one of the same tract.
+
+    The numbers of visits and stars of the newest file are those that all have to have. Files of two
+    programs are told by HS101.
+
+    ## Why it matters
+    A visit that was left out of the newer solution keeps its files of the earlier one, and a coadd
+    takes them without a word. Positions and flux scales of the two were not fitted together: move
+    the earlier files away, or leave their visits out of the coadd.
+
+    ## Example
+    ```archive
+    @file jointcal-results/HSC-I/0000/jointcal_wcs-0020878-050.fits
+    PRODUCT = 'hsc-wcs '
+    ALGO    = 'mosaic  '
+    NVISFIT =                    2
+    NSTARFIT=                  900
+    @file jointcal-results/HSC-I/0000/jointcal_wcs-0020880-050.fits
+    PRODUCT = 'hsc-wcs '
+    ALGO    = 'mosaic  '
+    NVISFIT =                    3
+    NSTARFIT=                 1400
+    ```
+    Use instead:
+    ```archive
+    @file jointcal-results/HSC-I/0000/jointcal_wcs-0020878-050.fits
+    PRODUCT = 'hsc-wcs '
+    ALGO    = 'mosaic  '
+    NVISFIT =                    2
+    NSTARFIT=                  900
+    @file jointcal-results/HSC-I/0000/jointcal_wcs-0020880-050.fits
+    PRODUCT = 'hsc-wcs '
+    ALGO    = 'mosaic  '
+    NVISFIT =                    2
+    NSTARFIT=                  900
+    ```
+    """
+    solved: dict[tuple[object, ...], list[TreeFile]] = defaultdict(list)
+    for file in tree.list_kind(*_SOLUTIONS):
+        if set(_COUNTS[:2]) <= set(file.told):
+            solved[file.band, file.tract, file.told.get("program")].append(file)
+    for files in solved.values():
+        newest = max(files, key=lambda each: each.time)
+        stale: dict[int, list[TreeFile]] = defaultdict(list)
+        for file in files:
+            if any(file.told.get(key) != newest.told.get(key) for key in _COUNTS):
+                stale[file.visit].append(file)
+        for visit, group in stale.items():
+            (told, stars), (wanted, others) = (
+                [f"{each.told.get(key):g}" for key in _COUNTS[:2]] for each in (group[0], newest)
+            )
+            yield flag_path(
+                group[0].path, visit=visit, told=told, stars=stars, wanted=wanted,
+                others=others, ccds=format_ranges(sorted({file.ccd for file in group})),
+                kinds=join_words(sorted({file.kind for file in group}), "and"),
+                name=newest.path.replace("\\", "/").rpartition("/")[2],
+            )  # fmt: skip
 
 
 @rule(

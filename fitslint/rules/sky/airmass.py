@@ -17,6 +17,12 @@ from fitslint.rules.dates.instants import (
     read_instant,
     read_time_of_day,
 )
+from fitslint.rules.sky.altitude import (
+    ALTITUDES,
+    WITNESS_KEYWORDS,
+    ZENITH_DISTANCES,
+    read_altitude,
+)
 from fitslint.rules.sky.clocks import format_clock
 from fitslint.rules.sky.columns import list_world_names
 from fitslint.rules.sky.instruments import (
@@ -28,9 +34,6 @@ from fitslint.rules.sky.instruments import (
 )
 from fitslint.rules.sky.numbers import round_digits
 
-_ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
-_ZENITH_DISTANCES = ("ZD", "ZENDIST")
-_ANGLES = ("deg", "elevation of tel", "altitude of tel", "telescope")
 _AIRMASS_ROOM = 0.04
 _AIRMASS_MAX = 3.0
 _ALTITUDE_ROOM = 1.0
@@ -42,9 +45,9 @@ _TURN = 15.0 / 3600
 
 def _plan_airmass(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     index = layout.index if layout is not None else {}
-    for name in (*_ALTITUDES, *_ZENITH_DISTANCES) if "AIRMASS" in index else ():
+    for name in (*ALTITUDES, *ZENITH_DISTANCES) if "AIRMASS" in index else ():
         if name in index:
-            needs = ("AIRMASS", name, *EXPOSURE_KEYWORDS)
+            needs = ("AIRMASS", name, *EXPOSURE_KEYWORDS, *WITNESS_KEYWORDS)
             yield Subcheck(needs, name, None, cacheable=False)
 
 
@@ -69,7 +72,9 @@ def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
     """The air mass is not that of the altitude or zenith distance beside it.
 
     Air masses of a plane atmosphere and of a round one up to 3 are compared; what the altitude
-    changes during the exposure is granted, and 0.04.
+    changes during the exposure is granted, and 0.04. ALTITUDE, ALT and ELEVATIO may be the height
+    of the site: they are taken for an angle where their comment says so or an azimuth stands
+    beside them and no coordinates of the site. Images put together of several are left out.
 
     ## Why it matters
     Extinction is corrected by AIRMASS: one taken over from another exposure, or from the zenith
@@ -91,11 +96,10 @@ def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
     ```
     """
     card, other = header.find_card("AIRMASS"), header.find_card(keyword)
-    airmass, value = header.number("AIRMASS"), header.number(keyword)
-    if card is None or other is None or airmass is None or value is None:
+    airmass, altitude = header.number("AIRMASS"), read_altitude(header, keyword)
+    if card is None or other is None or airmass is None or altitude is None:
         return
-    altitude = read_altitude(header, keyword)
-    if altitude is None or not 1.0 <= airmass <= _AIRMASS_MAX:
+    if not 1.0 <= airmass <= _AIRMASS_MAX:
         return
     span = _TURN * min(read_exposure(header), DAY_SECONDS) + 0.1
     if _may_have_airmass(airmass, altitude, span):
@@ -104,24 +108,10 @@ def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
     turned = _may_have_airmass(airmass, 90 - altitude, span)
     if expected is not None and expected <= _AIRMASS_MAX + 1:
         yield flag(
-            card, message="zenith" if turned and keyword in _ALTITUDES else "",
-            text=card.text.strip(), keyword=keyword, value=other.text.strip(),
+            card, message="zenith" if turned and keyword in ALTITUDES else "",
+            text=card.text.strip(), keyword=keyword, value=other.text.strip("' "),
             expected=round_digits(expected, 4),
         )  # fmt: skip
-
-
-def read_altitude(header: Header, keyword: str) -> float | None:
-    """The altitude of an object in degrees; None where it is that of the site, or none at all."""
-    card, value = header.find_card(keyword), header.number(keyword)
-    if card is None or value is None or not 0 < value < 90:
-        return None
-    comment = card.comment.lower()
-    # ALTITUDE is the height of the site in metres in many headers
-    if keyword in _ALTITUDES and not any(word in comment for word in _ANGLES):
-        return None
-    if "[m]" in comment or "meter" in comment or "metre" in comment or "sea" in comment:
-        return None
-    return 90 - value if keyword in _ZENITH_DISTANCES else value
 
 
 def _compute_secant(altitude: float) -> float | None:

@@ -58,6 +58,8 @@ class _FormsPrecheck:
         if matrix is None or turned is None or not self._columns.is_sky(raw):
             return False
         first, second, angle = turned
+        if not math.isfinite(angle):
+            return False
         cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         expected = first * cosine, -second * sine, first * sine, second * cosine
         worst = max(abs(a - b) for a, b in zip(matrix, expected, strict=True))

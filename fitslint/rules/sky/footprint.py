@@ -33,6 +33,8 @@ _PARENT_MAX = 500.0
 _CLOSE = 0.1
 """Pixels to within which an offset is one of half a pixel or one."""
 _MATCHED = 4
+_FK4_OPEN = 1.0
+"""Arcsec by which a position in FK4 is open: of what epoch it is."""
 
 
 def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
@@ -114,8 +116,8 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
 
     Polygons of S_REGION and the corners of the pipelines of NOAO and DES; outlines inside of the
     image are those of an exposure on a larger canvas. Where the outline is a rectangle of the size
-    of the image, an offset of half a pixel or one is told. A circle is told where no pixel of the
-    image is in it.
+    of the image, an offset of half a pixel or one is told. Circles, ellipses, boxes and regions of
+    several parts are told where no pixel of the image is in them.
 
     ## Why it matters
     Archives search by S_REGION, programs go by the coordinates: one of them was not changed with
@@ -178,10 +180,12 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     fit = fit_outline(outline, wcs, shape)
     if fit is None:
         return
-    room = max(_OUTSIDE_PIXELS, _OUTSIDE * max(shape))
+    size = measure_pixel_size(wcs) or 1.0
+    is_old = wcs.frame[0].startswith("FK4")
+    room = max(_OUTSIDE_PIXELS, _OUTSIDE * max(shape)) + is_old * _FK4_OPEN / size
     sides = {"width": shape[0], "height": shape[1]}
     across, up = (round_digits(part, 2) for part in fit.cover)
-    if outline.is_circle:
+    if outline.is_rough:
         if is_beside_image(fit, shape, room):
             yield flag(card, **_describe(keyword, fit), **sides)  # type: ignore[arg-type]
         return
@@ -199,7 +203,7 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     if min(fit.cover) < _COVER_MIN and len(outline.vertices) == _MATCHED:
         yield flag(card, message="small", keyword=keyword, across=across, up=up, **sides)  # type: ignore[arg-type]
         return
-    open_by = outline.half_digit * 3600 / (measure_pixel_size(wcs) or 1)
+    open_by = (outline.half_digit * 3600 + is_old * _FK4_OPEN) / size
     offset = find_offset(fit, shape, _CLOSE) if open_by < _CLOSE / 2 else None
     if len(outline.vertices) == _MATCHED and offset is not None and _is_step(offset):
         x, y = (round_digits(part, 2) for part in offset)

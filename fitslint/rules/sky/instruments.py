@@ -14,6 +14,8 @@ _REMEMBERED = 256
 """Values of INSTRUME seen lately: several rules ask about that of one header."""
 _FACTOR = 8.0
 """By which images are binned, or resampled to another scale, at the most."""
+_RESAMPLED = 3.0
+"""By which images are resampled at the most."""
 
 
 class Instrument(NamedTuple):
@@ -27,6 +29,8 @@ class Instrument(NamedTuple):
     scale: tuple[float, float]
     is_left: bool | None
     angles: tuple[float, ...]
+    is_mosaic: bool = False
+    """Whether it has several detectors, whose reference pixels are anywhere."""
 
 
 @cache
@@ -36,9 +40,29 @@ def load_instruments() -> Mapping[bytes, Instrument]:
         value.encode(): Instrument(
             table["name"], tuple(table["scale"]),
             table["east"] == "left" if "east" in table else None, tuple(table.get("angles", ())),
+            table.get("mosaic", False),
         )
         for table in load_data_file("instruments")["instrument"] for value in table["values"]
     }  # fmt: skip
+
+
+@cache
+def _load_missions() -> Mapping[bytes, Instrument]:
+    return {
+        value.encode(): Instrument(
+            value, (0.0, 0.0), table["east"] == "left" if "east" in table else None, ()
+        )
+        for table in load_data_file("instruments")["mission"] for value in table["values"]
+    }  # fmt: skip
+
+
+@lru_cache(_REMEMBERED)
+def find_mission(text: bytes) -> Instrument | None:
+    """The observatory without B1950 of a value of TELESCOP as it stands in a card.
+
+    Nothing is known of its scale.
+    """
+    return _load_missions().get(text[1:].split(b"'")[0].rstrip())
 
 
 @lru_cache(_REMEMBERED)
@@ -47,10 +71,12 @@ def find_instrument(text: bytes) -> Instrument | None:
     return load_instruments().get(text[1:].split(b"'")[0].rstrip())
 
 
-def widen_scale(instrument: Instrument) -> tuple[float, float]:
+def widen_scale(instrument: Instrument, binning: float | None = None) -> tuple[float, float]:
     """The range of scales in arcsec of its images, binned or resampled to another scale."""
     low, high = instrument.scale
-    return low / _FACTOR, high * _FACTOR
+    if binning is None:
+        return low / _FACTOR, high * _FACTOR
+    return low / _RESAMPLED, high * _RESAMPLED * binning
 
 
 SIGNED_SITE_KEYWORDS = (

@@ -18,7 +18,7 @@ from fitslint.rules.sky.columns import (
     locate_numbers,
     read_numbers,
 )
-from fitslint.rules.sky.instruments import Instrument, find_instrument
+from fitslint.rules.sky.instruments import Instrument, find_instrument, find_mission
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.text import join_words, phrase
 
@@ -149,7 +149,8 @@ _SUN = Instrument("an image of the Sun", (0.0, 0.0), False, ())
 """Helioprojective longitudes are seen from outside: they increase to the right, with north up."""
 _SEEN = Instrument("", (0.0, 0.0), True, ())
 """East is to the left with north up."""
-_WITNESSES = {"VPARITY": "vparity", "BMAJ": "beam"}
+_TELLERS = ("INSTRUME", "TELESCOP", "VPARITY", "PXSCAL1", "BMAJ")
+_WITNESSES = {"VPARITY": "vparity", "PXSCAL1": "pxscal", "BMAJ": "beam"}
 """Keywords of images that are never seen in a mirror, and what is said of one that is."""
 
 
@@ -163,8 +164,15 @@ def _find_witness(header: Header, system: str, code: str) -> tuple[str, Instrume
     instrument = find_instrument(card.raw[10:]) if card is not None else None
     if instrument is not None and instrument.is_left is not None:
         return "INSTRUME", instrument
+    card = header.find_card("TELESCOP")
+    mission = find_mission(card.raw[10:]) if card is not None else None
+    if mission is not None and mission.is_left is not None:
+        return "TELESCOP", mission
     if header.number("VPARITY") == -1:
         return "VPARITY", _SEEN
+    steps = header.number("PXSCAL1") or 0.0, header.number("PXSCAL2") or 0.0
+    if steps[0] < 0 < steps[1]:
+        return "PXSCAL1", _SEEN
     if code == "SIN" and (header.number("BMAJ") or 0.0) > 0:
         return "BMAJ", _SEEN
     return None
@@ -172,10 +180,11 @@ def _find_witness(header: Header, system: str, code: str) -> tuple[str, Instrume
 
 def _plan_instruments(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     columns = find_sky_columns(layout) if layout is not None else None
-    names = [name for name in ("INSTRUME", *_WITNESSES) if layout and name in layout.index]
+    names = [name for name in _TELLERS if layout and name in layout.index]
     if layout is not None and columns is not None and names:
         precheck = _InstrumentPrecheck(columns, layout)
-        yield Subcheck((*list_world_names(layout), *names), None, precheck, cacheable=False)
+        needs = (*list_world_names(layout), *names, "PXSCAL2")
+        yield Subcheck(needs, None, precheck, cacheable=False)
 
 
 class _InstrumentPrecheck:
@@ -183,8 +192,10 @@ class _InstrumentPrecheck:
 
     def __init__(self, columns: SkyColumns, layout: Layout) -> None:
         self._columns = columns
-        place = layout.index.get("INSTRUME")
-        self._start = place[0] * CARD_SIZE + 10 if place else None
+        places = (layout.index.get(name) for name in ("INSTRUME", "TELESCOP"))
+        self._start, self._telescope = (
+            place[0] * CARD_SIZE + 10 if place else None for place in places
+        )
         self._has_witness = any(name in layout.index for name in _WITNESSES)
 
     def __call__(self, header: Header) -> bool:
@@ -199,8 +210,12 @@ class _InstrumentPrecheck:
             instrument = _SUN
         if instrument is None or instrument.is_left is None:
             is_left = matrix is not None and matrix[0] * matrix[3] < matrix[1] * matrix[2]
-            return is_left or not self._has_witness
+            return is_left or not (self._has_witness or self._is_of_mission(raw))
         return matrix is not None and describe_turn(matrix, instrument) == ("", 0.0)
+
+    def _is_of_mission(self, raw: bytes) -> bool:
+        start = self._telescope
+        return start is not None and find_mission(raw[start : start + 70]) is not None
 
 
 def describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
@@ -234,7 +249,7 @@ def _has_flipped_stars(header: Header) -> bool:
     catalogue_rows=("W031",),
     reads="values",
     subchecks=_plan_instruments,
-    needs_one_of=(*SKY_KEYWORDS, ("INSTRUME", *_WITNESSES)),
+    needs_one_of=(*SKY_KEYWORDS, _TELLERS),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="像の裏表または向きが、その装置のものと違う",
     message={
@@ -248,6 +263,9 @@ def _has_flipped_stars(header: Header) -> bool:
         " the wrong sign, or the array was flipped",
         "vparity": "by the coordinates the image is seen in a mirror: detectors with VPARITY = -1"
         " have east to the left with north up. One row of the matrix has the wrong sign, or the"
+        " array was flipped",
+        "pxscal": "by the coordinates the image is seen in a mirror: PXSCAL1 < 0 < PXSCAL2 is of"
+        " one with east to the left and north up. One row of the matrix has the wrong sign, or the"
         " array was flipped",
         "turned": "by the coordinates the position angle of the second axis is {angle} deg, and"
         " {name} does not turn: it has {angles}",

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
@@ -47,6 +48,7 @@ _FIELD_MAX = 10.0 * 3600
 _MEETS_EXCHANGED = 2.0
 """Pixels from the centre of a cutout to the position it was cut around."""
 _FIXED_YEAR = 2000.0
+_HOURS = compile_late(rb"[\[(]h|[Hh]our|\bhrs?\b")
 _FIELD_LENGTH = 22
 """Columns of a position that is plain to read."""
 
@@ -68,7 +70,7 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
 _ASCENSIONS = frozenset((
     "RA", "RA2000", "RA_PNT", "RA_NOM", "RA_APER", "TELRA", "OBSRA", "RA_DEG", "RA_HMS",
     "RA_RQST", "RA_REF", "RADEG", "RA_OBS", "RA_MEAN", "TELRAD", "RABASE", "NOMRA",
-    "RA_TEL", "TEL_RA", "OBS_RA", "RA_D", "XS-RAPT",
+    "RA_TEL", "TEL_RA", "OBS_RA", "RA_D", "BORE-RA", "XS-RAPT",
     "CENTRA", "RA_CENT", "CENRA1",
     "OBJCTRA", "OBJRA", "OBJRAD", "RA_TARG", "RA_OBJ", "TARGRA", "TARG_RA",
     "CAT-RA",
@@ -99,7 +101,7 @@ class _PositionPrecheck:
             return False
         if not columns.is_equatorial(raw):
             return False
-        if self._may_be_elsewhere(raw):
+        if self._may_be_elsewhere(raw) or self._may_be_hours(raw):
             return False
         ra, dec = (_read_field(raw[start : start + _FIELD_LENGTH]) for start in self._starts)
         if ra is None or dec is None:
@@ -108,6 +110,14 @@ class _PositionPrecheck:
         return (
             abs(dec[0] - reference[1]) < _NEAR
             and across * math.cos(math.radians(reference[1])) < _NEAR
+        )
+
+    def _may_be_hours(self, raw: bytes) -> bool:
+        """Whether the comment may say that a number is in hours, as that of CRVAL would be then."""
+        comment = raw[self._starts[0] + 20 : self._starts[0] + 70]
+        return (
+            raw[self._starts[0] : self._starts[0] + 1] != b"'"
+            and _HOURS.search(comment) is not None
         )
 
     def _may_be_elsewhere(self, raw: bytes) -> bool:

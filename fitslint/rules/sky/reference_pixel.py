@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import SKY_KEYWORDS, find_sky_columns, list_world_names
@@ -22,6 +23,15 @@ _ROUND = 1e-6
 _DIGITS = 3
 _ARCSEC = 3600.0
 _CENTRES = ("CENTRA", "RA_CENT", "CENRA1")
+_PERHAPS = ("RA", "RA_DEG", "RADEG", "RA_D")
+"""Of which a comment may say that they are of the middle of the image.
+
+That of a field or a map is where the telescope pointed, and the data were not the same all round.
+"""
+_MIDDLE = compile_late(
+    rb"(?i)\b(?:image|frame|stamp|cutout|tile)[ -]cent(?:er|re)\b"
+    rb"|\bcent(?:er|re) of (?:the )?(?:image|frame|stamp|cutout|tile)\b"
+)
 _CLOSE = 0.1
 """Pixels to within which an offset is one of half a pixel or one."""
 
@@ -38,14 +48,25 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
 
         needs = (*list_world_names(layout), "ORIGIN", "GRIDCONV")
         yield Subcheck(needs, None, is_another_program, cacheable=False)
-    if any(name in index for name in _CENTRES):
+    if any(name in index for name in (*_CENTRES, *_PERHAPS)):
         from fitslint.wcs.pointing import POSITION_KEYWORDS
 
         for pair in POSITION_KEYWORDS:
-            if pair.role == "image" and pair.ra in index and pair.dec in index:
-                yield Subcheck(
-                    (*list_world_names(layout), pair.ra, pair.dec), pair, None, cacheable=False
-                )
+            is_centre = pair.role == "image"
+            if (is_centre or pair.ra in _PERHAPS) and pair.ra in index and pair.dec in index:
+                needs = (*list_world_names(layout), pair.ra, pair.dec)
+                precheck = None if is_centre else _CommentPrecheck(index[pair.ra][0] * CARD_SIZE)
+                yield Subcheck(needs, pair, precheck, cacheable=False)
+
+
+class _CommentPrecheck:
+    """Whether the comment of a position does not say that it is the middle of the image."""
+
+    def __init__(self, start: int) -> None:
+        self._start, self._stop = start + 10, start + CARD_SIZE
+
+    def __call__(self, header: Header) -> bool:
+        return _MIDDLE.search(header.raw, self._start, self._stop) is None
 
 
 @rule(
@@ -159,6 +180,8 @@ def _judge_centre(header: Header, pair: PositionKeywords) -> Iterator[Flag]:
     if wcs is None or stated is None or shape is None or card is None or wcs.system != "RA":
         return
     if (stated.system, stated.equinox) != wcs.frame or len(wcs.sky_axes) != 2:
+        return
+    if pair.role != "image" and _MIDDLE.search(card.raw) is None:
         return
     size = measure_pixel_size(wcs)
     pixel = wcs.sky_to_pixel(*stated.position)

@@ -10,6 +10,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
+from fitslint.rules.sky.binning import list_binning_names, read_binning
 from fitslint.rules.sky.columns import (
     SKY_KEYWORDS,
     Precheck,
@@ -48,11 +49,13 @@ _STATED_TOLERANCE = 0.1
 _OPTICS_TOLERANCE = 0.6
 """Focal lengths are those of the maker; a reducer changes them by a third."""
 _BINNINGS = tuple(range(2, 9))
+_RESAMPLED = 2.0
+"""By which images were binned by a program, or drizzled, without a word: at the most."""
 _DRIZZLED = "IDCSCALE"
 """Of HST: the scale that distorted frames are drizzled to, which some were drizzled from."""
 _STATED = (
-    "PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "SECPPIX", "PIXELSCL", "PIXLSIZE", "SCALE",
-    _DRIZZLED,
+    "PIXSCALE", "PIXSCAL1", "PIXSCALX", "PXSCAL1", "SECPIX", "SECPIX1", "SECPPIX", "PIXELSCL",
+    "PIXLSIZE", "SCALE", _DRIZZLED,
 )  # fmt: skip
 _WITH_UNIT = ("SCALE", "PIXLSIZE")
 """Of which only a comment tells that they are in arcsec."""
@@ -80,7 +83,7 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
         if name in layout.index:
             pixels = tuple(other for other in _PIXELS if other in layout.index)
             if name != "FOCALLEN" or pixels:
-                needs = (*world, name, *pixels, "TELESCOP")
+                needs = (*world, name, *pixels, "TELESCOP", *list_binning_names(layout))
                 yield Subcheck(needs, name, _build_precheck(columns, layout, name), cacheable=False)
 
 
@@ -107,13 +110,14 @@ class _ExtentPrecheck:
 def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
     field = locate_numbers(layout, (name,)) or ()
     start = layout.index[name][0] * CARD_SIZE + 10
+    is_binned = bool(list_binning_names(layout))
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
         if not may_describe_image(header) or columns.lacks_sky(raw):
             return True
         if name == "INSTRUME":
-            low, high = _find_nominal(raw[start : start + 20])
+            low, high = _find_nominal(raw[start : start + 20], is_binned=is_binned)
         else:
             low, high = _find_range(read_numbers(raw, field), name)
         if (low, high) == _NOT_SKY:
@@ -131,15 +135,15 @@ def _find_range(numbers: Sequence[float] | None, name: str) -> tuple[float, floa
     """The range of surely good scales that a number gives at first sight."""
     if name == "FOCALLEN" or not numbers:
         return _NOT_SKY
-    value = numbers[0]
+    value = abs(numbers[0])
     if name == _BEAM:
         return 0.0, value * ARCSEC * _PIXELS_BEAM
     return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)
 
 
-def _find_nominal(text: bytes) -> tuple[float, float]:
+def _find_nominal(text: bytes, *, is_binned: bool) -> tuple[float, float]:
     instrument = find_instrument(text)
-    return _NOT_SKY if instrument is None else widen_scale(instrument)
+    return _NOT_SKY if instrument is None else widen_scale(instrument, 1.0 if is_binned else None)
 
 
 @rule(
@@ -174,7 +178,9 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
 
     It is held against what the projection can show, the scale that the header states, pixel size
     and focal length, and what is known of the instrument. Scales that differ by a binning are let
-    pass, those of the instrument by a factor of 8.
+    pass, those of the instrument by a factor of 8. Where the header tells the binning, pixel sizes
+    may have it in them or not, and a factor of 2 (of the instrument: 3) is left for images that
+    were resampled.
 
     ## Why it matters
     Coordinates are in degrees. Arcsec in their place make an image of two arcminutes wider than
@@ -239,7 +245,14 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     if expected is None or not scale:
         return
     low, high, who, _ = expected
-    if low <= scale <= high or (source != "INSTRUME" and _is_binned(scale, low, high)):
+    if low <= scale <= high:
+        return
+    binning = read_binning(header) if source == "FOCALLEN" else None
+    if binning is not None:
+        # whether the size of a pixel is that before or after binning differs by program
+        if low / _RESAMPLED <= scale <= high * binning * _RESAMPLED:
+            return
+    elif source != "INSTRUME" and _is_binned(scale, low, high):
         return
     middle = math.sqrt(low * high)
     ratio = scale / middle
@@ -292,8 +305,8 @@ def _find_expected(header: Header, source: str) -> Expected | None:
         instrument = find_instrument(card.raw[10:])
         if instrument is None:
             return None
-        return (*widen_scale(instrument), instrument.name, card)
-    value = card.number_value
+        return (*widen_scale(instrument, read_binning(header)), instrument.name, card)
+    value = abs(card.number_value) if card.number_value is not None else None
     if source == "FOCALLEN":
         return _find_optics(header, card)
     if value is None or not _SCALE_RANGE[0] < value < _SCALE_RANGE[1] or "mm" in card.comment:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
@@ -19,6 +20,8 @@ from fitslint.rules.sky.columns import (
     find_sky_columns,
     list_world_names,
 )
+from fitslint.rules.sky.instruments import find_instrument
+from fitslint.rules.sky.mosaic_sections import SECTION_KEYWORDS, SectionReader
 from fitslint.rules.sky.numbers import round_digits
 
 _SKEW_MAX = 12.0
@@ -187,14 +190,17 @@ def _plan_centre(_authority: object, layout: Layout | None) -> Iterator[Subcheck
     # The reference pixel of a part that was cut out is anywhere, that of a middle by chance.
     is_part = layout is not None and any(name in layout.index for name in ("LTV1", "CRPIX1P"))
     if layout is not None and columns is not None and not is_part:
-        yield Subcheck(list_world_names(layout), None, _CentrePrecheck(columns), cacheable=False)
+        needs = (*list_world_names(layout), *(name for name in _MOSAIC if name in layout.index))
+        yield Subcheck(needs, None, _CentrePrecheck(layout, columns), cacheable=False)
 
 
 class _CentrePrecheck:
     """Whether the reference pixel is surely no centre of the image with its axes exchanged."""
 
-    def __init__(self, columns: SkyColumns) -> None:
+    def __init__(self, layout: Layout, columns: SkyColumns) -> None:
         self._columns = columns
+        has_sections = all(name in layout.index for name in SECTION_KEYWORDS)
+        self._sections = SectionReader(layout) if has_sections else None
 
     def __call__(self, header: Header) -> bool:
         sides = find_sides(header)
@@ -204,6 +210,8 @@ class _CentrePrecheck:
             return False
         origin = self._columns.read_origin(header.raw)
         if origin is None or not -_FARTHEST < origin[0] < _FARTHEST > abs(origin[1]):
+            return False
+        if self._sections and self._sections.measure_exchanged(header.raw, (origin[0], origin[1])):
             return False
         middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
         own = origin[0] - middle[0], origin[1] - middle[1]
@@ -246,6 +254,9 @@ def _find_room(sides: tuple[int, int]) -> float:
         "zero": "{keyword} = {first}, {partner} = {second} is the centre of {width} by {height}"
         " pixels where the first one is 0; FITS counts from 1, which makes the centre one pixel"
         " more on each axis",
+        "mosaic": "{keyword} = {first}, {partner} = {second} is {pixels} pixels from where DETSEC"
+        " and DETSIZE have the middle of the mosaic, and {off} with the two exchanged: they stand"
+        " the wrong way round",
         "two": "{keyword} = {first}, {partner} = {second} is the centre of {width} by {height}"
         " pixels where the first one is 2: FITS counts from 1, and 1 seems to have been added once"
         " too often",
@@ -254,7 +265,8 @@ def _find_room(sides: tuple[int, int]) -> float:
 def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
     """CRPIX1 and CRPIX2 are the centre of the image in the wrong order, or counted from 0.
 
-    Arrays in Python and C have the axes in reverse, and count from 0.
+    Arrays in Python and C have the axes in reverse, and count from 0. In a mosaic of several
+    detectors the middle of all is held against DETSEC and DETSIZE.
 
     ## Why it matters
     All positions are shifted: by half the difference of the two sides, or by one pixel on each
@@ -312,11 +324,16 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
         "keyword": names[0], "partner": names[1], "first": card.text.strip(),
         "second": other.text.strip(),
     }  # fmt: skip
-    if max(abs(first), abs(second)) > _FARTHEST:
-        yield flag(card, message="far", **named)
+    told = _judge_distant(header, card, (first, second), named)
+    if told is not None:
+        yield told
         return
     is_even = width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST
-    if max(cross) <= _find_room(shape) and min(map(abs, own)) > _MARGIN:
+    room = _find_room(shape)
+    if (
+        max(cross) <= (min(1.0, room) if _is_of_mosaic(header) else room)
+        and min(map(abs, own)) > _MARGIN
+    ):
         message, level = "" if max(cross) <= 1 else "near", None
     # an odd side has its middle pixel at (n - 1) / 2 + 1 and may have been halved as an integer
     elif is_even and own in ((-1.0, -1.0), (1.0, 1.0)):
@@ -334,9 +351,36 @@ _FARTHEST = 1e13
 _STYLE: Level = "style"
 _NEARLY = 0.02
 """Part of the longer side."""
+_MOSAIC = (
+    "DETSEC", "DETSIZE", "CCDNUM", "CCDSEC", "IMAGEID", "CCDID", "CHIPID", "DET-ID", "INSTRUME",
+)  # fmt: skip
+"""Of detectors beside others, whose reference pixel is anywhere: near another point by chance."""
 _MARGIN = 3.0
 """Pixels by which the centre of the image is away from that with the sides exchanged."""
 _SMALLEST = 8
+
+
+def _judge_distant(
+    header: Header, card: Card, origin: tuple[float, float], named: dict[str, Any]
+) -> Flag | None:
+    """A reference pixel out of reach, or in the wrong part of a mosaic."""
+    if max(map(abs, origin)) > _FARTHEST:
+        return flag(card, message="far", **named)
+    if (named["keyword"], named["partner"]) != ("CRPIX1", "CRPIX2"):
+        return None
+    sections = SectionReader(header.layout).measure_exchanged(header.raw, origin)
+    if sections is None:
+        return None
+    pixels, off = (round_digits(one) for one in sections)
+    return flag(card, message="mosaic", pixels=pixels, off=off, **named)
+
+
+def _is_of_mosaic(header: Header) -> bool:
+    if any(name in header for name in _MOSAIC[:-1]):
+        return True
+    card = header.find_card(_MOSAIC[-1])
+    instrument = find_instrument(card.raw[10:]) if card is not None else None
+    return instrument is not None and instrument.is_mosaic
 
 
 def _find_sky_axes(header: Header) -> list[int]:

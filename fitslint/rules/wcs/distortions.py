@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
@@ -19,11 +19,17 @@ _SCAMP_TERM_MIN = 5
 """No convention but that of SCAMP has terms from here on under a projection without parameters."""
 _TERM = compile_late("PV([1-9][0-9]?)_([0-9][0-9]?)([A-Z]?)")
 _PAIR = 2
+_SCALE, _SCALE_ROOM = 1, 0.3
+"""The term of an axis on itself, and how far from 1 fits have it."""
 
 
 def _precheck_terms(header: Header) -> bool:
     terms = header.layout.compute_once("terms of PVi_m", _list_terms)
-    return not any(term >= _SCAMP_TERM_MIN for found in terms.values() for _, term, _ in found)
+    return not any(
+        term >= _SCAMP_TERM_MIN or (term == _SCALE and axis > 1)
+        for found in terms.values()
+        for axis, term, _ in found
+    )
 
 
 @rule(
@@ -39,16 +45,23 @@ def _precheck_terms(header: Header) -> bool:
     precheck=_precheck_terms,
     precheck_needs=(),
     summary_ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている。TPV と書く",
-    message="{keyword} is no parameter of TAN in {version}: it is a term of a distortion, whose"
-    " registered name is TPV (IRAF and astrometry.net ignore the terms under TAN, gnuastro refuses"
-    " them; CFITSIO does not know TPV)",
+    message={
+        "": "{keyword} is no parameter of TAN in {version}: it is a term of a distortion, whose"
+        " registered name is TPV (IRAF and astrometry.net ignore the terms under TAN, gnuastro"
+        " refuses them; CFITSIO does not know TPV)",
+        "linear": "{keyword} and {partner} in {version}, both close to 1, are the terms of a"
+        " distortion of first degree as SCAMP fits it, whose registered name is TPV; under TAN"
+        " those of the longitude are a native reference point by the standard, and WCSLIB puts"
+        " the image elsewhere by them",
+    },
 )
 def polynomial_under_tan(header: Header) -> Iterator[Flag]:
     """A gnomonic projection has the polynomial terms that SCAMP fits.
 
     ## Why it matters
     TAN has no parameters. SExtractor, SWarp, WCSTools and astropy guess what is meant, others
-    ignore the terms and are tens of arcseconds off, or refuse the file.
+    ignore the terms and are tens of arcseconds off, or refuse the file. Of terms up to the fourth
+    alone nobody can guess it.
 
     ## Example
     ```fits
@@ -72,19 +85,39 @@ def polynomial_under_tan(header: Header) -> Iterator[Flag]:
     terms = header.layout.compute_once("terms of PVi_m", _list_terms)
     for version, cards in find_axis_cards(header, "CTYPE").items():
         types = {axis: card for axis, card in cards.items() if _is_plain_tan(card)}
+        if len(types) != _PAIR:
+            continue
         high = [(axis, at) for axis, term, at in terms.get(version, ()) if term >= _SCAMP_TERM_MIN]
         places = [at for axis, at in high if axis in types]
-        if len(types) == _PAIR and places:
-            first = header.card(places[0])
+        scales = () if high else find_linear_terms(header, tuple(types), version)
+        if places or scales:
+            first = scales[0] if scales else header.card(places[0])
             edits = [edit for card in types.values() if (edit := _rewrite_as_tpv(card))]
             yield flag(
                 first,
                 (0, 8),
+                message="linear" if scales else "",
                 fix=edits if len(edits) == len(types) else None,
                 title=phrase("write TPV for TAN"),
                 keyword=first.keyword,
+                partner=scales[1].keyword if scales else "",
                 version=describe_version(version),
             )
+
+
+def find_linear_terms(header: Header, axes: Sequence[int], version: str) -> tuple[Card, ...]:
+    """The two cards of a distortion of first degree that SCAMP left under TAN; none without it.
+
+    Both axes have a term on themselves that is close to 1: no native longitude of one degree has a
+    partner on the latitude.
+    """
+    names = (f"PV{axis}_{_SCALE}{version}" for axis in axes)
+    cards = tuple(card for name in names if (card := header.find_card(name)) is not None)
+    values = [card.number_value for card in cards]
+    is_whole = len(cards) == _PAIR and all(
+        value is not None and abs(value - 1) < _SCALE_ROOM for value in values
+    )
+    return cards if is_whole else ()
 
 
 def _list_terms(layout: Layout) -> dict[str, list[tuple[int, int, int]]]:

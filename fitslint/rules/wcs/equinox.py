@@ -10,10 +10,10 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.dates.instants import read_instant
+from fitslint.rules.dates.instants import read_instant, read_number
 from fitslint.rules.edits import set_value
 from fitslint.rules.sky.columns import Field, locate_number, read_numbers
-from fitslint.rules.sky.instruments import find_instrument
+from fitslint.rules.sky.instruments import find_instrument, find_mission
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
 from fitslint.rules.values.placeholders import placeholder
@@ -80,8 +80,10 @@ _B1950 = 1950.0
 _RECENT = 53371.0
 """Modified Julian date of 2005: catalogues of B1950 were no longer made."""
 _DISTORTED = ("-SIP", "-TPV")
+_OF_SURVEYS = "-ZPN"
+"""Of the infrared cameras whose frames are fitted to 2MASS; old plates have it as well."""
 _NEEDS = (
-    "EQUINOXa", "RADESYSa", "RADECSYS", "DATE-OBS",
+    "EQUINOXa", "RADESYSa", "RADECSYS", "DATE-OBS", "MJD-OBS", "INSTRUME", "TELESCOP",
     *(f"{root}{axis}{letter}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)
       for letter in LETTERS),
 )  # fmt: skip
@@ -140,8 +142,10 @@ def _find_equinoxes(layout: Layout) -> tuple[Field, int | None] | None:
         " one of the two is wrong, the reference point is {shift} arcmin away",
         "distorted": "{keyword} = {text} beside a distortion {kind}: these fits go by catalogues of"
         " J2000; where 2000 is meant, the reference point is {shift} arcmin away",
-        "recent": "{keyword} = {text} beside DATE-OBS = {date}: catalogues have been of J2000 for"
+        "recent": "{keyword} = {text} beside {dated} = {date}: catalogues have been of J2000 for"
         " long then; where 2000 is meant, the reference point is {shift} arcmin away",
+        "mission": "{keyword} = {text} beside TELESCOP = {telescope}, whose images are by"
+        " catalogues of J2000; where 2000 is meant, the reference point is {shift} arcmin away",
     },
 )
 def equinox_without_sense(header: Header) -> Iterator[Flag]:
@@ -200,21 +204,28 @@ def _tell_old(header: Header, card: Card, *, is_stated: bool) -> Iterator[Flag]:
 
     kind = next((end for end in _DISTORTED if _find_type(header).endswith(end)), "")
     observed = read_instant(header, "DATE-OBS")
-    is_recent = observed is not None and observed.mjd > _RECENT
-    if is_stated:  # it may be meant, but of the cameras whose pipelines have J2000
+    dated = "MJD-OBS" if observed is None else "DATE-OBS"
+    mjd, date = observed.mjd if observed else read_number(header, dated), header.find_card(dated)
+    is_recent = mjd is not None and mjd > _RECENT
+    telescope = header.find_card("TELESCOP")
+    is_modern = telescope is not None and find_mission(telescope.raw[10:]) is not None
+    if is_stated and not is_modern:  # it may be meant, but of cameras whose pipelines have J2000
         card_of = header.find_card("INSTRUME")
         known = find_instrument(card_of.raw[10:]) if card_of is not None else None
-        if known is None or not kind or not is_recent:
+        is_fitted = kind or _find_type(header).endswith(_OF_SURVEYS)
+        if known is None or not is_fitted or not is_recent:
             return
-    if not kind and not is_recent:
+    if not kind and not is_recent and not is_modern:
         return
     shift = measure_frame_shift(header, ("FK4", _B1950), ("FK5", _FIXED_YEAR))
     if shift is not None:
         yield flag(
-            card, message="distorted" if kind else "recent",
+            card, message="distorted" if kind else "mission" if is_modern else "recent",
             level="style" if is_stated or not kind else None,
             keyword=card.keyword, text=card.text.strip(), kind=kind[1:],
-            date=(header.string("DATE-OBS") or "").strip(), shift=round_digits(shift / 60),
+            telescope=telescope.text.strip("' ") if telescope is not None else "",
+            dated=dated, date=date.text.strip("' ") if date is not None else "",
+            shift=round_digits(shift / 60),
         )  # fmt: skip
 
 

@@ -155,7 +155,9 @@ def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
         for axis, card in steps.get(version, {}).items():
             step = card.number_value
             scales = _compute_scales(elements, axis)
-            if not step or scales is None or any(_is_close(step, one) for one in (1.0, *scales)):
+            if not step or scales is None or not math.isfinite(scales[0]):
+                continue
+            if any(_is_close(step, one) for one in (1.0, *scales)):
                 continue
             # An authority may demand CDELTi, and beside a matrix of zeros it is the only scale.
             edit = delete_card(card) if scales[0] and not header.authority else None

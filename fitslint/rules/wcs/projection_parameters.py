@@ -10,6 +10,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.distortions import find_linear_terms
 from fitslint.rules.wcs.versions import (
     LETTERS,
     describe_version,
@@ -139,7 +140,10 @@ def projection_parameter(header: Header) -> Iterator[Flag]:
             continue
         terms = _find_terms(header, sky.version)
         # The polynomial of SCAMP under TAN has a rule of its own.
-        if sky.projection == "TAN" and any(term >= _OF_SCAMP for _, term in terms):
+        if sky.projection == "TAN" and (
+            any(term >= _OF_SCAMP for _, term in terms)
+            or find_linear_terms(header, (sky.longitude, sky.latitude), sky.version)
+        ):
             continue
         for (axis, term), card in terms.items():
             if card.number_value in (None, 0):

@@ -236,8 +236,9 @@ def test_errors_that_are_too_small_are_not_taken_for_a_distortion(small):
         y=stars.y + random.normal(0, 1, len(stars.y)),
     )  # fmt: skip
     solution = solve_jointly(replace(small.exposures, stars=noisy), small.reference, MOSAIC_3)
-    (said,) = solution.problems
+    said, uncertain = solution.problems
     assert said.startswith("chi-square per degree of freedom of positions is ")
+    assert uncertain.startswith("positions of 18 CCDs are uncertain by more than 30 mas")
 
 
 def test_too_low_an_order_is_said(five):
@@ -301,7 +302,7 @@ def test_one_bad_measurement_does_not_take_the_others_of_its_star_along():
     values = np.random.default_rng(4).normal(0, 1.0, (200, 2))
     values[0] += 30
     mean = np.stack([np.bincount(star, part) / 4 for part in values.T], axis=1)
-    wrong, reference = find_outliers(
+    wrong, reference, _ = find_outliers(
         star, values - mean[star], np.ones(200), np.ones(200, dtype=bool),
         reference=np.zeros((50, 2)), reference_weight=np.zeros(50),
         reference_good=np.zeros(50, dtype=bool), sigmas=5.0,
@@ -317,14 +318,14 @@ def test_of_two_things_that_contradict_each_other_neither_counts():
     values[0], values[2] = 5, 30  # of a pair, and of a star that the catalogue has
     weight, known[1] = np.ones(len(star)), True
     mean = np.stack([np.bincount(star, part) / (2 + known) for part in values.T], axis=1)
-    wrong, reference = find_outliers(
+    wrong, reference, _ = find_outliers(
         star, values - mean[star], weight, np.ones(len(star), dtype=bool),
         reference=-mean, reference_weight=known.astype(float), reference_good=known, sigmas=5.0,
     )  # fmt: skip
     assert np.flatnonzero(wrong).tolist() == [2]
     off = values - mean[star]
     off[2:4], known[1] = 0, False
-    wrong, reference = find_outliers(
+    wrong, reference, _ = find_outliers(
         star, off, weight, np.ones(len(star), dtype=bool), reference=-mean,
         reference_weight=np.zeros(60), reference_good=known, sigmas=5.0,
     )  # fmt: skip

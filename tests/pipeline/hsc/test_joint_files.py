@@ -318,14 +318,14 @@ def test_a_visit_outside_every_tract_is_named(simulated, tmp_path, capfd, monkey
     assert solve(root) == 1
     said = capfd.readouterr()
     assert re.search("unchanged +mosaic HSC-I 0", said.out)
-    assert "1 visits touch no tract that is solved (0): 20882; their coordinates" in said.err
+    assert "no tract that is solved (0) is touched by 1 visit: 20882; their coordinates" in said.err
     # Who names a tract means the visits that touch it.
     assert solve(root, "--id", "tract=0") == 0
-    assert "note: 1 visits touch no tract" in capfd.readouterr().err
+    assert "note: no tract that is solved (0) is touched by 1 visit" in capfd.readouterr().err
     monkeypatch.setenv("FITSLINT_LANG", "ja")
     assert solve(root) == 1
     said = capfd.readouterr().err
-    assert "1 個の visit が解く tract (0) のどれにもかからない: 20882" in said
+    assert "解く tract (0) のどれにもかからないのはvisit 1 個: 20882" in said
     assert "ミリ等。カイ二乗" in said
     notes = [line.split(" 0: ")[1] for line in said.splitlines() if " 0: " in line]
     assert notes
@@ -526,3 +526,46 @@ def test_a_file_that_is_no_table(tmp_path):
         read_table(str(path))
     with pytest.raises(HscError, match="No such file"):
         read_table(str(tmp_path / "none"))
+
+
+def test_a_ccd_that_few_stars_tie_down_says_so_and_a_check_finds_it(tmp_path, capfd):
+    few = ("--visits", 2, "--ccds", "3^30^50^77^100", "--stars", 8, "--seed", 21)
+    assert run("hsc", "simulate", tmp_path / "few", *few) == 0
+    assert solve(tmp_path / "few") == 1
+    said = capfd.readouterr().err
+    assert re.search(r"positions of \d CCDs are uncertain by more than 30 mas along an axis", said)
+    paths = [*results(tmp_path / "few").rglob("jointcal_wcs-*.fits")]
+    poor = {path.name for path in paths if fits.getheader(path)["ASTRERR"] > 30}
+    assert poor
+    found = {path.name for path in paths if any(
+        finding.code == "HS124" for finding in fitslint.check(path).findings
+    )}  # fmt: skip
+    assert found == poor
+
+
+def test_a_failed_solution_leaves_nothing_and_a_rerun_says_what_changed(simulated, tmp_path, capfd):
+    root, band = prepare(simulated, tmp_path)
+    other = root / "other.csv"
+    other.write_text("ra,dec,mag\n10.0,-60.0,20.0\n")
+    assert run("hsc", "mosaic", root, "--rerun", "test", "--reference", other, *ORDERS) == 1
+    assert not results(root).exists()
+    assert solve(root) == 0
+    path = next(band.glob("corr/CORR-0020878-041.fits"))
+    with fits.open(path, mode="update") as hdus:
+        hdus[0].header["OBSERVER"] = "somebody else"
+    capfd.readouterr()
+    assert solve(root) == 0
+    assert "CORR-0020878-041.fits changed" in capfd.readouterr().out
+    assert solve(root, "--id", "visit=20878^20880") == 0
+    said = capfd.readouterr()
+    assert "is no longer used" in said.out
+    assert "24 files are no longer made, and left as they are" in said.err
+    assert run("hsc", "check", root, "--rerun", "test", "--output", "concise") == 1
+    said = capfd.readouterr().out.splitlines()
+    mixed = [line for line in said if "HS123" in line]
+    assert len(mixed) == 1
+    assert "visit 20882: fcr, jointcal_photoCalib, jointcal_wcs and wcs of ccd 41..42" in mixed[0]
+    assert "of 3 visits and " in mixed[0]
+    # What was left is still ours: a rerun with all visits takes its place.
+    assert solve(root) == 0
+    assert run("hsc", "check", root, "--rerun", "test", "--output", "concise") == 0

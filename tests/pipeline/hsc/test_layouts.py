@@ -9,7 +9,8 @@ import pytest
 from astropy.io import fits
 
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.joint.camera import load_chips
+from fitslint.pipeline.hsc.joint.camera import list_chip_pixels, load_chips
+from fitslint.pipeline.hsc.joint.plane import to_directions
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis
 from fitslint.pipeline.hsc.joint.settings import parse_settings
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, simulate
@@ -54,6 +55,8 @@ def test_parts_of_the_plane_are_solved(name, visits, stars, seed):
 @pytest.mark.parametrize(("name", "visits", "stars", "seed"), [
     *((name, 2, 150, 11) for name in LAYOUTS),
     *((name, 5, 40, 12) for name, chips in LAYOUTS.items() if 0 < len(chips) < 20),
+    # One wrong star in a corner took the good ones of it along.
+    ("far", 5, 150, 11),
 ])  # fmt: skip
 def test_more_parts_of_the_plane_are_solved(name, visits, stars, seed):
     check_limits(name, visits, stars, seed)
@@ -73,6 +76,40 @@ def test_few_stars_end_with_a_solution_or_a_true_sentence(name, visits, stars, a
         return
     assert np.isfinite(solution.positions.residuals).all()
     assert any("positions" in said for said in describe_low_orders(solution)) or name == "all"
+
+
+@pytest.mark.parametrize(("name", "visits", "stars", "seed"), [
+    ("pair", 2, 10, 21), ("column", 3, 5, 21), ("strip", 2, 3, 21), ("far", 2, 8, 21),
+    ("far", 5, 150, 33), ("ten", 2, 8, 21), ("edge", 1, 8, 22),
+])  # fmt: skip
+def test_what_is_far_off_was_said_to_be_uncertain(name, visits, stars, seed):
+    simulation = simulate(SimulationPlan(visits, stars, LAYOUTS[name], seed=seed))
+    solution = solve_jointly(
+        simulation.exposures, simulation.reference, parse_settings("mosaic", ())
+    )
+    (x, y), positions, ratios = list_chip_pixels(5), solution.positions, []
+    for visit, chip in solution.list_ccds():
+        plane = positions.models[visit].plane
+        numbers = simulation.exposures.visits
+        ra, dec, _ = simulation.locate(numbers.index(solution.exposures.visits[visit]), chip, x, y)
+        there = plane.project(to_directions(ra, dec))
+        off = plane.project(positions.locate(visit, np.full(len(x), chip), x, y)) - there
+        ratios.append(np.abs(off).max() / positions.errors[visit, chip])
+        if np.abs(off).max() * 3.6e6 > 100:
+            said = [each for each in solution.problems if "uncertain" in each or "chi-sq" in each]
+            assert said
+    # The largest of fifty errors, in units of one, where chi-square tells nothing else.
+    assert positions.chi2 > 4 or np.median(ratios) < 2.5
+
+
+def test_too_low_an_order_is_said_where_stars_are_few():
+    """Few stars: their means tell nothing, but those of the edge are thrown out."""
+    simulation = simulate(SimulationPlan(2, 40, LAYOUTS["wide"], seed=12))
+    for algorithm, is_low in (("jointcal", True), ("mosaic", False)):
+        settings = parse_settings(algorithm, ())
+        solution = solve_jointly(simulation.exposures, simulation.reference, settings)
+        said = [each for each in solution.problems if "the polynomial does not follow" in each]
+        assert len(said) == is_low
 
 
 STRIP = ("--visits", 5, "--ccds", "40..59", "--stars", 150, "--seed", 77)

@@ -167,6 +167,17 @@ def test_a_tool_that_is_missing_or_fails_is_a_sentence(tmp_path):
     assert not (tmp_path / "later").exists()
 
 
+def test_a_display_that_does_not_come_ends_the_step(tmp_path, monkeypatch):
+    script = commands.write_conversion("map.fits", "outreg")
+    (tmp_path / "bin").mkdir()
+    for name in script.tools:
+        (tmp_path / "bin" / name).write_text("#!/bin/bash\nexit 1\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(PipelineError, match=r"regCoordChange\.sh failed with exit code 1"):
+        run_script(script, tmp_path, {})
+
+
 @pytest.mark.long
 def test_without_ciao_the_script_is_there_to_read_and_the_step_fails(ciao, monkeypatch):
     path, _ = ciao

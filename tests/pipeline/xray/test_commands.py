@@ -84,6 +84,12 @@ def test_maps_conform_and_keep_what_the_image_tells(image, folder):
     assert binmap.min() == 0
 
 
+def test_a_fact_against_the_image_names_the_product(image, tmp_path, capsys):
+    assert bin_cluster(image, tmp_path, "--set", "RADESYS=FK5") == 3
+    said = capsys.readouterr().err
+    assert "contbin_" in said and "<bytes>" not in said
+
+
 @pytest.mark.skipif(shutil.which("fitsverify") is None, reason="fitsverify is not installed")
 def test_fitsverify_finds_nothing_in_the_maps(folder):
     done = subprocess.run(

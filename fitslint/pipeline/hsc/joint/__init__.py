@@ -4,8 +4,8 @@
   ``terms`` what CCDs and stars carry of it;
 - ``simulate`` makes visits whose truth is known, ``simulation_files`` writes them as hscPipe would;
 - ``read`` takes in images and catalogues, ``associate`` finds which measurements are one star;
-- ``normal`` solves for visits and chips with the stars eliminated, ``astrometry`` and
-  ``photometry`` by it;
+- ``normal`` solves for visits and chips with the stars eliminated, ``astrometry``, which
+  finds ``positions``, and ``photometry`` by it;
 - ``output`` writes a solution, ``diagnostics`` shows how good it is, ``run`` goes the whole road;
 - ``scamp`` has SCAMP do the same.
 """

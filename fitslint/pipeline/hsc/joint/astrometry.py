@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, VisitModel, fit_terms
-from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE, ChipPlaces
+from fitslint.pipeline.hsc.joint.camera import ChipPlaces, list_chip_pixels
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
-from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
+from fitslint.pipeline.hsc.joint.plane import to_directions
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, evaluate_slopes
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution, find_area, find_axis
 from fitslint.pipeline.hsc.joint.reject import find_outliers
 from fitslint.pipeline.hsc.joint.terms import ChipTerms, VisitTerms, choose_terms
 
@@ -31,11 +32,11 @@ _LOOSE = 3.0
 _SLOW = 3e-9
 """Where stars move by more when everything is computed anew, the equations are set up anew, too."""
 _ROUNDS_MAX, _PASSES_MAX = 8, 25
+_STALE = 1e-3
+"""Of the measurements: when more have gone since, errors are computed of what is left."""
+_SAMPLES = 5
+"""Pixels squared of a CCD at which errors are computed."""
 _GROWTH_MAX = 10.0
-_FIELD, _FILLED = 0.4, 0.7
-"""Of the scale: half the field in which it is looked for; how much of it chips have to fill."""
-_PEAK_MAX = 1500.0
-"""Focal-plane pixels from the middle within which the optical axis is looked for."""
 
 
 class ConvergenceError(HscError):
@@ -67,66 +68,6 @@ class AstrometryOptions:
     sigmas: float = 5.0
 
 
-@dataclass(frozen=True)
-class AstrometrySolution:
-    """Positions of all pixels of all visits.
-
-    Attributes
-    ----------
-    models : tuple of VisitModel
-        of every visit, whose origin is ``origins``: the tangent point is seen there.
-    chips : ChipPlaces
-    scale : float
-        of the polynomials.
-    residuals, reference_residuals : array, (n, 2) and (stars, 2)
-        degrees, on the common plane: measurement or catalogue less the star.
-    good, reference_good : bool arrays
-        what was not thrown out.
-    carried : tuple of int
-        the degree of the polynomial of every visit that its stars tie down.
-    places : array, (stars, 2)
-        of stars on the common plane.
-    chi2 : float
-        per degree of freedom.
-    """
-
-    order: int
-    models: tuple[VisitModel, ...]
-    origins: Array
-    chips: ChipPlaces
-    scale: float
-    common: TangentPlane
-    places: Array
-    residuals: Array
-    reference_residuals: Array
-    good: Flags
-    reference_good: Flags
-    chi2: float
-    carried: tuple[int, ...]
-
-    def place(self, visit: int, chip: NDArray[np.int64], x: Array, y: Array) -> Array:
-        """Plane coordinates, (n, 2) in degrees on the plane of a visit, of pixels from 0."""
-        u, v = self.chips.project(chip, x, y)
-        basis = evaluate_basis(u / self.scale, v / self.scale, self.order)
-        return np.asarray(basis @ self.models[visit].coefficients)
-
-    def locate(self, visit: int, chip: NDArray[np.int64], x: Array, y: Array) -> Array:
-        """Unit vectors (n, 3) of pixels from 0."""
-        return self.models[visit].plane.unproject(self.place(visit, chip, x, y))
-
-    def find_area(self, visit: int, u: Array, v: Array) -> Array:
-        """The area of focal-plane pixels as part of that at the origin of the visit (J)."""
-        here = np.concatenate([u, self.origins[visit, :1]])
-        there = np.concatenate([v, self.origins[visit, 1:]])
-        area = _find_area(self.models[visit].coefficients, here, there, self.order, self.scale)
-        return np.asarray(area[:-1] / area[-1])
-
-
-def _find_area(coefficients: Array, u: Array, v: Array, order: int, scale: float) -> Array:
-    by_u, by_v = evaluate_slopes(u / scale, v / scale, coefficients, order)
-    return np.abs(by_u[:, 0] * by_v[:, 1] - by_u[:, 1] * by_v[:, 0])
-
-
 class AstrometryFit:
     """One joint fit; :func:`solve_astrometry` carries it out."""
 
@@ -145,7 +86,7 @@ class AstrometryFit:
         self.origins = np.zeros((len(self.models), 2))
         u, v = self.chips.list_points()
         size = np.median([
-            np.sqrt(np.median(_find_area(model.coefficients, u, v, options.order, links.scale)))
+            np.sqrt(np.median(find_area(model.coefficients, u, v, options.order, links.scale)))
             for model in self.models
         ]) / links.scale  # fmt: skip
         error = np.hypot(self._stars.sigma, options.floor) * size
@@ -161,8 +102,8 @@ class AstrometryFit:
         self._weight, self._prior_weight = 1 / error**2, 1 / prior_error**2
         self._terms = self._choose_terms()
         self.good = np.ones(len(error), dtype=np.bool_)
-        self.reference_good = known.copy()
-        self.step_size, self._chi2 = np.inf, np.inf
+        self._known, self.reference_good = known, known.copy()
+        self.step_size, self._chi2, self._cut = np.inf, np.inf, np.inf
 
     def _choose_terms(self) -> VisitTerms:
         stars, scale, order = self._stars, self._links.scale, self._options.order
@@ -182,15 +123,7 @@ class AstrometryFit:
         ends = np.searchsorted(stars.visit, np.arange(len(self.models) + 1))
         for number, model in enumerate(self.models):
             rows = slice(ends[number], ends[number + 1])
-            by_u, by_v = evaluate_slopes(
-                u[rows] / links.scale,
-                v[rows] / links.scale,
-                model.coefficients / links.scale,
-                order,
-            )
-            arm = np.stack([u[rows], v[rows]], axis=1) - self.chips.centre[stars.chip[rows]]
-            turned = (by_v * arm[:, :1] - by_u * arm[:, 1:]) / _ARM
-            slopes[rows] = np.stack([by_u, by_v, turned], axis=2)
+            slopes[rows] = self._find_slopes(number, stars.chip[rows], u[rows], v[rows])
             flat = basis[rows] @ model.coefficients
             placed = model.plane.differentiate(links.common, flat)
             self._place[rows], self._turn[rows] = placed
@@ -198,12 +131,41 @@ class AstrometryFit:
         combined = self._terms.combine(stars.visit, basis)
         self.system = StarSystem(stars.visit, stars.chip, links.star, combined, slopes, *counts)
 
+    def _find_slopes(self, visit: int, chip: NDArray[np.int64], u: Array, v: Array) -> Array:
+        """By how much pixels move with the parameters of their chips, (n, 2, 3)."""
+        scale, model = self._links.scale, self.models[visit]
+        by_u, by_v = evaluate_slopes(
+            u / scale, v / scale, model.coefficients / scale, self._options.order
+        )
+        arm = np.stack([u, v], axis=1) - self.chips.centre[chip]
+        turned = (by_v * arm[:, :1] - by_u * arm[:, 1:]) / _ARM
+        return np.stack([by_u, by_v, turned], axis=2)
+
     def factor(self) -> None:
         """Set up the normal equations with what is good now."""
+        self._factored = self.good.copy()
         self._factor = NormalFactor(
             self.system, self._weight * self.good, self._prior_weight * self.reference_good,
             _PLACE_ERROR**-2,
         )  # fmt: skip
+
+    def _find_errors(self) -> Array:
+        """How uncertain positions are at the worst pixel of CCDs, (visits, chips), degrees.
+
+        By the errors of measurements; where those are too small, by their scatter.
+        """
+        if np.mean(self._factored != self.good) > _STALE:
+            self.factor()
+        scale, (x, y) = self._links.scale, list_chip_pixels(_SAMPLES)
+        found = np.full((len(self.models), len(self.chips.numbers)), np.nan)
+        for visit, chip, _ in self.system.list_ccds():
+            places = np.full(len(x), chip)
+            u, v = self.chips.project(places, x, y)
+            basis = evaluate_basis(u / scale, v / scale, self._options.order)
+            combined = basis @ self._terms.matrices[visit]
+            slopes = self._find_slopes(visit, places, u, v)
+            found[visit, chip] = self._factor.find_variance(visit, chip, combined, slopes).max()
+        return np.sqrt(found * max(self._chi2, 1.0))
 
     def average(self) -> Array:
         """The places of stars."""
@@ -267,22 +229,28 @@ class AstrometryFit:
         terms = 2 * self._terms.count + 3 * len(self.chips.numbers)
         return float(total / max(free - terms, 1))
 
-    def reject(self) -> int:
+    def reject(self, cut: float | None = None) -> int:
         """Throw out what is wrong, the worst of every star; how many."""
         residuals, off = self.measure()
-        wrong, wrong_reference = find_outliers(
+        wrong, wrong_reference, self._cut = find_outliers(
             self._links.star, residuals, self._weight, self.good,
             reference=off, reference_weight=self._prior_weight,
-            reference_good=self.reference_good, sigmas=self._options.sigmas,
+            reference_good=self.reference_good, sigmas=self._options.sigmas, cut=cut,
         )  # fmt: skip
         self.good &= ~wrong
         self.reference_good &= ~wrong_reference
         return int(wrong.sum() + wrong_reference.sum())
 
+    def judge_anew(self) -> None:
+        """Take back what is not wrong now: what a wrong one took along before it went itself."""
+        self.good[:], self.reference_good[:] = True, self._known
+        while self.reject(self._cut):
+            pass
+
     def move_axes(self) -> None:
         """Put every tangent point where the area of pixels is largest: the optical axis."""
         for number, model in enumerate(self.models):
-            self.origins[number] = _find_axis(
+            self.origins[number] = find_axis(
                 model, self.chips, self._options.order, self._links.scale
             )
             self.models[number] = self._move_plane(model, self.origins[number])
@@ -314,36 +282,12 @@ class AstrometryFit:
         self.settle()
         self.linearise()
         residuals, off = self.measure()
-        links = self._links
+        links, errors = self._links, self._find_errors()
         return AstrometrySolution(
             self._options.order, tuple(self.models), self.origins, self.chips, links.scale,
             links.common, self.average(), residuals, off, self.good, self.reference_good,
-            self.find_chi2(residuals, off), self._terms.orders,
+            self.find_chi2(residuals, off), self._terms.orders, errors,
         )  # fmt: skip
-
-
-def _find_axis(model: VisitModel, chips: ChipPlaces, order: int, scale: float) -> Array:
-    """Where the area of pixels peaks: a parabola through the field about the middle.
-
-    Where chips do not fill that field it is the middle itself, or what is nearest to it on a chip.
-    """
-    middle = chips.find_nearest(np.zeros(2))
-    u, v = chips.list_points()
-    inside = (np.abs(u) < _FIELD * scale) & (np.abs(v) < _FIELD * scale)
-    filled = np.mean(inside) * len(chips.numbers) * np.prod(CHIP_SHAPE) / (2 * _FIELD * scale) ** 2
-    if order < 3 or filled < _FILLED:
-        return middle
-    u, v = u[inside], v[inside]
-    area = _find_area(model.coefficients, u, v, order, scale)
-    a, b = u / scale, v / scale
-    terms = np.stack([np.ones_like(a), a, b, a * a, a * b, b * b], axis=1)
-    _, da, db, aa, ab, bb = np.linalg.lstsq(terms, area / area.max(), rcond=None)[0]
-    bend = np.array([[2 * aa, ab], [ab, 2 * bb]])
-    if not (np.linalg.eigvalsh(bend) < 0).all():
-        return middle
-    peak = -np.linalg.solve(bend, [da, db]) * scale
-    is_there = np.hypot(*peak) < _PEAK_MAX and (chips.find_nearest(peak) == peak).all()
-    return peak if is_there else middle
 
 
 def solve_astrometry(
@@ -370,6 +314,8 @@ def solve_astrometry(
     first = 0.0
     for number in range(_ROUNDS_MAX):
         fit.linearise()
+        if number == 1:
+            fit.judge_anew()
         if number < 2 or first > _SLOW:
             fit.factor()
         rejected, first = _descend(fit)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotri
 
 from fitslint.pipeline.hsc.errors import HscError
 
@@ -239,6 +241,33 @@ class NormalFactor:
     def pull(self, away: Array) -> Array:
         """The gradient, (chips, parameters), of chips that are away from where they were known."""
         return np.asarray(self._chip_weight * away + self._gauge * away.sum(axis=0))
+
+    @cached_property
+    def _inverse(self) -> Array:
+        """That of the scaled matrix; its upper half."""
+        return np.asarray(dpotri(*self._factor)[0])
+
+    def find_variance(self, visit: int, chip: int, basis: Array, slopes: Array) -> Array:
+        """How uncertain sums on a CCD are, (n, axes), where what was not known before is free.
+
+        Parameters
+        ----------
+        basis : array, (n, terms)
+        slopes : array, (n, axes, parameters)
+        """
+        axes, visits, _ = self._system.sizes
+        terms, parameters = basis.shape[1], slopes.shape[2]
+        found = np.empty((len(basis), axes))
+        for axis in range(axes):
+            at = np.concatenate([
+                axis * visits + visit * terms + np.arange(terms),
+                axes * visits + chip * parameters + np.arange(parameters),
+            ])  # fmt: skip
+            block = self._inverse[np.ix_(at, at)]
+            block = np.triu(block) + np.triu(block, 1).T
+            rows = np.concatenate([basis, slopes[:, axis]], axis=1) * self._scale[at]
+            found[:, axis] = np.einsum("np,np->n", rows @ block, rows)
+        return found
 
     def solve(self, gradient: JointStep) -> JointStep:
         """The step whose gradient is this one."""

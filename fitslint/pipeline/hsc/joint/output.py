@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.hsc.joint.sip import (
     ChipPolynomial,
     VisitPolynomial,
@@ -126,6 +126,11 @@ class SolutionFiles:
         cards = [
             *list_sip_cards(ccd),
             *self._list_cards("hsc-wcs", visit, chip),
+            (
+                "ASTRERR",
+                self._find_error(visit, chip),
+                "[mas] expected at the worst pixel, an axis",
+            ),
             ("HSCINVER", ccd.measure_inverse(), "[pixel] there and back, at most"),
         ]
         (u, v), yaw = chips.centre[chip], chips.yaw[chip]
@@ -133,6 +138,9 @@ class SolutionFiles:
                  "NQUARTER": (chips.quarters[chip], "")}  # fmt: skip
         chip_table = build_columns_table("CHIP", 1, place, {"NQUARTER": "i4"})
         return build_primary_hdu(cards) + chip_table + self._build_polynomial(visit)
+
+    def _find_error(self, visit: int, chip: int) -> float:
+        return float(self._positions.errors[visit, chip]) * 3.6e6
 
     def _build_polynomial(self, visit: int) -> bytes:
         """Terms of the visit, degrees over powers of focal-plane pixels; AP and BP in pixels."""

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.joint.associate import Associations
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, ConvergenceError
+from fitslint.pipeline.hsc.joint.astrometry import ConvergenceError
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.hsc.joint.reject import find_outliers
 from fitslint.pipeline.hsc.joint.terms import VisitTerms, choose_terms
 
@@ -193,8 +194,9 @@ class _ZeroFit:
     ) -> None:
         self._system, self._value = system, value[:, None]
         self._weight, self._prior, self._prior_weight = weight, prior, prior_weight
+        self._usable, self._cataloged = good.copy(), known.copy()
         self._good, self._known = good, known
-        self._relative = not known.any()
+        self._relative, self._cut = not known.any(), np.inf
         self._visits = np.zeros((system.visits, system.basis.shape[1], 1))
         self._chips = np.zeros((system.chips, 1))
 
@@ -207,6 +209,8 @@ class _ZeroFit:
         """Solve, throw out what is wrong, and solve again until nothing is."""
         last = np.inf
         for exact in range(2):
+            if exact:
+                self._judge_anew(sigmas)
             weight = self._weight * self._good
             factor = NormalFactor(
                 self._system, weight, self._prior_weight * self._known, np.array([_CHIP_ERROR**-2])
@@ -233,12 +237,18 @@ class _ZeroFit:
                 f"changed them by {last:.3g} mag"
             )
 
-    def _reject(self, sigmas: float) -> int:
+    def _judge_anew(self, sigmas: float) -> None:
+        """Take back what is not wrong now: what a wrong one took along before it went itself."""
+        self._good, self._known = self._usable.copy(), self._cataloged.copy()
+        while self._reject(sigmas, self._cut):
+            pass
+
+    def _reject(self, sigmas: float, cut: float | None = None) -> int:
         mags = np.nan_to_num(self._average())
-        wrong, wrong_reference = find_outliers(
+        wrong, wrong_reference, self._cut = find_outliers(
             self._system.star, self._value - mags[self._system.star], self._weight, self._good,
             reference=self._prior - mags, reference_weight=self._prior_weight,
-            reference_good=self._known, sigmas=sigmas,
+            reference_good=self._known, sigmas=sigmas, cut=cut,
         )  # fmt: skip
         self._good &= ~wrong
         self._known &= ~wrong_reference

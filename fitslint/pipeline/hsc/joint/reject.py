@@ -20,7 +20,8 @@ def find_outliers(
     reference_weight: Array,
     reference_good: Flags,
     sigmas: float,
-) -> tuple[Flags, Flags]:
+    cut: float | None = None,
+) -> tuple[Flags, Flags, float]:
     """The worst of every star, where it is worse than it can be.
 
     One bad measurement drags its star and makes the others of it look bad: to take all of them out
@@ -38,10 +39,13 @@ def find_outliers(
         what was not thrown out yet.
     sigmas : float
         chi-square is too large from its mean and so many standard deviations on.
+    cut : float, optional
+        from where it is too large, if that is known.
 
     Returns
     -------
     wrong, wrong_reference : bool array
+    cut : float
     """
     stars = len(reference)
     used = reference_good & (reference_weight < 1e20)
@@ -57,12 +61,8 @@ def find_outliers(
     off[used] = np.sum(reference[used] ** 2, axis=1) * reference_weight[used]
     share = np.clip(1 - reference_weight[used] / total[used], 1e-9, 1.0)
     off[used] = np.where(share > 1e-9, off[used] / share, 0.0)
-    counted = np.concatenate([chi2[good & ~lonely], off[used]])
-    if not len(counted):
-        return np.zeros_like(good), np.zeros_like(reference_good)
-    # Of few, the worst would hide behind the deviation that it makes itself.
-    others = np.delete(counted, np.argmax(counted)) if len(counted) > _FEW else counted
-    cut = float(np.mean(others) + sigmas * np.std(others))
+    if cut is None:
+        cut = _find_cut(np.concatenate([chi2[good & ~lonely], off[used]]), sigmas)
     worst = np.copy(off)
     np.maximum.at(worst, star, chi2)
     bad = worst > cut
@@ -75,4 +75,12 @@ def find_outliers(
     _, first = np.unique(star[at], return_index=True)
     alone = np.zeros_like(wrong)
     alone[at[first]] = True
-    return alone | (good & pair[star]), wrong_reference
+    return alone | (good & pair[star]), wrong_reference, cut
+
+
+def _find_cut(chi2: Array, sigmas: float) -> float:
+    if not len(chi2):
+        return np.inf
+    # Of few, the worst would hide behind the deviation that it makes itself.
+    others = np.delete(chi2, np.argmax(chi2)) if len(chi2) > _FEW else chi2
+    return float(np.mean(others) + sigmas * np.std(others))

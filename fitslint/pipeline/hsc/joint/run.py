@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from fitslint.pipeline.hsc.tract.geometry import Tract
 from fitslint.pipeline.hsc.tract.output import JSON_NAME, read_tract_map
 from fitslint.pipeline.run.state import RunState
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
+from fitslint.text import count_noun
 
 RESULTS = "jointcal-results"
 _MODULES = ("fitslint.pipeline.hsc.joint",)
@@ -68,7 +70,6 @@ class JointPlan:
         images = {key: image for key, image in self.field.images.items() if key[0] in visits}
         parameters = {
             "settings": asdict(self.settings),
-            "headers": {f"{v}-{c}": image.digest for (v, c), image in images.items()},
             "tract": number if isinstance(tract, int) else [number, *tract.centre, tract.size],
             "diagnostics": str(self.diagnostics or ""),
             "scamp": self.has_scamp,
@@ -82,7 +83,13 @@ class JointPlan:
             return self._solve_tract(number, written, context)
 
         name = f"{self.settings.algorithm} {self.field.exposures.filter} {number}"
-        return RunTask(name, "solve", Path(), _MODULES, parameters, list_inputs, run)
+        # The state of a run holds SHA-256, sky maps of hscPipe SHA-1.
+        headers = {
+            image.path: sha256(image.digest.encode()).hexdigest() for image in images.values()
+        }
+        return RunTask(
+            name, "solve", Path(), _MODULES, parameters, list_inputs, run, digests=headers
+        )
 
     def _solve_tract(
         self, number: int, written: set[tuple[int, int]], context: TaskContext
@@ -170,7 +177,8 @@ def _describe_solution(solution: JointSolution, made: int) -> str:
     positions, fluxes = solution.positions, solution.fluxes
     rms = float(np.sqrt(np.mean(positions.residuals[positions.good] ** 2))) * 3.6e6
     return (
-        f"{len(solution.exposures.visits)} visits, {made} CCDs, {len(positions.places)} stars, "
+        f"{count_noun(len(solution.exposures.visits), 'visit')}, {count_noun(made, 'CCD')}, "
+        f"{count_noun(len(positions.places), 'star')}, "
         f"{(~positions.good).sum()} measurements thrown out; rms {rms:.2f} mas an axis"
         f"{'' if fluxes is None else f', {fluxes.rms * 1e3:.1f} mmag'}; "
         f"chi-square {positions.chi2:.2f}"
@@ -244,8 +252,8 @@ def describe_strays(
     names = ", ".join(map(str, strays[:9])) + (" …" if len(strays) > 9 else "")
     numbers = ", ".join(str(tract.number) for tract in drawn[:9])
     return (
-        f"{len(strays)} visits touch no tract that is solved ({numbers}): {names}; their "
-        "coordinates are wrong, or they are of another field; left out"
+        f"no tract that is solved ({numbers}) is touched by {count_noun(len(strays), 'visit')}: "
+        f"{names}; their coordinates are wrong, or they are of another field; left out"
     )
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import fit_terms
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.table_file import (
     build_columns_table,
     build_named_table,

@@ -77,22 +77,15 @@ def _parse_positive(word: str) -> float:
     return number
 
 
-def _parse_unit(word: str) -> str:
-    if word not in ("nJy", "Jy"):
-        raise ValueError(word)
-    return word
+def _parse_choice(list_choices: Callable[[], Sequence[str]]) -> Callable[[str], str]:
+    """What takes one of some words."""
 
+    def parse_word(word: str) -> str:
+        if word not in list_choices():
+            raise ValueError(word)
+        return word
 
-def _parse_position_unit(word: str) -> str:
-    if word not in list_position_units():
-        raise ValueError(word)
-    return word
-
-
-def _parse_system(word: str) -> str:
-    if word not in list_systems():
-        raise ValueError(word)
-    return word
+    return parse_word
 
 
 _Setter = Callable[[JointSettings, Any], JointSettings]
@@ -111,9 +104,9 @@ def _set(part: str, name: str) -> _Setter:
 _COMMON: Mapping[str, tuple[Callable[[str], Any], _Setter]] = {
     "minSnr": (_parse_positive, _set("cuts", "snr")),
     "rejectSigma": (_parse_positive, _set("positions", "sigmas")),
-    "fluxUnit": (_parse_unit, _set("", "flux_unit")),
-    "refErrorUnit": (_parse_position_unit, _set("", "error_unit")),
-    "colorTerms": (_parse_system, _set("", "system")),
+    "fluxUnit": (_parse_choice(lambda: ("nJy", "Jy")), _set("", "flux_unit")),
+    "refErrorUnit": (_parse_choice(list_position_units), _set("", "error_unit")),
+    "colorTerms": (_parse_choice(list_systems), _set("", "system")),
 }
 _KEYS: Mapping[str, Mapping[str, tuple[Callable[[str], Any], _Setter]]] = {
     "mosaic": {

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.joint.associate import fit_terms
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, list_chip_pixels
 from fitslint.pipeline.hsc.joint.plane import TangentPlane
 from fitslint.pipeline.hsc.joint.polynomial import (
@@ -20,6 +19,7 @@ from fitslint.pipeline.hsc.joint.polynomial import (
     to_monomials,
     to_square,
 )
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.table_file import CardRow
 from fitslint.wcs.distortions.sip import SipDistortion
 from fitslint.wcs.distortions.surface import PlaneMap, Surface

@@ -11,17 +11,23 @@ from scipy.sparse.csgraph import connected_components
 
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, associate
-from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, solve_astrometry
+from fitslint.pipeline.hsc.joint.astrometry import solve_astrometry
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution, solve_photometry
+from fitslint.pipeline.hsc.joint.positions import AstrometrySolution
 from fitslint.pipeline.hsc.joint.settings import JointSettings
+from fitslint.text import count_noun
 
 _CELL_STARS, _CELLS = 8, 20
 _EXCESS_MAX = 1.3
 _PIXEL = 0.168767
 """Arcsec."""
 _CHI2_MAX = 4.0
+_LOST_MAX, _LOST_MIN = 0.2, 4
+"""Part of the stars of a CCD, and how many of them, that are not thrown out by chance."""
+ERROR_MAX = 30.0
+"""Mas along an axis, of the expected error at the worst pixel of a CCD."""
 _FEW_STARS, _FEW_REFERENCES = 100, 30
 
 
@@ -78,7 +84,10 @@ def solve_jointly(
     if settings.has_fluxes:
         fluxes = solve_photometry(exposures, reference, links, positions, settings.fluxes)
     found = JointSolution(exposures, reference, links, positions, fluxes, problems)
-    said = (*problems, *_describe_misfit(found), *_describe_chi2(positions))
+    said = (
+        *problems, *_describe_misfit(found), *_describe_losses(found),
+        *_describe_chi2(positions), *_describe_errors(found),
+    )  # fmt: skip
     return replace(found, problems=said)
 
 
@@ -122,6 +131,24 @@ def _describe_misfit(found: JointSolution) -> Iterator[str]:
         )
 
 
+def _describe_losses(found: JointSolution) -> Iterator[str]:
+    """CCDs whose stars were thrown out in numbers: it is the polynomial that is wrong there."""
+    stars = found.exposures.stars.take(found.links.rows)
+    chips = len(found.exposures.chips.numbers)
+    ccd = stars.visit * chips + stars.chip
+    lost = np.bincount(ccd, ~found.positions.good)
+    part = np.where(lost >= _LOST_MIN, lost / np.maximum(np.bincount(ccd), 1), 0.0)
+    if (part > _LOST_MAX).any():
+        visit, chip = divmod(int(np.argmax(part)), chips)
+        name, number = found.exposures.visits[visit], found.exposures.chips.numbers[chip]
+        remedy = _describe_remedy(min(found.positions.carried), found.positions.order)
+        yield (
+            f"more than {_LOST_MAX:.0%} of the stars were thrown out on "
+            f"{count_noun(int((part > _LOST_MAX).sum()), 'CCD')}, {part.max():.0%} on visit {name} "
+            f"ccd {number}: the polynomial does not follow them there; {remedy}"
+        )
+
+
 def _describe_remedy(order: int, wanted: int) -> str:
     needed = min(order + 2, 9)
     if order < wanted:
@@ -134,6 +161,21 @@ def _describe_chi2(positions: AstrometrySolution) -> Iterator[str]:
         yield (
             f"chi-square per degree of freedom of positions is {positions.chi2:.2f}: errors are "
             "larger than the catalogues say, or the model does not fit"
+        )
+
+
+def _describe_errors(found: JointSolution) -> Iterator[str]:
+    """CCDs on which positions are less certain than stars are seen."""
+    errors = np.nan_to_num(found.positions.errors) * 3.6e6
+    poor = errors > ERROR_MAX
+    if poor.any():
+        visit, chip = divmod(int(np.argmax(errors)), errors.shape[1])
+        name, ccd = found.exposures.visits[visit], found.exposures.chips.numbers[chip]
+        yield (
+            f"positions of {count_noun(int(poor.sum()), 'CCD')} are uncertain by more than "
+            f"{ERROR_MAX:.0f} mas along an axis, by {errors[visit, chip]:.0f} at the worst pixel "
+            f"of visit {name} ccd {ccd}: take more stars or a lower order, or leave them out "
+            "(ASTRERR in their headers)"
         )
 
 
@@ -187,6 +229,6 @@ def describe_thin_ccds(found: JointSolution) -> Iterator[str]:
         first = divmod(int(np.flatnonzero(thin)[0]), chips)
         visit, ccd = found.exposures.visits[first[0]], found.exposures.chips.numbers[first[1]]
         yield (
-            f"{int(thin.sum())} CCDs have fewer than {_FEW_STARS} stars or {_FEW_REFERENCES} of "
-            f"the catalogue, visit {visit} ccd {ccd} first"
+            f"fewer than {_FEW_STARS} stars or {_FEW_REFERENCES} of the catalogue are on "
+            f"{count_noun(int(thin.sum()), 'CCD')}, visit {visit} ccd {ccd} first"
         )

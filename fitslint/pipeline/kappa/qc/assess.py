@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -26,6 +24,7 @@ from fitslint.pipeline.kappa.qc import (
 from fitslint.pipeline.kappa.qc.check import FAIL, PASS, UNJUDGED, QcResult, Verdict, list_checks
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, QcRequest, read_inputs
 from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison
+from fitslint.pipeline.page.report_files import convert_to_json
 
 SCHEMA = "urn:fitslint:kappa-qc:1.0.0"
 _CHECK_MODULES = (
@@ -111,12 +110,12 @@ def _dump_result(result: QcResult) -> dict[str, Any]:
         "title": result.title,
         "verdict": result.verdict,
         "reason": result.reason,
-        "value": _convert_to_json(result.value),
+        "value": convert_to_json(result.value),
         "unit": result.unit,
         "threshold": None if limit is None else {
             "name": limit.name, "value": limit.value, "unit": limit.unit, "source": limit.source,
         },
-        "details": _convert_to_json(dict(result.details)),
+        "details": convert_to_json(dict(result.details)),
     }  # fmt: skip
 
 
@@ -153,15 +152,3 @@ def _run_measurements(inputs: QcInputs) -> Measurements:
         registration.align_with_model(inputs), clumps, consistency.compare_shear_maps(inputs),
         band.compute_band(inputs), gas,
     )  # fmt: skip
-
-
-def _convert_to_json(value: Any) -> Any:
-    """``value`` with numbers that JSON lacks as None and containers as lists and objects."""
-    if isinstance(value, Mapping):
-        return {str(name): _convert_to_json(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_convert_to_json(item) for item in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    number = float(value)
-    return number if math.isfinite(number) else None

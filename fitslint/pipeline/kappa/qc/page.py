@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from fitslint.pipeline.kappa.qc.check import CHECK_GROUPS, FAIL, PASS, UNJUDGED,
 from fitslint.pipeline.kappa.qc.figures import draw_pictures
 from fitslint.pipeline.kappa.qc.inputs import shorten_path
 from fitslint.pipeline.page.figures import Picture
+from fitslint.pipeline.page.report_files import write_numbers, write_pictures
 from fitslint.pipeline.page.template import load_template
 
 PAGE_NAME, REPORT_NAME = "qc.html", "qc.json"
@@ -65,15 +66,13 @@ def write_report(report: QcReport, folder: str | Path) -> Path:
     product = write_band_width(report, place)
     drawn = draw_figures(report)
     files = [] if product is None else [str(product)]
-    for picture in drawn:
-        for suffix, content in (("png", picture.png), ("svg", picture.svg)):
-            path = place / f"qc-{picture.name}.{suffix}"
-            _store_bytes(path, content)
-            files.append(str(path))
-    report = replace(report, products=tuple(files))
-    write_json(report, place / REPORT_NAME)
-    _store_text(place / PAGE_NAME, render_page(report, drawn))
-    return place / PAGE_NAME
+    page = place / PAGE_NAME
+    with _explain_writing(place):
+        files += map(str, write_pictures(place, drawn))
+        report = replace(report, products=tuple(files))
+        write_numbers(place / REPORT_NAME, report.to_dict())
+        write_atomic(page, render_page(report, drawn).encode("utf-8", "backslashreplace"))
+    return page
 
 
 def make_folder(folder: str | Path) -> Path:
@@ -99,16 +98,15 @@ def write_json(report: QcReport, path: str | Path) -> None:
     PipelineError
         when it cannot be written.
     """
-    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    _store_text(Path(path), text + "\n")
+    with _explain_writing(Path(path)):
+        write_numbers(Path(path), report.to_dict())
 
 
-def _store_text(path: Path, text: str) -> None:
-    _store_bytes(path, text.encode("utf-8", "backslashreplace"))
-
-
-def _store_bytes(path: Path, content: bytes) -> None:
+@contextmanager
+def _explain_writing(path: Path) -> Iterator[None]:
+    """Turn an error of the operating system into a sentence."""
     try:
-        write_atomic(path, content)
+        yield
     except OSError as error:
-        raise PipelineError(f"cannot be written: {error.strerror}", path=str(path)) from None
+        where = error.filename or path
+        raise PipelineError(f"cannot be written: {error.strerror}", path=str(where)) from None

@@ -16,8 +16,6 @@ from fitslint.pipeline.xray.sky import SKY_PIXEL
 Numbers = NDArray[Any]
 CHIP_SIZE = 1024
 """Pixels of a chip along an axis; they count from 1."""
-CHIP_NAMES = ("I0", "I1", "I2", "I3", "S0", "S1", "S2", "S3", "S4", "S5")
-"""The chips by CCD_ID."""
 IMAGING_CHIPS = (0, 1, 2, 3)
 SPECTROSCOPY_CHIPS = (4, 5, 6, 7, 8, 9)
 BACK_ILLUMINATED = (5, 7)
@@ -93,12 +91,12 @@ def place_chips(chips: tuple[int, ...], pose: ChipPose) -> dict[int, ChipPlaceme
     scale = 1 / (FOCAL_LENGTH * math.radians(SKY_PIXEL / 3600))
     placed = {}
     for chip in chips:
-        first, along_x, along_y = (
-            _turn_to_sky(
-                (y + pose.sim_y + _ORIGIN_Y) * scale, (z + pose.sim_z + _ORIGIN_Z) * scale, pose
-            )
-            for y, z in _CORNERS[chip]
-        )
+        y, z = np.array(_CORNERS[chip]).T
+        # DETX runs with Y and DETY against Z: held against the sky positions of a subarray of
+        # ObsID 10027, to the drift of the table.
+        turned = turn_to_sky((y + pose.sim_y + _ORIGIN_Y) * scale,
+                             -(z + pose.sim_z + _ORIGIN_Z) * scale, pose.roll)  # fmt: skip
+        first, along_x, along_y = np.column_stack(turned) + np.array([pose.x, pose.y])
         # The corners are the outer edges of the pixels 1 and 1024.
         step_x, step_y = (along_x - first) / CHIP_SIZE, (along_y - first) / CHIP_SIZE
         placed[chip] = ChipPlacement(
@@ -107,17 +105,13 @@ def place_chips(chips: tuple[int, ...], pose: ChipPose) -> dict[int, ChipPlaceme
     return placed
 
 
-def _turn_to_sky(right: float, up: float, pose: ChipPose) -> NDArray[np.float64]:
-    """From the focal plane to the sky: DETX runs with Y and DETY against Z; the roll turns both.
-
-    Held against the sky positions of a subarray of ObsID 10027, to the drift of the table.
-    """
-    roll = math.radians(pose.roll)
-    det_x, det_y = right, -up
-    return np.array([
-        pose.x + det_x * math.cos(roll) + det_y * math.sin(roll),
-        pose.y - det_x * math.sin(roll) + det_y * math.cos(roll),
-    ])  # fmt: skip
+def turn_to_sky(right: Numbers, up: Numbers, roll: float) -> tuple[Numbers, Numbers]:
+    """From directions of the detector to those of sky pixels, by a roll in degrees."""
+    angle = math.radians(roll)
+    return (
+        right * math.cos(angle) + up * math.sin(angle),
+        -right * math.sin(angle) + up * math.cos(angle),
+    )
 
 
 _FIT_MIN = 100

@@ -14,6 +14,7 @@ from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.xray.detection.sources import ELLIPSE_SIGMA, DetectedSource
 from fitslint.pipeline.xray.events.cards import Cards
 from fitslint.pipeline.xray.events.writer import ColumnSpec, pack_product
+from fitslint.pipeline.xray.regions.masks import draw_regions
 from fitslint.pipeline.xray.regions.shapes import Shape
 from fitslint.pipeline.xray.regions.write import format_regions
 from fitslint.pipeline.xray.sky import SKY_PIXEL, SkyBox, SkyPlane
@@ -89,12 +90,11 @@ def write_source_regions(path: Path, sources: Sequence[DetectedSource], box: Sky
     OSError
         when they cannot be written.
     """
-    x, y = _find_sky(sources, box)
-    shapes = []
-    for at, one in enumerate(sources):
-        sizes = (ELLIPSE_SIGMA * axis * box.bin_size for axis in one.axes)
-        numbers = (float(x[at]), float(y[at]), *sizes, one.angle)
-        shapes.append(Shape("ellipse", tuple(round(number, 3) for number in numbers)))
+    places = zip(*_find_sky(sources, box), strict=True)
+    shapes = [
+        _build_ellipse(one, place, box.bin_size, digits=3)
+        for one, place in zip(sources, places, strict=True)
+    ]
     write_atomic(path, format_regions(shapes).encode())
 
 
@@ -102,20 +102,18 @@ def draw_source_mask(
     sources: Sequence[DetectedSource], shape: tuple[int, int]
 ) -> NDArray[np.bool_]:
     """Pixels whose centres are in the ellipse of a source."""
-    mask = np.zeros(shape, bool)
-    for one in sources:
-        reach = math.ceil(ELLIPSE_SIGMA * one.axes[0]) + 1
-        rows, columns = (
-            np.arange(max(int(at) - reach, 0), max(min(int(at) + reach + 2, length), 0))
-            for at, length in zip((one.row, one.column), shape, strict=True)
-        )
-        dy, dx = rows[:, None] - one.row, columns[None, :] - one.column
-        angle = math.radians(one.angle)
-        along = dx * math.cos(angle) + dy * math.sin(angle)
-        across = dy * math.cos(angle) - dx * math.sin(angle)
-        inside = (along / one.axes[0]) ** 2 + (across / one.axes[1]) ** 2 <= ELLIPSE_SIGMA**2
-        mask[np.ix_(rows, columns)] |= inside
-    return mask
+    shapes = [_build_ellipse(one, (one.column + 1, one.row + 1), 1.0) for one in sources]
+    return draw_regions(shapes, shape) if shapes else np.zeros(shape, np.bool_)
+
+
+def _build_ellipse(
+    source: DetectedSource, place: tuple[float, float], size: float, digits: int | None = None
+) -> Shape:
+    """The region of a source at a place in pixels, of which so many make one of the image."""
+    numbers = (*place, *(ELLIPSE_SIGMA * axis * size for axis in source.axes), source.angle)
+    return Shape("ellipse", tuple(
+        float(number) if digits is None else round(float(number), digits) for number in numbers
+    ))  # fmt: skip
 
 
 def _find_sky(sources: Sequence[DetectedSource], box: SkyBox) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap, PowerNorm
 from matplotlib.lines import Line2D
 
-from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
+from fitslint.pipeline.page.figures import Picture, create_figure, draw_legend, render_figure
 from fitslint.pipeline.page.peaks import average_blocks, smooth_image
 from fitslint.pipeline.xray.image_file import read_pixels
 from fitslint.pipeline.xray.qc.peaks import SMOOTHING, Peaks, measure_scale
@@ -25,14 +25,6 @@ _CONTOURS = 6
 _SHOWN_MAX = 700
 """Pixels on the longer side of what is drawn."""
 _TWO_PANELS = (10.4, 4.9)
-
-
-def _draw_legend(figure: Any, handles: list[Any]) -> None:
-    """A legend below the maps, on a ground on which white signs are seen."""
-    figure.legend(
-        handles=handles, loc="outside lower center", ncols=3, fontsize=8, facecolor="#303040",
-        labelcolor="white", edgecolor="none", framealpha=1.0,
-    )  # fmt: skip
 
 
 def draw_xray_figures(
@@ -112,7 +104,7 @@ def _draw_mosaic(products: Products, match: SourceMatch | None) -> Picture:
                       label="taken out")]  # fmt: skip
     if match is not None:
         handles.append(Line2D([], [], color="white", marker="+", linestyle="", label="known"))
-    _draw_legend(figure, handles)
+    draw_legend(figure, handles)
     return Picture(
         "mosaic",
         "The mosaic: photons and flux smoothed by 4 pixels, and the exposure. Circles are sources "
@@ -195,7 +187,7 @@ def _draw_peaks(products: Products, peaks: Peaks) -> Picture:
     for sign, colour, name, place in marks:
         axes.plot(*_place(grid, shape, place), sign, color=colour, ms=9, mew=1.6,
                   fillstyle="none", label=name, linestyle="")  # fmt: skip
-    _draw_legend(figure, axes.get_legend_handles_labels()[0])
+    draw_legend(figure, axes.get_legend_handles_labels()[0])
     mass = "; the contours are the convergence" if peaks.kappa is not None else ""
     return Picture(
         "peaks", f"The flux smoothed by {SMOOTHING:g} arcsec, its peak and centroid{mass}.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import warnings
 from collections import Counter
 from dataclasses import asdict
@@ -15,6 +13,7 @@ from jinja2 import Template
 
 from fitslint._version import __version__
 from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.page.report_files import convert_to_json, write_numbers, write_pictures
 from fitslint.pipeline.page.template import load_template
 from fitslint.pipeline.xray.qc.figures import draw_xray_figures
 from fitslint.pipeline.xray.qc.lines import FAIL, GROUPS, PASS, UNJUDGED, QcLine, judge_run
@@ -54,15 +53,10 @@ def write_xray_report(config: XrayConfig, folder: Path) -> list[QcLine]:
         peaks = find_peaks(products)
         lines = judge_run(products, match, peaks)
         pictures = list(draw_xray_figures(products, match, peaks))
-    files = []
-    for picture in pictures:
-        for suffix, content in (("png", picture.png), ("svg", picture.svg)):
-            files.append(f"qc-{picture.name}.{suffix}")
-            write_atomic(place / files[-1], content)
+    files = [path.name for path in write_pictures(place, pictures)]
     target = (products.counts.header.string("OBJECT") or "").strip()
     report = _build_report(config, target, lines, files)
-    text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomic(place / REPORT_NAME, f"{text}\n".encode())
+    write_numbers(place / REPORT_NAME, report)
     counts = report["counts"]
     page = _load_page().render(
         report=report, groups=GROUPS, css=_CSS, signs=_SIGNS, names=_NAMES, pictures=pictures,
@@ -92,19 +86,8 @@ def _build_report(
         "lines": [asdict(line) for line in lines],
         "products": files,
     }
-    cleaned: dict[str, Any] = _drop_undefined(report)
+    cleaned: dict[str, Any] = convert_to_json(report)
     return cleaned
-
-
-def _drop_undefined(value: Any) -> Any:
-    """A value with numbers that JSON lacks as None."""
-    if isinstance(value, dict):
-        return {name: _drop_undefined(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_drop_undefined(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 @cache

@@ -15,6 +15,7 @@ from fitslint.pipeline.xray.acis.geometry import (
     ChipPlacement,
     ChipPose,
     place_chips,
+    turn_to_sky,
 )
 from fitslint.pipeline.xray.acis.response import Vignetting, compute_area, compute_psf_radius
 from fitslint.pipeline.xray.aspect import AspectSolution
@@ -116,15 +117,6 @@ class Observation:
         """The chips at the nominal pointing."""
         pose = ChipPose(SKY_CENTRE, SKY_CENTRE, self.roll, 0.0, AIMPOINT_SIM_Z["ACIS-I"])
         return place_chips(tuple(self.masks), pose)
-
-
-def turn_to_sky(right: Numbers, up: Numbers, roll: float) -> tuple[Numbers, Numbers]:
-    """From directions of the detector to those of sky pixels."""
-    angle = math.radians(roll)
-    return (
-        right * math.cos(angle) + up * math.sin(angle),
-        -right * math.sin(angle) + up * math.cos(angle),
-    )
 
 
 class Telescope:

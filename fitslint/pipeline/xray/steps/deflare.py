@@ -115,8 +115,16 @@ def deflare_observation(request: DeflareRequest, progress: Progress | None = Non
                 stage()
             if progress is not None:
                 progress(at, len(stages))
-        return StepResult(
-            tuple(work.paths), tuple(work.maps), (*observed.notes, *work.notes), work.numbers
+        notes = (*_describe_filters(observed.events.path), *observed.notes, *work.notes)
+        return StepResult(tuple(work.paths), tuple(work.maps), notes, work.numbers)
+
+
+def _describe_filters(path: str) -> Iterator[str]:
+    """A sentence where the events are not those of step 2."""
+    if "_repro_" not in Path(path).name:
+        yield (
+            f"{path}: these events are as the archive has them; bad grades, status and pixels are "
+            "taken out by fitslint xray reprocess"
         )
 
 

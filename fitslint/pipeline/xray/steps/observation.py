@@ -114,9 +114,7 @@ class ObservedField:
 
 
 @contextmanager
-def open_observation(
-    files: ObservationFiles, band: Band, vignetting: Vignetting | None = None
-) -> Iterator[ObservedField]:
+def open_observation(files: ObservationFiles, band: Band) -> Iterator[ObservedField]:
     """An observation with all that its exposure needs.
 
     Parameters
@@ -124,8 +122,6 @@ def open_observation(
     files : ObservationFiles
     band : Band
         whose effective energy is that of area and vignetting.
-    vignetting : Vignetting, optional
-        by default that of this energy.
 
     Raises
     ------
@@ -163,7 +159,7 @@ def open_observation(
             plane, placements,
             read_chip_masks(chips, events.header, files.bad_pixels, files.window),
             (pose.x, pose.y), aspect, good, events.live_fraction, band.effective,
-            vignetting or Vignetting.from_energy(band.effective),
+            Vignetting.from_energy(band.effective),
         )  # fmt: skip
         yield ObservedField(events, aspect, model, array, tuple(notes))
 

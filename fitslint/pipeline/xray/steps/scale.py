@@ -18,6 +18,7 @@ from fitslint.pipeline.xray.steps.result import StepResult
 
 FLUX_FACTOR = 2.5
 """Of the seed's pipeline: what the mean counts are multiplied by."""
+_FLUX_END = "_flux.img"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,27 @@ class ScaleRequest:
     flux: Path
     counts: Path
     output: Path
+
+
+def find_merged_band(folder: Path, wanted: str = "") -> str:
+    """The band of the images of step 4 in a folder; the only one, unless one is wanted.
+
+    Raises
+    ------
+    XrayError
+        when there is none, another one, or more than one to choose from.
+    """
+    found = sorted(path.name.removesuffix(_FLUX_END) for path in folder.glob(f"*{_FLUX_END}"))
+    if not found:
+        raise XrayError(
+            f"there is no flux image of merge (BAND{_FLUX_END}) in it", path=str(folder)
+        )
+    if wanted in found or (not wanted and len(found) == 1):
+        return wanted or found[0]
+    raise XrayError(
+        f"the bands of its flux images are {', '.join(found)}; say --band for one of them",
+        path=str(folder),
+    )
 
 
 def scale_flux(request: ScaleRequest) -> StepResult:

@@ -14,14 +14,13 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     View,
     build_colour_scale,
     build_view,
-    draw_legend,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_critical_curve,
     draw_scale_bar,
     draw_title,
 )
-from fitslint.pipeline.page.figures import Picture, create_figure, render_figure
+from fitslint.pipeline.page.figures import Picture, create_figure, draw_legend, render_figure
 from fitslint.pipeline.page.peaks import average_blocks, smooth_image
 from fitslint.wcs.map_frame import Floats, MapFrame
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import PowerNorm
-from matplotlib.figure import Figure
 
 from fitslint.wcs.map_frame import Floats, MapFrame
 
@@ -75,12 +74,3 @@ def build_colour_scale(data: Floats) -> Any:
     """A scale that shows both halo and galaxies: linear to the 99.5th percentile, square root."""
     low, high = (float(level) for level in np.nanpercentile(data, [0.5, 99.5]))
     return PowerNorm(0.6, vmin=max(low, 0.0) if low < high else None, vmax=high, clip=True)
-
-
-def draw_legend(figure: Figure, handles: list[Any]) -> None:
-    """A legend below the map, on its colours: white lines are to be seen."""
-    if handles:
-        figure.legend(
-            handles=handles, loc="outside lower center", ncols=3, fontsize=8, facecolor="#303040",
-            labelcolor="white", edgecolor="none", framealpha=1.0,
-        )  # fmt: skip
