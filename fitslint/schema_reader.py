@@ -122,8 +122,8 @@ class SchemaReader:
     ) -> Iterator[SchemaFault]:
         least, most = rule.get("minItems", 0), rule.get("maxItems", len(items))
         if not least <= len(items) <= most:
-            few = "exactly" if least == most else "at most"
-            wanted = f"{few} {most}" if len(items) > most else f"at least {least}"
+            wanted = f"exactly {most}" if least == most else f"at most {most}"
+            wanted = wanted if len(items) > most else f"at least {least}"
             yield SchemaFault(path, f"holds {len(items)} items; it takes {wanted}")
         seen: list[object] = []
         first = rule.get("prefixItems", [])

@@ -12,7 +12,7 @@ from fitslint.repair.fixer import FixResult
 from fitslint.repair.model import DECLINED, Repair
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.sentences import SAFETY_TITLES, list_some
-from fitslint.text import count_noun, phrase, say, translate
+from fitslint.text import count_noun, phrase, say, translate, translate_sentence
 
 _CODES_SHOWN = 8
 """Codes named in the line of a file."""
@@ -26,7 +26,7 @@ def describe_fixes(done: FixResult) -> Iterator[str]:
     for note in done.notes:
         yield escape_text(note)
     if done.error is not None:
-        yield say("not repaired: {error}", error=escape_text(done.error))
+        yield say("not repaired: {error}", error=escape_text(translate_sentence(done.error)))
     elif done.plan.has_changes:
         codes = Counter(repair.finding.code for repair in done.plan.repairs)
         named = [f"{code} {n}" if n > 1 else code for code, n in sorted(codes.items())]

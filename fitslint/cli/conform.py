@@ -206,13 +206,14 @@ def _format_result(result: ConformResult, options: ConformOptions) -> Iterator[s
 
 def _describe_outcome(result: ConformResult, options: ConformOptions) -> str:
     from fitslint.report.escape import escape_text
+    from fitslint.text import phrase
 
     if not result.is_map:
-        return "nothing is written, it is no map"
+        return phrase("nothing is written, it is no map")
     if result.unknown and options.complete:
-        return "nothing is written, something that is needed is unknown"
+        return phrase("nothing is written, something that is needed is unknown")
     if result.written and result.written != result.path:
-        return f"written to {escape_text(result.written)}"
+        return phrase("written to {path}", path=escape_text(result.written))
     if result.written:
-        return "written"
-    return "would be written" if result.changed else "conforms already, nothing to write"
+        return phrase("written")
+    return phrase("would be written" if result.changed else "conforms already, nothing to write")

@@ -26,6 +26,8 @@ _PARSER_SENTENCES = (
 )
 """What the parser of options says, and how it is said in another language than its own."""
 
+_NOTE = "note: "
+"""What tells a remark from what is wrong."""
 _OTHER_COMMANDS = {
     "explain": "rule", "lint": "check", "verify": "check", "validate": "check", "repair": "fix",
     "header": "show", "wcsinfo": "wcs",
@@ -74,14 +76,14 @@ def require_choice(option: str, word: str, choices: tuple[str, ...]) -> None:
     UsageError
         when it is not.
     """
-    from fitslint.text import suggest
+    from fitslint.text import join_words, suggest
 
     if word not in choices:
         raise UsageError(
             say(
                 "'{option}' is {choices}, not {word!r}{hint}",
                 option=option,
-                choices=" or ".join(filter(None, choices)),
+                choices=join_words(filter(None, choices)),
                 word=word,
                 hint=suggest(word, choices),
             )
@@ -92,7 +94,11 @@ def print_error(sentence: str) -> None:
     """Say something beside the answer."""
     from fitslint.report.escape import escape_text
 
-    sys.stderr.write(f"fitslint: {escape_text(translate_sentence(sentence))}\n")
+    if sentence.startswith(_NOTE):
+        said = say("note: {said}", said=translate_sentence(sentence.removeprefix(_NOTE)))
+    else:
+        said = translate_sentence(sentence)
+    sys.stderr.write(f"fitslint: {escape_text(said)}\n")
 
 
 def describe_parser_error(error: Exception, arguments: list[str]) -> str:
@@ -119,6 +125,9 @@ def describe_parser_error(error: Exception, arguments: list[str]) -> str:
     if number:
         kind = phrase("a whole number") if number[2] == "integer" else phrase("a number")
         return say("{option} takes {kind}", option=number[1], kind=kind)
+    least = re.search(r"^invalid value for '([^']+)'.*(?:equal to |x>=)([0-9.]+)", text)
+    if least:
+        return say("'{option}' is at least {least}", option=least[1], least=least[2])
     first = next((word for word in arguments if not word.startswith("-")), "")
     if text.startswith("no such command") and Path(first).exists():
         return say("{first!r} is no command; did you mean `fitslint check {first}`?", first=first)

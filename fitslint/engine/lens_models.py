@@ -71,19 +71,23 @@ def _read_content(path: str) -> bytes | None:
         os.close(fd)
 
 
-_FOREIGN_REASONS = {
-    "empty": "this file is empty; a Lenstool model begins with a section such as runmode",
-    "binary": "line {line} is binary: this is neither a FITS file nor a Lenstool model",
-    "not-a-model": "this is no Lenstool model: no line begins one of its sections "
-    "(runmode, grille, potentiel, potfile, ...)",
-}
-
-
 def _explain_foreign(document: ParameterFile) -> str:
     """Why the file is no model at all; empty when it is one."""
     for fault in document.faults:
-        if fault.kind in _FOREIGN_REASONS:
-            return _FOREIGN_REASONS[fault.kind].format(line=fault.line)
+        if fault.kind == "empty":
+            return phrase(
+                "this file is empty; a Lenstool model begins with a section such as runmode"
+            )
+        if fault.kind == "binary":
+            return phrase(
+                "line {line} is binary: this is neither a FITS file nor a Lenstool model",
+                line=fault.line,
+            )
+        if fault.kind == "not-a-model":
+            return phrase(
+                "this is no Lenstool model: no line begins one of its sections (runmode, grille, "
+                "potentiel, potfile, ...)"
+            )
     return ""
 
 

@@ -21,8 +21,21 @@ _LENGTH_MAX = 2000
 """Longer texts are lists from a file; they stay as they are."""
 _WAYS_MAX = 20_000
 """Ways in which the words of a template may lie in a text, at most: a search takes no longer."""
+_OPENING = re.compile(r"(?:: |; |。)\{\w+\}$")
+"""How a sentence ends that only opens another one."""
+_CLOSING = re.compile(r"(?:\{\w+\}: )*\{\w+\}(; [^{}]+)")
+"""A sentence that is another one, with a clause of its own behind it."""
+_EDGE = "\1"
+"""Where what was translated by itself begins and ends."""
+_SEAM = re.compile(
+    f"(?<=[\u3001-\u9fff]) ?{_EDGE} ?(?=[\u3001-\u9fff])| ?{_EDGE} ?(?=[\u3001\u3002])"
+)
+"""A blank there, which belongs between Japanese and other words only."""
+_LETTERS = re.compile("[A-Za-z]")
 _FILE_NAMES = ("path", "file", "folder")
 """Names for which a file stands, whatever words it is called by."""
+_WORD_NAME = "outcome"
+"""A name for which one of our own words may stand alone."""
 _FILE = "\0"
 """What stands for the name of a file that is known, which has none itself."""
 _COUNTED = "{number:,} "
@@ -106,12 +119,29 @@ class SentenceRecogniser:
             plural: text for english, text in sentences.items() if english.startswith(_COUNTED)
             for plural in (f"{english}s", f"{english}es", f"{english[:-1]}ies")
         }  # fmt: skip
-        known = {**sentences, **counted, **sentences}
+        # What it opens may have been known before.
+        openings = {
+            english[: end.start()]: text[: its_end.start()]
+            for english, text in sentences.items()
+            if (end := _OPENING.search(english))
+            and (its_end := _OPENING.search(text))
+            and english.count("{") == 1
+        }
+        added = {
+            english.removeprefix("; "): text.removeprefix("。")
+            for english, text in sentences.items()
+            if english.startswith("; ") and text.startswith("。")
+        }
+        known = {**sentences, **openings, **added, **counted, **sentences}
+        self._known = known
         templates = [SentencePattern(english, text) for english, text in known.items()]
         self._templates: dict[str, list[SentencePattern]] = {}
         for one in templates:
             if one.is_telling:
                 self._templates.setdefault(one.find_word(), []).append(one)
+        self._closing = [
+            (clause[1], one) for one in templates if (clause := _CLOSING.fullmatch(one.english))
+        ]
 
     def translate_message(self, text: str) -> str:
         """:meth:`translate` of a message that may begin with the name of a file.
@@ -133,6 +163,15 @@ class SentenceRecogniser:
         """
         if len(text) > _LENGTH_MAX:
             return text
+        said = self._translate_parts(text)
+        for clause, template in self._closing:
+            if text.endswith(clause) and text.count(clause) == 1:
+                other = self._fill(template.translation, template.match(text) or {})
+                # The clause may be another sentence's own, which is known as a whole.
+                said = min(other, said, key=_count_letters)
+        return said
+
+    def _translate_parts(self, text: str) -> str:
         found = next(self._find_parts(text), None)
         if found is None:
             return text
@@ -155,11 +194,16 @@ class SentenceRecogniser:
                         yield start, end, self._fill(template.translation, values)
 
     def _fill(self, translation: str, values: Mapping[str, str]) -> str:
-        return FIELD.sub(lambda f: self._translate_value(f[1], values[f[1]]), translation)
+        said = FIELD.sub(lambda f: self._translate_value(f[1], values[f[1]]), translation)
+        return _SEAM.sub("", said).replace(_EDGE, "")
 
     def _translate_value(self, name: str, value: str) -> str:
-        is_verbatim = name in _FILE_NAMES or _QUOTED.fullmatch(value)
-        return value if is_verbatim or " " not in value else self.translate(value)
+        if name == _WORD_NAME:
+            return self._known.get(value, value)
+        if name in _FILE_NAMES or _QUOTED.fullmatch(value) or " " not in value:
+            return value
+        said = self.translate(value)
+        return value if said == value else f"{_EDGE}{said}{_EDGE}"
 
     def _translate_before(self, text: str) -> str:
         joint = next((joint for joint in _JOINTS if text.endswith(joint)), "")
@@ -171,6 +215,11 @@ class SentenceRecogniser:
     def _translate_after(self, text: str) -> str:
         joint = next((joint for joint in _JOINTS if text.startswith(joint)), "")
         return _JOINTS[joint] + self.translate(text.removeprefix(joint)) if joint else text
+
+
+def _count_letters(text: str) -> int:
+    """Letters of English, or of names that are the same in all languages."""
+    return len(_LETTERS.findall(text))
 
 
 def _unescape(text: str) -> str:

@@ -173,8 +173,10 @@ def _find_value_problems(kind: ProductKind, pixels: PixelStatistics) -> Iterator
     if state in kind.unusable_states:
         yield PixelProblem(state, said)
     if pixels.infinite and "infinite" in kind.unusable_states:
-        subject = "pixel is" if pixels.infinite == 1 else "pixels are"
-        yield PixelProblem("infinite", f"{pixels.infinite} {subject} infinite")
+        yield PixelProblem(
+            "infinite",
+            f"{pixels.infinite} {'pixel is' if pixels.infinite == 1 else 'pixels are'} infinite",
+        )
 
 
 def _describe_zero(kind: ProductKind) -> str:

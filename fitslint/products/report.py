@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fitslint.products.cards.changes import CardChange
 from fitslint.products.missing import group_missing
 from fitslint.report.escape import escape_text
-from fitslint.text import say, translate_sentence
+from fitslint.text import phrase, say, translate_sentence
 
 if TYPE_CHECKING:
     from fitslint.products.result import ConformResult
@@ -19,8 +19,10 @@ _HEAD = ("keyword", "value", "was", "from")
 
 def describe_result(result: ConformResult, outcome: str = "") -> Iterator[str]:
     """The lines on a product: what became of it, every card that changed, and what is wrong."""
-    head = f"{escape_text(result.path)}: HDU {result.hdu}, {result.product}"
-    yield f"{head}: {outcome or describe_outcome(result)}"
+    yield say(
+        "{path}: HDU {hdu}, {product}: {outcome}", path=escape_text(result.path), hdu=result.hdu,
+        product=result.product, outcome=outcome or describe_outcome(result),
+    )  # fmt: skip
     yield from map(describe_card, result.cards)
     yield from describe_problems(result)
 
@@ -28,17 +30,19 @@ def describe_result(result: ConformResult, outcome: str = "") -> Iterator[str]:
 def describe_outcome(done: ConformResult) -> str:
     """What became of a product, in a few words."""
     if done.written and done.written != done.path:
-        return f"written to {escape_text(done.written)}"
+        return phrase("written to {path}", path=escape_text(done.written))
     if done.written:
-        return "written"
+        return phrase("written")
     if not done.changed:
-        return "conforms already" if done.ok else "not changed"
-    return "changed" if done.data is not None or not isinstance(done.header, str) else "not written"
+        return phrase("conforms already" if done.ok else "not changed")
+    is_held = done.data is not None or not isinstance(done.header, str)
+    return phrase("changed" if is_held else "not written")
 
 
 def describe_card(card: CardChange) -> str:
     """A card that changes: its new value, where that comes from, and the old one."""
-    source = escape_text(translate_sentence(card.source))
+    is_given = card.source == "given"
+    source = say("given") if is_given else escape_text(translate_sentence(card.source))
     if card.new is None:
         return f"  {card.keyword:<8} {say('removed')} ({source})"
     if card.renames:
@@ -51,7 +55,8 @@ def describe_card(card: CardChange) -> str:
 def describe_problems(done: ConformResult) -> Iterator[str]:
     """What is unknown, what is wrong with the pixels and, when all is known, what was found."""
     for keywords, sentence in group_missing(done.unknown) if done.is_map else ():
-        yield f"  unknown {keywords}: {escape_text(sentence)}"
+        said = escape_text(translate_sentence(sentence))
+        yield f"  {say('unknown {keywords}: {sentence}', keywords=keywords, sentence=said)}"
     for problem in done.problems:
         yield f"  {escape_text(str(problem))}"
     if not done.unknown:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from fitslint.report.escape import escape_text
 from fitslint.report.reporter import Summary
+from fitslint.text import say
 
 _WIDE = 1000
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -62,7 +63,10 @@ def print_statistics(stream: TextIO, summary: Summary, *, colour: bool = False) 
     """Findings by rule, the most frequent first."""
     tally = summary.tally
     ordered = sorted(tally.codes.items(), key=lambda item: (-item[1], item[0]))
-    rows = [(code, *tally.rule_names.get(code, ("", "")), f"{count:,}") for code, count in ordered]
+    rows = []
+    for code, count in ordered:
+        name, severity = tally.rule_names.get(code, ("", ""))
+        rows.append((code, name, severity and say(severity), f"{count:,}"))
     if rows:
-        columns = ("code", "name", "severity", "findings")
-        print_table(stream, columns, rows, right=("findings",), colour=colour)
+        columns = list(map(say, ("code", "name", "severity", "findings")))
+        print_table(stream, columns, rows, right=columns[-1:], colour=colour)

@@ -173,9 +173,8 @@ def read_image(path: str, *, axes: int, max_pixels: int, hdu: int | str | None =
         while len(shape) > axes and 1 in shape:
             shape.remove(1)
         if len(shape) != axes:
-            words = {2: "two"}.get(axes, str(axes))
             count = "one axis" if len(shape) == 1 else f"{len(shape)} axes"
-            raise ImageError(f"HDU {found.number} has {count}; a map has {words}")
+            raise ImageError(f"HDU {found.number} has {count}; a map has {axes} here")
         if math.prod(shape) > max_pixels:
             size = " x ".join(map(str, reversed(shape)))
             raise ImageError(f"{size} pixels are more than {max_pixels} at once")

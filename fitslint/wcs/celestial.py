@@ -112,8 +112,11 @@ def _wrap(angle: float) -> float:
 
 
 def _build_pole_error(reference: SkyReference, pole: float) -> KeywordError:
-    reason = f"= {pole:g} puts the reference point where its latitude cannot be; leave it out, or"
-    return KeywordError(reference.keywords[1], f"{reason} correct {reference.keywords[0]}")
+    return KeywordError(
+        reference.keywords[1],
+        f"= {pole:g} puts the reference point where its latitude cannot be; leave it out, or "
+        f"correct {reference.keywords[0]}",
+    )
 
 
 class CelestialTransform:

@@ -141,8 +141,11 @@ def invert_rows(rows: Rows, keyword: str) -> Rows:
     """
     found = _invert_pair(rows) if len(rows) == 2 else _invert_any(rows)
     if found is None or not all(math.isfinite(number) for row in found for number in row):
-        reason = "is of a matrix without inverse: pixels cannot be told apart; write rows that"
-        raise KeywordError(keyword, f"{reason} are independent")
+        raise KeywordError(
+            keyword,
+            "is of a matrix without inverse: pixels cannot be told apart; write rows that are "
+            "independent",
+        )
     return found
 
 

@@ -14,15 +14,17 @@ _BUGS = frozenset((
 ))  # fmt: skip
 """Raised at programs, or caught by ours."""
 _MAKERS = re.compile(
-    r"\w+(Error|Failure)|_?make_\w+|build_\w+_error|complain|print_error|refuse"
+    r"\w+(Error|Failure)|_add_remark|_refuse_lens|_?make_\w+|build_\w+_error|complain|print_error|refuse"
     r"|Judgement|compare_to_limit|check|PixelProblem|MissingFact|Picture|TaskResult|_?print_lines|Remark|SchemaFault|QcLine|CardChoice|CardChange|_hold|Comparison"
 )
 """What is called with a sentence for whoever runs a command."""
 _TELLERS = re.compile(
-    r"_?(describe|explain|format|say|headline|find_\w*(reason|warning)s?|list_warnings)(_\w+)?"
+    r"_?(describe|explain|format|say|headline|unusable|note|(find|list)_\w*(reason|warning|note)s?)(_\w+)?"
 )
 """What answers with one, or with lines of a report."""
-_TELLING = ("cli/", "dictionary/", "pipeline/", "products/", "schema_reader")
+_LISTS = re.compile(r"_?(notes|remarks|warnings|problems|faults|said)")
+"""To what a sentence is added that is told at the end."""
+_TELLING = ("audit/", "cli/", "config/", "dictionary/", "pipeline/", "products/", "schema_reader")
 """Where that is so."""
 _WRITTEN = ("pipeline/kappa/run/steps/qc.py",)
 """What these answer with is written to files."""
@@ -73,6 +75,8 @@ def _walk_scope(scope, outer, tells):
 
 def _is_maker(func):
     name = getattr(func, "id", getattr(func, "attr", ""))
+    if name == "append":
+        return bool(_LISTS.fullmatch(getattr(func.value, "attr", getattr(func.value, "id", ""))))
     return name not in _BUGS and bool(_MAKERS.fullmatch(name))
 
 
@@ -88,6 +92,11 @@ def _read_sentences(node, names):
     elif isinstance(node, ast.JoinedStr):
         parts = [list(_read_part(value)) for value in node.values]
         yield from map("".join, itertools.product(*parts))
+        # A clause that has a name is a sentence of its own.
+        for value in node.values:
+            clause = value.value if isinstance(value, ast.FormattedValue) else None
+            if isinstance(clause, ast.Name):
+                yield from _read_sentences(clause, names)
     elif isinstance(node, ast.Name):
         for value in names.pop(node.id, ()):
             yield from _read_sentences(value, names)

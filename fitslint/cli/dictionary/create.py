@@ -11,7 +11,7 @@ from fitslint.cli.completion import complete_dictionary
 from fitslint.cli.dictionary.output import print_json, print_text
 from fitslint.cli.errors import ExitCode, print_error, require_choice
 from fitslint.cli.options import Options, Words, argument, option
-from fitslint.text import count_noun, say
+from fitslint.text import count_noun, phrase, say
 
 if TYPE_CHECKING:
     from fitslint.dictionary.making.infer import KeywordLearner
@@ -138,9 +138,12 @@ def print_import(options: ImportOptions) -> None:
 
 def _describe_losses(losses: Mapping[str, int]) -> str:
     if not losses:
-        return "everything was taken over"
-    counts = ", ".join(f"{what} {count}" for what, count in losses.items())
-    return f"could not be taken over: {counts}"
+        return phrase("everything was taken over")
+    counts = [
+        phrase("{what} {count}", what=phrase(what.replace("{", "").replace("}", "")), count=count)
+        for what, count in losses.items()
+    ]
+    return phrase("could not be taken over: {counts}", counts=tuple(counts))
 
 
 def print_export(options: ExportOptions) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from fitslint.cli.completion import complete_dictionary
 from fitslint.cli.options import option
 from fitslint.report.escape import escape_text
+from fitslint.text import say
 
 FORMAT = option("text (default) or json.", "NAME", "--format", default="text")
 WHERE = option(
@@ -44,8 +45,8 @@ def print_rows(
     from fitslint.report.tables import print_table
 
     cells = [[_format_cell(row.get(column)) for column in columns] for row in rows]
-    right = [column for column in columns if rows and isinstance(rows[0].get(column), int)]
-    print_table(sys.stdout, columns, cells, right=right, wrap=wrap)
+    right = [say(column) for column in columns if rows and isinstance(rows[0].get(column), int)]
+    print_table(sys.stdout, list(map(say, columns)), cells, right=right, wrap=list(map(say, wrap)))
 
 
 def _format_cell(item: object) -> str:

@@ -117,15 +117,19 @@ def _find_password(user: str, host: str) -> str:
 
 def _format_result(fetched: FetchedModel) -> list[str]:
     from fitslint.report.escape import escape_text
-    from fitslint.text import count_noun
+    from fitslint.text import count_noun, phrase, say
 
     archive = fetched.archive
-    outcome = f"fetched from {archive.url}" if archive.is_fresh else "is there"
+    outcome = (
+        phrase("fetched from {url}", url=archive.url) if archive.is_fresh else phrase("is there")
+    )
     models = [path for path in fetched.files if path.suffix == ".par"]
     files = count_noun(len(fetched.files), "file")
     lines = [
-        f"{archive.path}: {outcome}, {archive.size} bytes, SHA-256 {archive.sha256}",
-        f"{archive.path.parent}: {files}, of them {len(models)} .par",
+        say("{path}: {outcome}, {size} bytes, SHA-256 {sha256}", path=archive.path, outcome=outcome,
+            size=archive.size, sha256=archive.sha256),
+        say("{path}: {files}, of them {count} .par", path=archive.path.parent, files=files,
+            count=len(models)),
         *(f"  {path}" for path in models[:_MODELS_SHOWN]),
-    ]
+    ]  # fmt: skip
     return [escape_text(line) for line in lines]

@@ -105,6 +105,11 @@ def _format_result(result: ConformResult) -> Iterator[str]:
     from fitslint.report.escape import escape_text
 
     outcome = "conforms" if result.ok else "does not conform"
-    steps = [str(card.new) for card in result.cards if card.keyword == "HISTORY"]
-    yield f"{escape_text(result.path)}: {result.product} {escape_text(' '.join(steps))}, {outcome}"
+    steps = " ".join(str(card.new) for card in result.cards if card.keyword == "HISTORY")
+    old, _, rest = escape_text(steps.removeprefix("rescaled from ")).partition(" to ")
+    new, _, factor = rest.partition(": pixels times ")
+    yield (
+        f"{escape_text(result.path)}: {result.product} rescaled from {old} to {new}: pixels times "
+        f"{factor}, {outcome}"
+    )
     yield from describe_problems(result)

@@ -83,9 +83,9 @@ def parse_numbers(name: str, text: str, count: int) -> tuple[float, ...]:
     except ValueError:
         numbers = ()
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
-        said = f"these are not {count} numbers with commas between"
-        said = said if count > 1 else "this is no finite number"
-        raise UsageError(f"{name} {text}: {said}")
+        if count == 1:
+            raise UsageError(f"{name} {text}: this is no finite number")
+        raise UsageError(f"{name} {text}: these are not {count} numbers with commas between")
     if count == 4 and (numbers[0] > numbers[1] or numbers[2] > numbers[3]):
         raise UsageError(f"{name} {text}: the box is reversed; it is x0,x1,y0,y1")
     return numbers

@@ -87,12 +87,11 @@ def _build_request(options: ContbinOptions) -> ContbinRequest:
 
 def _format_result(result: ContbinResult) -> Iterator[str]:
     from fitslint.products.report import describe_problems
-    from fitslint.text import count_noun
+    from fitslint.text import count_noun, say
 
     binning, true_sn = result.binning, result.true_sn
-    yield (
-        f"{count_noun(len(binning.sn), 'bin')} of {count_noun(int(binning.pixels.sum()), 'pixel')}"
-    )
+    bins, pixels = count_noun(len(binning.sn), "bin"), int(binning.pixels.sum())
+    yield say("{bins} of {pixels}", bins=bins, pixels=count_noun(pixels, "pixel"))
     if len(true_sn):
         yield (
             f"signal to noise {binning.sn.min():.1f} to {binning.sn.max():.1f}; of the photons "

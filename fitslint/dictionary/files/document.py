@@ -158,11 +158,11 @@ def _decode_text(data: bytes, name: str) -> str:
 def _describe_toml_error(error: tomllib.TOMLDecodeError, text: str, name: str) -> str:
     said = str(error)
     match = re.search(r" \(at line ([0-9]+), column ([0-9]+)\)$", said)
-    if match:
-        line, where = int(match[1]), f"column {match[2]}"
-    else:
-        line, where = text.count("\n") + 1, "end of the file"
+    line = int(match[1]) if match else text.count("\n") + 1
+    where = f"column {match[2]}" if match else "end of the file"
     reason = said[: match.start()] if match else said.partition(" (at")[0]
+    reason = f"{reason[:1].lower()}{reason[1:]}"
     stands = text.split("\n")[line - 1].partition("=")[0].strip()
-    key = f" of {stands!r}" if re.fullmatch(r"[\w.\"' -]{1,60}", stands) else ""
-    return f"{name}:{line}: broken TOML at {where}{key}: {reason[:1].lower()}{reason[1:]}"
+    if re.fullmatch(r"[\w.\"' -]{1,60}", stands):
+        return f"{name}:{line}: broken TOML at {where} of {stands!r}: {reason}"
+    return f"{name}:{line}: broken TOML at {where}: {reason}"

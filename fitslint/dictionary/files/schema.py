@@ -19,14 +19,13 @@ class _DictionaryReader(SchemaReader):
 
     def say_unlike(self, text: str, rule: Mapping[str, Any], path: KeyPath) -> str:
         if path[:1] == ("keyword",) and path[-1] == "name":
+            name = quote_short(text)
             wrong = sorted({char for char in text if not re.match("[A-Za-z0-9_ -]", char)})
             if wrong:
-                sentence = f"holds {wrong[0]!r}; keywords are made of A-Z, 0-9, - and _"
-            elif " " not in text:
-                sentence = f"has {len(text)} characters; FITS keywords have at most 8"
-            else:
-                sentence = "has blanks that do not stand singly between words"
-            return f"{quote_short(text)} {sentence}"
+                return f"{name} holds {wrong[0]!r}; keywords are made of A-Z, 0-9, - and _"
+            if " " not in text:
+                return f"{name} has {len(text)} characters; FITS keywords have at most 8"
+            return f"{name} has blanks that do not stand singly between words"
         return super().say_unlike(text, rule, path)
 
 

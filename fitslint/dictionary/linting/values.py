@@ -97,8 +97,9 @@ def find_width_faults(subject: LintContext) -> Iterator[Remark]:
             if len(text) > form.width:
                 sentence = (
                     f"{quote_short(value)} takes {len(text)} columns; {table['fortran']} has "
+                    f"{form.width}"
                 )
-                yield Remark(at, soften_severity(table, "error"), f"{sentence}{form.width}")
+                yield Remark(at, soften_severity(table, "error"), sentence)
 
 
 def find_sample_faults(subject: LintContext) -> Iterator[Remark]:
@@ -115,7 +116,7 @@ def find_sample_faults(subject: LintContext) -> Iterator[Remark]:
         if reason is None and form and form.width and len(_get_sample_text(table)) > form.width:
             reason = (
                 f"it takes {len(_get_sample_text(table))} columns; {table['fortran']} has "
-                + str(form.width)
+                f"{form.width}"
             )
         if reason:
             sentence = f"the sample {table['sample']!r} does not fit its entry: {reason}"

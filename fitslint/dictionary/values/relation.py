@@ -111,8 +111,9 @@ def parse_nodes(text: str) -> Expression:
         return _convert_tree(load_parser("relation").parse(text))
     except UnexpectedInput as error:
         column = error.column if isinstance(error.column, int) and error.column > 0 else len(text)
-        near = text[column - 1 : column + 11] or "its end"
-        raise RelationError(f"cannot read the expression {text!r} at {near!r}", column) from None
+        near = text[column - 1 : column + 11]
+        place = repr(near) if near else "its end"
+        raise RelationError(f"cannot read the expression {text!r} at {place}", column) from None
 
 
 def fill_indices(name: str, indices: Mapping[str, int]) -> str:

@@ -15,7 +15,7 @@ _PROBE_SIZE = 1 << 18
 _PASSWORD_FIELD = re.compile(rb"type\s*=\s*[\"']?password", re.IGNORECASE)
 _BUSY_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 _LOGIN_PAGES = frozenset(("login", "signin", "sign_in"))
-_GONE_MESSAGES = {404: "there is no such file", 410: "the file was taken away"}
+_GONE_MESSAGES = {404: "there is no such file (404)", 410: "the file was taken away (410)"}
 
 
 def find_response_error(response: httpx.Response) -> FetchError | None:
@@ -28,7 +28,7 @@ def find_response_error(response: httpx.Response) -> FetchError | None:
     if status == 403:
         return FetchError("forbidden", "the server refuses access (403)", place)
     if status in _GONE_MESSAGES:
-        return FetchError("gone", f"{_GONE_MESSAGES[status]} ({status})", place)
+        return FetchError("gone", _GONE_MESSAGES[status], place)
     if status in _BUSY_STATUSES:
         wait = parse_retry_after(response.headers.get("Retry-After"))
         asks = "" if wait is None else f" and asks to come back in {wait:.0f} s"

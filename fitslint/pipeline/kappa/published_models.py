@@ -258,18 +258,24 @@ def _may_be_elsewhere(error: FetchError) -> bool:
     return error.reason not in ("disk", "in-use", "too-large", "checksum")
 
 
+_LATER = "try again later"
+
+
 def _build_final_error(failures: list[FetchError], place: ModelSource) -> FetchError:
     """One failure for all that was tried, with what to do in the end."""
     first, *others = failures
     also = (f"nor has the Wayback Machine: {source.sentence}" for source in others)
     said = "; ".join([first.sentence, *also])
-    if all(map(_may_be_elsewhere, failures)):
-        later = "try again later, or " if first.is_transient else ""
-        said += (
-            f"; {later}sign in at {place.login} with a browser, save {place.file} and give it: "
-            f"fitslint kappa fetch {place.name} --file PATH (or --cookies FILE, or --user NAME)"
-        )
-    return FetchError(first.reason, said, str(first.path))
+    if not all(map(_may_be_elsewhere, failures)):
+        return FetchError(first.reason, said, str(first.path))
+    if first.is_transient:
+        said = f"{said}; {_LATER}"
+    return FetchError(
+        first.reason,
+        f"{said}; sign in at {place.login} with a browser and save {place.file}; give it by "
+        f"`fitslint kappa fetch {place.name} --file PATH`, or say --cookies FILE or --user NAME",
+        str(first.path),
+    )
 
 
 def _import_tarball(source: Path, target: Path, sha256: str | None, limit: int) -> DownloadedFile:

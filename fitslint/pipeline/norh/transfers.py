@@ -102,7 +102,6 @@ def _select_rows(rows: Sequence[Recording], frequency: str, is_event: bool) -> l
 
 
 def _find_row(time: datetime, rows: Sequence[Recording], is_event: bool) -> Recording:
-    what = "event" if is_event else "schedule"
     for row in rows:
         # The times of the lists are cut to seconds, and the last frame takes a second.
         if row.start <= time < row.end + timedelta(seconds=1):
@@ -117,7 +116,7 @@ def _find_row(time: datetime, rows: Sequence[Recording], is_event: bool) -> Reco
         row = later[0]
         near.append(f"the one after ({row.schedule}) begins at {format_ut(row.start)}")
     told = "; ".join(near) or "the lists tell none"
-    raise NorhError(f"{format_ut(time)} UT is in no {what}: {told}")
+    raise NorhError(f"{format_ut(time)} UT is in no {'event' if is_event else 'schedule'}: {told}")
 
 
 def _assume_file(time: datetime, frequency: str) -> str:

@@ -25,9 +25,9 @@ def refuse_size_change(target: Target) -> None:
     if not plan.same_size:
         growth = plan.new_size - plan.size
         how = f"by {abs(growth)} bytes" if growth else "while others shrink"
-        verb = "shrink" if growth < 0 else "grow"
         raise make_refusal(
-            f"headers {verb} {how}, which cannot be done in place; let the file be replaced"
+            f"headers {'shrink' if growth < 0 else 'grow'} {how}, which cannot be done in place; "
+            "let the file be replaced"
         )
     lay_out_stream(plan)
 

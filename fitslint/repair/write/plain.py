@@ -116,8 +116,10 @@ def _compare(target: Target, fd: int, stays: Iterable[KeptRange]) -> None:
             old = read_range(system, target.fd, piece.old + start, piece.old + start + count)
             new = read_range(system, fd, piece.new + start, piece.new + start + count)
             if old != new or len(new) != count:
-                what = f"the data of HDU {piece.hdu}" if piece.hdu else "bytes"
-                raise _make_mismatch_error(f"differs from the old one in {what}")
+                raise _make_mismatch_error(
+                    "differs from the old one in "
+                    f"{f'the data of HDU {piece.hdu}' if piece.hdu else 'bytes'}"
+                )
 
 
 def _compare_patches(target: Target, fd: int) -> None:

@@ -165,8 +165,9 @@ def parse_settings(algorithm: str, words: Sequence[str], reference: str = "free"
         try:
             settings = put(settings, convert(text))
         except ValueError:
-            what = "a number from 1 to 9" if convert is _parse_order else "possible"
-            raise HscError(f"--config {word}: {text!r} is not {what}") from None
+            if convert is _parse_order:
+                raise HscError(f"--config {word}: an order is a number from 1 to 9") from None
+            raise HscError(f"--config {word}: {text!r} is not possible") from None
     if reference not in ("free", "fixed"):
         raise HscError(f"--referenceStars is free or fixed, not {reference!r}")
     fixed = replace(settings.positions, is_fixed=reference == "fixed")

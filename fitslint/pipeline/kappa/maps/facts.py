@@ -94,7 +94,11 @@ def find_object_name(model: LensModel) -> tuple[str, str | None]:
                     return cluster.name, None
     stem = "".join(letter for letter in Path(model.path).stem if " " < letter <= "~")[:60]
     name = stem or "lens model"
-    return name, f"OBJECT is {name!r}, after the file; --object NAME gives a better one."
+    return name, _note_name(name)
+
+
+def _note_name(name: str) -> str:
+    return f"OBJECT is {name!r}, after the file; --object NAME gives a better one."
 
 
 def list_reader_notes(model: LensModel, orders: Sequence[MapSpec]) -> Iterator[str]:

@@ -130,8 +130,10 @@ def _check_level(level: float, inputs: QcInputs, clumps: list[Clump]) -> Judgeme
         f"position angle {contour.position_angle:.1f} deg (north to east)"
     )
     if not contour.is_closed:
-        said += f"; it leaves the map or the region of {limit.value:g} arcsec, so this is a part"
-        raise NotJudgedError(said, **facts)
+        raise NotJudgedError(
+            f"{said}; it leaves the map or the region of {limit.value:g} arcsec, so this is a part",
+            **facts,
+        )
     return Judgement(PASS, said, contour.radius, "arcsec", limit, facts)
 
 

@@ -200,11 +200,12 @@ def _compare_positions(
     error = math.hypot(mass.error, gas.error)
     limit = inputs.thresholds["xray_offset"]
     in_kpc = f" ({away * kpc:.1f} +- {error * kpc:.1f} kpc)" if kpc else ""
-    doubt = (
-        "the error is of Poisson realisations" if counts
-        else "the image holds no counts, the error is that of a pixel"
-    )  # fmt: skip
-    said = f"{away:.2f} +- {error:.2f} arcsec{in_kpc} from the X-ray; {doubt}"
+    told = f"{away:.2f} +- {error:.2f} arcsec{in_kpc} from the X-ray"
+    said = (
+        f"{told}; the error is of Poisson realisations"
+        if counts
+        else f"{told}; the image holds no counts, the error is that of a pixel"
+    )
     facts = {
         "kappa_ra_deg": mass.ra, "kappa_dec_deg": mass.dec,
         "xray_ra_deg": gas.ra, "xray_dec_deg": gas.dec, "error_arcsec": error,

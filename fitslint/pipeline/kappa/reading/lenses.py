@@ -114,8 +114,8 @@ def build_lens(given: LensParameters, context: LensContext) -> Lens:
     """
     z = given.get("z_lens")
     if z <= 0:
-        has = f"the redshift {z:g}" if "z_lens" in given.values else "no `z_lens`"
-        _refuse_lens(given, context, f"has {has}; a lens needs one above 0", "z_lens")
+        has = f"has the redshift {z:g}" if "z_lens" in given.values else "has no `z_lens`"
+        _refuse_lens(given, context, f"{has}; a lens needs a redshift above 0", "z_lens")
     base = Lens(
         name=given.name,
         profile=SIE if given.profile == SIS else given.profile,
@@ -186,8 +186,12 @@ def _finish_isothermal(lens: Lens, given: LensParameters, context: LensContext) 
         sentence = f'has the core radius {lens.core:g}"'
         _refuse_lens(given, context, sentence, "core_radius_kpc", "core_radius")
     if "v_disp" not in given.values or lens.velocity < 0:
-        has = f"{lens.velocity:g} km/s" if "v_disp" in given.values else "none"
-        _refuse_lens(given, context, f"needs a `v_disp` and has {has}", "v_disp")
+        _refuse_lens(
+            given, context,
+            f"needs a `v_disp` and has {lens.velocity:g} km/s" if "v_disp" in given.values
+            else "needs a `v_disp` and has none",
+            "v_disp",
+        )  # fmt: skip
     return lens
 
 
@@ -230,7 +234,7 @@ def _refuse_lens(
     given: LensParameters, context: LensContext, sentence: str, *keys: str
 ) -> NoReturn:
     line = next((given.lines[key] for key in keys if key in given.lines), given.line)
-    raise PipelineError(f"lens {given.name[:40]} {sentence}", path=context.path, line=line)
+    raise PipelineError(f"lens {given.name[:40]}: {sentence}", path=context.path, line=line)
 
 
 _FINISH_BY_PROFILE: dict[int, Callable[[Lens, LensParameters, LensContext], Lens]] = {

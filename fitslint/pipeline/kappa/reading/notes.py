@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fitslint.lenstool.parameter_file import ParameterFile
+from fitslint.lenstool.parameter_file import ParameterFile, SyntaxFault
 from fitslint.lenstool.quirks import find_lost_lines
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Lens
@@ -18,19 +18,13 @@ from fitslint.rules.lens import (  # noqa: F401 -- each registers its rules
     section_end,
 )
 from fitslint.rules.lens.model_file import CatalogueSummary, ModelFile
+from fitslint.text import fill_template, translate_rule
 
 _MAX_EXAMPLES = 5
 """Examples in a note."""
 _DOCUMENT_RULES = ("LM111", "LM112", "LM106", "LM151", "LM161")
 """What concerns every map: sections and a file without end, repeated words, planes without a lens,
 a declination that loses its sign."""
-_UNUSABLE_SENTENCES = {
-    "empty": "the file is empty",
-    "binary": "this is no text: {text} at column {column}",
-    "not-a-model": "this is no parameter file of Lenstool: it has no section such as `runmode`",
-    "too-long": "the line has {text}; 4096 are read",
-    "too-many": "the file has {text}; 100000 are read",
-}
 
 
 def check_model_document(document: ParameterFile, notes: list[str]) -> None:
@@ -42,9 +36,8 @@ def check_model_document(document: ParameterFile, notes: list[str]) -> None:
         when the file is empty, binary, no parameter file, or beyond a limit.
     """
     for fault in document.faults:
-        text = _UNUSABLE_SENTENCES.get(fault.kind)
-        if text is not None:
-            sentence = text.format(text=fault.text, column=fault.column)
+        sentence = _describe_unusable(fault)
+        if sentence:
             line = None if fault.kind in {"empty", "not-a-model"} else fault.line
             raise PipelineError(sentence, path=document.path, line=line)
         if fault.kind == "outside":
@@ -52,6 +45,19 @@ def check_model_document(document: ParameterFile, notes: list[str]) -> None:
     notes.extend(note_findings(document, *_DOCUMENT_RULES))
     notes.extend(_note_lost_lines(document))
     notes.extend(_note_unknown_words(document))
+
+
+def _describe_unusable(fault: SyntaxFault) -> str:
+    """Why nothing can be made of the file; empty where something can."""
+    if fault.kind == "empty":
+        return "the file is empty"
+    if fault.kind == "binary":
+        return f"this is no text: {fault.text} at column {fault.column}"
+    if fault.kind == "not-a-model":
+        return "this is no parameter file of Lenstool: it has no section such as `runmode`"
+    if fault.kind == "too-long":
+        return f"the line has {fault.text}; 4096 are read"
+    return f"the file has {fault.text}; 100000 are read" if fault.kind == "too-many" else ""
 
 
 def _note_lost_lines(document: ParameterFile) -> Iterator[str]:
@@ -95,7 +101,8 @@ def note_findings(
         rule = REGISTRY[code]
         flags = list(rule.check(model))
         for flag in flags[:_MAX_EXAMPLES]:
-            message = rule.messages[flag.message].format(**flag.params)
+            words = translate_rule(code, "messages", flag.message, rule.messages[flag.message])
+            message = fill_template(words, flag.params)
             yield f"Line {flag.line}: {message} ({code})."
         if more := len(flags[_MAX_EXAMPLES:]):
             yield f"{more} more of {code} ({rule.name})."
