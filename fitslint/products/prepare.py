@@ -199,7 +199,7 @@ def list_keyword_edits(card: CardChange, target: Hdu) -> Iterator[KeywordEdit]:
     """A card as changes that a person might ask for."""
     number = str(target.number)
     if card.new is None:
-        yield KeywordEdit("delete", card.keyword, hdu=number)
+        yield _build_removal(card.keyword, target)
         return
     if card.keyword == "HISTORY":
         yield KeywordEdit("set", "HISTORY", str(card.new), hdu=number)
@@ -209,4 +209,11 @@ def list_keyword_edits(card: CardChange, target: Hdu) -> Iterator[KeywordEdit]:
     place = CardPosition(before=card.renames) if card.renames else CardPosition()
     yield KeywordEdit("set", card.keyword, text, comment, place, number)
     if card.renames:
-        yield KeywordEdit("delete", card.renames, hdu=number)
+        yield _build_removal(card.renames, target)
+
+
+def _build_removal(keyword: str, target: Hdu) -> KeywordEdit:
+    """The deletion of the card that is spelt like this: one in small letters is left."""
+    cards = target.header.find_cards(keyword)
+    number = cards[0].number if len(cards) == 1 else None
+    return KeywordEdit("delete", keyword, hdu=str(target.number), card=number)

@@ -44,6 +44,15 @@ def test_changed_bytes_of_a_header(changes):
             assert done.changed or done.data == bytes(data)
 
 
+def test_a_name_in_small_letters_is_not_the_card_that_is_removed():
+    whole = stored(image(header=[("RADECSYS", "ICRS"), ("RADESYS", "ICRS"), ("HOLDER", "ICRS")]))
+    data = whole.replace(b"HOLDER  =", b"radecsys=")
+    done = fitslint.conform(data, "kappa", **facts("kappa"))
+    assert done.data is not None
+    assert b"RADECSYS=" in data and b"RADECSYS=" not in done.data
+    assert b"radecsys=" in done.data
+
+
 VALUES = st.one_of(st.text(max_size=20), st.floats(), st.integers(), st.booleans(), st.none())
 KEYS = st.sampled_from([
     "CRVAL1", "CRPIX2", "CDELT1", "CTYPE1", "CUNIT2", "CD1_1", "PC1_2", "CROTA2", "RADESYS",

@@ -113,6 +113,25 @@ def test_twins_are_told_apart(tmp_path):
     assert cards(path) == ["GAIN    =                  2.5"]
 
 
+@pytest.mark.parametrize("name", ["airmass", "AIRMASS"])
+def test_a_name_in_small_letters_can_be_renamed_and_deleted(tmp_path, name):
+    path = tmp_path / "x.fits"
+    path.write_bytes(fits(b"airmass =                  2.5", b"HIERARCH my key = 3"))
+    change(path, KeywordEdit("rename", name, "AIRMASS"))
+    change(path, KeywordEdit("delete", "my key"))
+    assert cards(path) == ["AIRMASS =                  2.5"]
+
+
+def test_names_that_differ_in_letters_alone_are_told_apart(tmp_path):
+    path = tmp_path / "x.fits"
+    path.write_bytes(fits(b"AIRMASS =                  2.5", b"airmass =                  3.5"))
+    for kind in ("delete", "move"):
+        with pytest.raises(RepairError, match="cards 4, 5; say which by --card"):
+            change(path, KeywordEdit(kind, "airmass"))
+    change(path, KeywordEdit("delete", "airmass", card=5))
+    assert cards(path) == ["AIRMASS =                  2.5"]
+
+
 @pytest.mark.parametrize(
     ("made", "why"),
     [

@@ -193,7 +193,7 @@ def _find_header(file: FitsFile, change: KeywordEdit) -> Header:
             numbers = " and ".join(str(header.hdu) for header in headers)
             raise RepairError(f"HDU {numbers} have the EXTNAME {change.hdu!r}; say the number")
         return headers[0]
-    matches = [header for header in headers if keyword in header]
+    matches = [header for header in headers if _find_positions(header, keyword)]
     if len(matches) > 1 and keyword not in _COMMENTARY:
         numbers = ", ".join(str(header.hdu) for header in matches)
         raise RepairError(f"{keyword} stands in HDU {numbers}; say which by --hdu")
@@ -273,7 +273,7 @@ def _rename_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
         _refuse_structural(name, "rename")
     if new in header:
         raise RepairError(f"{new} is there already, in card {header.find_cards(new)[0].number}")
-    positions = _find_card_range(header, old, change.card)
+    positions = _find_card_range(header, old, change.card, any_case=True)
     card = header.card(positions.start)
     if old.startswith("HIERARCH ") or new.startswith("HIERARCH "):
         if card.form.value is None:
@@ -289,13 +289,14 @@ def _rename_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
 def _delete_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
     keyword = require_keyword(change.keyword)
     _refuse_structural(keyword, "delete")
-    yield _build_deletion(header, _find_card_range(header, keyword, change.card))
+    positions = _find_card_range(header, keyword, change.card, any_case=True)
+    yield _build_deletion(header, positions)
 
 
 def _move_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
     keyword = require_keyword(change.keyword)
     _refuse_structural(keyword, "move")
-    positions = _find_card_range(header, keyword, change.card)
+    positions = _find_card_range(header, keyword, change.card, any_case=True)
     images = header.raw[positions.start * CARD_SIZE : positions.stop * CARD_SIZE]
     target = _find_target(header, change.position, "")
     if positions.start <= target <= positions.stop:
@@ -323,9 +324,13 @@ def _refuse_structural(keyword: str, verb: str) -> None:
         raise RepairError(f"{keyword} is computed from the file and cannot be {_PAST_TENSE[verb]}")
 
 
-def _find_card_range(header: Header, keyword: str, number: int | None) -> range:
+def _find_card_range(
+    header: Header, keyword: str, number: int | None, *, any_case: bool = False
+) -> range:
     """Positions of a keyword's card and of the CONTINUE cards that belong to it."""
     where: tuple[int, ...] = header.layout.index.get(keyword, ())
+    if any_case:
+        where = _find_positions(header, keyword)
     if not where:
         raise RepairError(f"HDU {header.hdu} has no {keyword}{suggest(keyword, header.names)}")
     if number is not None:
@@ -343,6 +348,19 @@ def _find_card_range(header: Header, keyword: str, number: int | None) -> range:
     ):
         stop += 1
     return range(where[0], stop)
+
+
+def _find_positions(header: Header, keyword: str) -> tuple[int, ...]:
+    """Positions of the cards whose name is ``keyword``, in whatever letters it is written there.
+
+    A name in small letters is a fault that a person wants to mend, and readers take it for the
+    same keyword: one of two that differ in letters alone is not chosen without being asked.
+    """
+    return tuple(
+        at
+        for at, name in enumerate(header.names)
+        if name == keyword or (name.isascii() and name.upper() == keyword)
+    )
 
 
 def _is_open_string(card: Card) -> bool:
