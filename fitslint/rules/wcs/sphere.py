@@ -149,8 +149,8 @@ _OF_TPV = b"TPV"
 class _PolePrecheck:
     """Whether every type plainly is linear, or one that positions follow from in any case."""
 
-    def __init__(self, layout: Layout, starts: list[int]) -> None:
-        self._starts = starts
+    def __init__(self, layout: Layout, starts: list[int], units: list[int]) -> None:
+        self._starts, self._units = starts, units
         terms = [match[2] for name in layout.index if (match := _TERM.fullmatch(name))]
         self._has_terms = bool(terms)
         self._has_high_terms = any(int(term) > _TERM_MAX for term in terms)
@@ -167,19 +167,23 @@ class _PolePrecheck:
                 return False
             if self._has_terms and code != _OF_TPV:
                 return False
-        return True
+        # A latitude in degrees is WC115's; in another unit it may lie beyond the pole.
+        return all(raw[start : start + 4] == b"'deg" for start in self._units)
 
 
 def _plan_poles(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     if layout is None:
         return
-    starts = [
-        places[0] * CARD_SIZE + 10
-        for name, places in layout.index.items()
-        if name.startswith("CTYPE")
-    ]
+    starts, units = (_list_starts(layout, root) for root in ("CTYPE", "CUNIT"))
     if starts:
-        yield Subcheck(list_world_names(layout), None, _PolePrecheck(layout, starts))
+        yield Subcheck(list_world_names(layout), None, _PolePrecheck(layout, starts, units))
+
+
+def _list_starts(layout: Layout, root: str) -> list[int]:
+    """Where the value fields of all cards of a root begin."""
+    return [
+        places[0] * CARD_SIZE + 10 for name, places in layout.index.items() if name.startswith(root)
+    ]
 
 
 @rule(

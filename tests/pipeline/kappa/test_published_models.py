@@ -106,7 +106,7 @@ def test_a_listing_that_is_closed_says_how_to_get_in(server, a1689, tmp_path, re
         got(a1689, tmp_path)
     assert ended.value.reason == reason
     told = str(ended.value)
-    assert "with a browser, save a1689.tar.gz" in told
+    assert "with a browser and save a1689.tar.gz" in told
     assert "fitslint kappa fetch a1689 --file PATH" in told
     assert "the archive has no copy" in told
     assert list(tmp_path.iterdir()) == []
