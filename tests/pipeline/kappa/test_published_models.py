@@ -353,6 +353,6 @@ def test_a_saved_file_that_may_never_end(a1689, tmp_path, kind):
 
 def test_a_first_place_that_is_not_there_at_all(server, a1689, tmp_path):
     away = replace(a1689, listing="http://127.0.0.1:9/projects/lenstool/files")
-    with pytest.raises(FetchError, match="try again later, or sign in") as ended:
+    with pytest.raises(FetchError, match="try again later; sign in") as ended:
         got(away, tmp_path)
     assert ended.value.reason == "unreachable"
