@@ -72,6 +72,10 @@ def build_waivers(document: Mapping[str, Any], text: str, path: str) -> tuple[Wa
     tables: list[dict[str, Any]] = plain.get("waiver", [])
     # A list in brackets has no headings.
     starts = lines if len(lines) == len(tables) else [1] * len(tables)
+    for number, table in enumerate(tables, 1):
+        day = table.get("until", "")
+        if day and not _is_day(day):
+            raise SettingsError(f"{path}: waiver {number}, until: the calendar has no day {day}")
     return tuple(
         Waiver(
             rules=tuple(table["rules"]),
@@ -84,6 +88,14 @@ def build_waivers(document: Mapping[str, Any], text: str, path: str) -> tuple[Wa
         )
         for table, line in zip(tables, starts, strict=True)
     )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _spell_dates(item: Any) -> Any:

@@ -110,7 +110,7 @@ def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
     judged = tally.files - sum(number for status, number in tally.status.items() if status != "ok")
     found = tuple(count_noun(count, level) for level in shown if (count := tally.severity[level]))
     if not tally.files:
-        yield say("No files to check")
+        yield say("No file judged") if summary.interrupted else say("No files to check")
     elif found:
         number = sum(tally.gravest[level] for level in shown)
         files = count_noun(tally.files, "file")

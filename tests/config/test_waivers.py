@@ -69,6 +69,7 @@ def test_the_last_day_is_a_day_of_the_waiver():
         ("[[waiver]]\nrules = ['VF']\nreason = 'x'\npath = 'a'", "did you mean 'paths'?"),
         ("[[waiver]]\nrules = ['VF']\nreason = 'x'\nuntil = 'soon'", "waiver 1, until is 'soon'"),
         ("[[waiver]]\nrules = ['VF']\nreason = 'x'\nuntil = 2026-01-01T00:00:00", "until is"),
+        ("[[waiver]]\nrules = ['VF']\nreason = 'x'\nuntil = '2026-02-30'", "no day 2026-02-30"),
         ("[[waiver]]\nrules = ['VF']\nreason = 'x'\nhdu = 0", "waiver 1, hdu is 0"),
         ("waivers = 1", "did you mean 'waiver'?"),
         ("a = " + "[" * 9999, "not valid TOML"),

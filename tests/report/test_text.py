@@ -181,6 +181,7 @@ def test_visible_keeps_what_is_harmless():
 
 def test_closing_sentences():
     assert describe_summary(totals()) == "No files to check."
+    assert describe_summary(Summary(Tally(), interrupted=True)).startswith("No file judged; ")
     assert describe_summary(totals(samples.report())) == "1 file, nothing found."
     assert describe_summary(totals(samples.failed())) == (
         "1 file not judged to the end: 1 unreadable."

@@ -58,6 +58,8 @@ def told(lines: str, kind: str = IMAGE) -> list[tuple[str, str, str | None]]:
         ("ZBITPIX = 64", ("ZC108.long", "info", "ZBITPIX")),
         ("ZCMPTYPE= 'RICE_1  '\nZNAME1  = 'BYTEPIX '\nZVAL1   = 1",
          ("ZC108.bytes", "error", "ZVAL1")),
+        ("ZCMPTYPE= 'RICE_1  '\nZNAME1  = 'BYTEPIX '\nZVAL1   = 8",
+         ("ZC108.reader", "warning", "ZVAL1")),
         ("ZTABLE  = T", ("ZC112.both", "error", "ZTABLE")),
         ("FZTILE  = 'ROW     '", ("ZC114.done", "info", "FZTILE")),
     ],

@@ -5,9 +5,11 @@ import shutil
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 from astropy.io import fits
 
+import fitslint
 from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
 from fitslint.rules.foreign_messages import PROGRAMS, find_message, load_messages
@@ -174,3 +176,22 @@ def test_the_command_line_says_what_it_does_not_know():
 def test_the_whole_table_is_listed():
     done = run("rules", "--from", "astropy", "--format", "json")
     assert done.stdout.count(b'"message"') == len(load_messages("astropy"))
+
+
+@pytest.mark.parametrize("kind", ["RICE_1", "GZIP_1", "HCOMPRESS_1"])
+def test_what_astropy_says_of_a_damaged_tile_is_what_fitslint_finds(tmp_path, kind):
+    path = tmp_path / "a.fits"
+    pixels = np.arange(4096, dtype="i4").reshape(64, 64)
+    image = fits.CompImageHDU(pixels, compression_type=kind, tile_shape=(16, 64))
+    fits.HDUList([fits.PrimaryHDU(), image]).writeto(path)
+    data = path.read_bytes()
+    with fits.open(path, disable_image_compression=True) as hdus:
+        start = hdus[1].fileinfo()["datLoc"] + hdus[1].header["NAXIS1"] * hdus[1].header["NAXIS2"]
+    path.write_bytes(data[:start] + b"\xff" * 12 + data[start + 12 :])
+    with warnings.catch_warnings(record=True) as caught, pytest.raises(Exception) as stopped:
+        warnings.simplefilter("always")
+        fits.getdata(path, 1)
+        raise RuntimeError(str(caught[0].message))
+    message = find_message("astropy", str(stopped.value))
+    found = {one.code for one in fitslint.check(path, data=True).findings}
+    assert message.codes == ("DA160",) and "DA160" in found

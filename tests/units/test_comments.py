@@ -47,3 +47,12 @@ def test_what_is_let_alone(card):
 def test_what_is_remembered_of_one_header_hides_nothing_in_another(clean, wrong):
     for card, count in ((clean, 0), (wrong, 1), (clean, 0)):
         assert [len(judge(card)) for _ in range(2)] == [count, count]
+
+
+@pytest.mark.parametrize(("unit", "count"), [
+    ("Jy", 1), ("m", 1), ("km/s", 1), ("s", 0), ("d", 0), ("ms", 0), ("TT", 0), ("MJD", 0),
+])  # fmt: skip
+def test_a_time_is_in_a_unit_of_time(unit, count):
+    for keyword in ("XPOSURE", "TELAPSE", "TSTART"):
+        found = judge(f"{keyword:<8}=                300.0 / [{unit}] how long")
+        assert [(one.keyword, one.message_id) for one in found] == [(keyword, "UN109.time")] * count

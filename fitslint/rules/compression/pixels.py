@@ -16,6 +16,8 @@ _LOSSLESS = "NONE"
 """What CFITSIO writes for pixels that are not quantised."""
 _SEED_MAX = 10_000
 _INTEGER_ALGORITHMS = ("RICE_1", "PLIO_1", "HCOMPRESS_1")
+_UNREAD_BYTES = 8
+"""A BYTEPIX of the standard that neither CFITSIO 4.6 nor astropy 8.0 unpacks by."""
 _UNQUANTISED = ("GZIP_COMPRESSED_DATA", "UNCOMPRESSED_DATA")
 """Columns for tiles whose floating-point pixels are kept as they are."""
 
@@ -120,6 +122,8 @@ def _flag_integer_image(header: Header, bitpix: int) -> Iterator[Flag]:
         "integer": "ZSCALE and ZZERO turn integers into floating-point pixels, and ZBITPIX ="
         " {bitpix} says that those of this image are integers",
         "bytes": "BYTEPIX = {bytes} holds no pixel of {bitpix} bits",
+        "reader": "CFITSIO unpacks BYTEPIX = 8 as if it were 4, and astropy gives other pixels or"
+        " stops",
         "long": "CFITSIO, and with it funpack and fitsio, does not expand integers of 64 bits",
     },
 )
@@ -158,18 +162,20 @@ def compressed_pixel_type(header: Header) -> Iterator[Flag]:
         yield flag(card, message="scale", algorithm=algorithm, bitpix=bitpix)
     if bitpix == 64:
         yield flag(card, message="long", level="style")
-    if algorithm == "RICE_1" and bitpix > 0:
+    if algorithm == "RICE_1":
         yield from _flag_size(header, bitpix)
 
 
 def _flag_size(header: Header, bitpix: int) -> Iterator[Flag]:
-    """A flag where pixels are larger than BYTEPIX says."""
+    """A flag where pixels are larger than BYTEPIX says, or that is a size CFITSIO does not know."""
     values = header.map_indices("ZVAL")
     for index, name in header.map_indices("ZNAME").items():
         if name.value == "BYTEPIX" and index in values:
             size = values[index].value
             if type(size) is int and size * 8 < bitpix:
                 yield flag(values[index], message="bytes", bytes=size, bitpix=bitpix)
+            elif size == _UNREAD_BYTES:
+                yield flag(values[index], message="reader", level="should")
 
 
 @rule(

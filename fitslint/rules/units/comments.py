@@ -24,6 +24,12 @@ _SLIP = ("m", "Hz")
 """The unit of RESTWAV, and what WCSLIB (8.x too) writes into its comment."""
 _MAKERS = (load_standard, phrase("the standard")), (load_conventions, phrase("convention"))
 """Who prescribes units."""
+_TIMES = frozenset((
+    "TSTART", "TSTOP", "TELAPSE", "XPOSURE", "TIMEDEL", "TIMEOFFS", "TIMSYER", "TIMRDER",
+))  # fmt: skip
+"""Keywords whose unit is TIMEUNIT, and with that any unit of time."""
+_ANY_TIME = ""
+"""The unit that those have here."""
 _NO_VALUES = frozenset(("COMMENT", "HISTORY", "", "END"))
 _UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
 _BRACKET = compile_late(rb"/ ?\[")
@@ -115,6 +121,7 @@ def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Itera
         "unit": "{keyword} is in {unit} by {who}, and its comment says {found}",
         "slip": "{keyword} is in {unit} by {who}; WCSLIB writes [{found}] into its comment, and"
         " means {unit}",
+        "time": "{keyword} is a time by {who}, and its comment says {found}",
         "angle": "{keyword} is an angle in degrees by {who}, and its comment says {found}",
     },
 )
@@ -193,7 +200,7 @@ def is_right_unit(found: str, wanted: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PrescribedUnit:
-    """The unit of a keyword, and who prescribes it."""
+    """The unit of a keyword, empty where it is any of time, and who prescribes it."""
 
     unit: str
     who: str
@@ -202,6 +209,8 @@ class PrescribedUnit:
 @lru_cache(maxsize=4096)
 def find_prescribed_unit(keyword: str) -> PrescribedUnit | None:
     """The unit that the standard or a convention has for the number of a keyword."""
+    if keyword in _TIMES:
+        return PrescribedUnit(_ANY_TIME, _MAKERS[0][1])
     for load_dictionary, who in _MAKERS:
         match = load_dictionary().lookup(keyword)
         if match is not None:
@@ -224,6 +233,8 @@ def compare_units(found: str, wanted: str) -> str | None:
 
     if not is_surely_unit(found) or is_same_unit(found, wanted):
         return None
+    if wanted == _ANY_TIME:
+        return "time" if name_quantity(found) not in ("time", None) else None
     angles = name_quantity(found) == name_quantity(wanted) == "angle"
     return "angle" if angles and wanted == "deg" else "unit"
 
