@@ -65,7 +65,7 @@ def compute_band(inputs: QcInputs) -> ModelBand | str:
 def _explain_no_band(inputs: QcInputs) -> str:
     said = "a band takes two models at least: maps (--also) or samples (--samples)"
     contested = inputs.cluster.dispute if inputs.cluster else None
-    return f"{said}. {contested}" if contested else said
+    return f"{said}; the cluster is contested: {contested}" if contested else said
 
 
 def _compute_from_maps(inputs: QcInputs) -> ModelBand | str:
@@ -154,5 +154,5 @@ def _check_band(inputs: QcInputs, band: ModelBand | str) -> Judgement:
     if band.share_inside is not None:
         said += f"; {band.share_inside:.0%} of the map lies between 16 and 84 %"
     if inputs.cluster and inputs.cluster.dispute:
-        said += f". {inputs.cluster.dispute}"
+        said += f"; the cluster is contested: {inputs.cluster.dispute}"
     return compare_to_limit(middle, inputs.thresholds["band_width"], said, width_p95=most, **facts)

@@ -219,5 +219,5 @@ def _compare_positions(
 def _judge_offset(inputs: QcInputs, away: float, limit: Threshold) -> tuple[Verdict, str]:
     contested = inputs.cluster.dispute if inputs.cluster else None
     if contested:
-        return UNJUDGED, f". Contested: {contested}"
+        return UNJUDGED, f"; the cluster is contested: {contested}"
     return (PASS if away <= limit.value else FAIL), ""
