@@ -142,7 +142,7 @@ def _list_checks(codes: Sequence[str] | None = None) -> list[dict[str, str]]:
     return [
         {
             "check": row.id,
-            "answer": " ".join(row.codes) or row.note,
+            "answer": " ".join(row.codes) or say(row.note),
             "title": rules[row.codes[0]].told_summary if row.codes else row.title,
         }
         for row in list_rows(rules.values())
@@ -254,6 +254,13 @@ def _describe_scope(rule: Rule) -> tuple[str, str]:
     return say("HDUs"), ", ".join(rule.hdus) or say("all")
 
 
+def _tell_cell(column: str, text: str) -> str:
+    """What people read in a cell; JSON keeps the words that programs compare."""
+    if column == "clause":
+        return ", ".join(say(part.strip()) for part in text.split(","))
+    return say(text) if column == "severity" else text
+
+
 def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:
     require_choice("--format", form, FORMATS)
     if form == "json":
@@ -261,10 +268,7 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
     else:
         from fitslint.report.tables import print_table
 
-        told = [
-            row | {"severity": say(row["severity"])} if row.get("severity") else row for row in rows
-        ]
-        cells = [[row[column] for column in columns] for row in told]
+        cells = [[_tell_cell(column, row[column]) for column in columns] for row in rows]
         if not cells:
             return
         print_table(

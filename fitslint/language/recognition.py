@@ -41,6 +41,10 @@ _FILE = "\0"
 _COUNTED = "{number:,} "
 """What counted things begin with; their templates name one of them."""
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_PROSE = re.compile("(?<![A-Za-z])[a-z]+(?: [a-z]+){2}(?![A-Za-z])")
+"""Words of a sentence, where a name or a number belongs."""
+_SHORT = 10
+"""Letters from which on a template is known by its own words whatever is between them."""
 LETTERS_MIN = 4
 """Letters that a template has beside its names, at least, to be known by them."""
 
@@ -55,6 +59,8 @@ class SentencePattern:
         own = "".join(self._pieces).removeprefix(": ")
         self.weight = len(own) + _JOINT_WEIGHT * len(_JOINT.findall(own))
         """How telling it is; a joint of its own binds what is put into it."""
+        self.enclosing = frozenset(self._list_enclosing() if self._count_letters() < _SHORT else ())
+        """Names for which no sentence of others may stand: its few words would be those of that."""
 
     @property
     def is_telling(self) -> bool:
@@ -64,7 +70,19 @@ class SentencePattern:
             return True
         # One word alone may be the name of a file or of a column.
         is_word = len(self._pieces) == 1 and " " not in words
-        return not is_word and len(re.findall("[A-Za-z]", words)) >= LETTERS_MIN
+        return not is_word and self._count_letters() >= LETTERS_MIN
+
+    def _count_letters(self) -> int:
+        return len(_LETTERS.findall("".join(self._pieces)))
+
+    def _list_enclosing(self) -> Iterator[str]:
+        """The names that no joint keeps apart from its own words."""
+        for at, field in enumerate(FIELD.finditer(self.english)):
+            before, after = self._pieces[at : at + 2]
+            opens = not before and after.startswith((":", ";"))
+            is_apart = opens or before.endswith((": ", "; "))
+            if field[1] not in _FILE_NAMES and not is_apart:
+                yield field[1]
 
     def rank(self) -> tuple[int, bool]:
         """What is tried first."""
@@ -123,9 +141,7 @@ class SentenceRecogniser:
         openings = {
             english[: end.start()]: text[: its_end.start()]
             for english, text in sentences.items()
-            if (end := _OPENING.search(english))
-            and (its_end := _OPENING.search(text))
-            and english.count("{") == 1
+            if (end := _OPENING.search(english)) and (its_end := _OPENING.search(text))
         }
         added = {
             english.removeprefix("; "): text.removeprefix("。")
@@ -140,7 +156,9 @@ class SentenceRecogniser:
             if one.is_telling:
                 self._templates.setdefault(one.find_word(), []).append(one)
         self._closing = [
-            (clause[1], one) for one in templates if (clause := _CLOSING.fullmatch(one.english))
+            (clause[1], one)
+            for one in templates
+            if one.english in sentences and (clause := _CLOSING.fullmatch(one.english))
         ]
 
     def translate_message(self, text: str) -> str:
@@ -190,8 +208,17 @@ class SentenceRecogniser:
             for start in [*starts, *behind] if template.begins else starts:
                 for end in ends:
                     values = template.match(text[start:end]) if start < end else None
-                    if values is not None:
-                        yield start, end, self._fill(template.translation, values)
+                    if values is None or self._is_mere_middle(template, values):
+                        continue
+                    yield start, end, self._fill(template.translation, values)
+
+    def _is_mere_middle(self, template: SentencePattern, values: Mapping[str, str]) -> bool:
+        """Whether a short template is but the middle of a sentence that is unknown."""
+        return any(
+            _PROSE.search(value) and self._translate_value(name, value) == value
+            for name, value in values.items()
+            if name in template.enclosing and not _QUOTED.fullmatch(value)
+        )
 
     def _fill(self, translation: str, values: Mapping[str, str]) -> str:
         said = FIELD.sub(lambda f: self._translate_value(f[1], values[f[1]]), translation)

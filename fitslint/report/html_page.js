@@ -37,7 +37,8 @@
       file.hidden = own.length ? !kept : !(named && !rule.value);
       count += kept;
     }
-    shown.textContent = `${count} of ${findings.length} findings`;
+    shown.textContent = shown.dataset.told.replace("{count}", count)
+      .replace("{total}", findings.length);
   };
   const move = (step) => {
     const open = findings.filter((one) => !one.hidden);

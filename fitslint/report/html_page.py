@@ -39,7 +39,7 @@ _TOOLS = """\
 <label><input type="checkbox" value="info" checked> {infos}</label>
 <button type="button" id="open">{open}</button>
 <button type="button" id="close">{close}</button>
-<output id="shown" aria-live="polite"></output>
+<output id="shown" aria-live="polite" data-told="{told}"></output>
 </form>
 """
 
@@ -97,6 +97,7 @@ def _format_tools() -> str:
     return _TOOLS.format(
         find=say("Find"), rule=say("Rule"), all=say("all"), errors=say("errors"),
         warnings=say("warnings"), infos=say("infos"), open=say("Open all"), close=say("Close all"),
+        told=say("{count} of {total} findings"),
     )  # fmt: skip
 
 

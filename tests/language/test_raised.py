@@ -30,9 +30,11 @@ def drop_names(template):
 
 
 def list_threshold_sources():
-    """What a report says of its thresholds; it stands in a table."""
+    """What a report says of its thresholds and of clusters; it stands in tables."""
     table = tomllib.loads((PACKAGE / "pipeline/kappa/qc/thresholds.toml").read_text("utf-8"))
-    return {row["source"] for row in table.values()}
+    clusters = tomllib.loads((PACKAGE / "pipeline/kappa/clusters.toml").read_text("utf-8"))
+    disputes = {one["contested"] for one in clusters["cluster"] if "contested" in one}
+    return {row["source"] for row in table.values()} | disputes
 
 
 def test_what_a_report_says_of_its_thresholds_is_in_a_table(raised):
@@ -145,3 +147,25 @@ def test_words_that_may_lie_in_many_ways_are_not_searched_for_long(catalogue):
         made = template.format_map(defaultdict(lambda: "7"))
         assert pattern.match(made) is not None
         assert pattern.match("a b: c" + ", 1 x 2, maximum 3 to " * 80 + ", from 1 UT") is None
+
+
+def test_a_short_template_is_not_found_in_the_middle_of_an_unknown_sentence(catalogue):
+    for english in (
+        "--foo takes nothing useful at all here",
+        "the pipeline takes an unknown turn above 3 dB of the noise",
+        "nobody writes above the line of a card",
+    ):
+        assert catalogue.translate_english(english) == english
+    assert catalogue.translate_english("above 3.5 K") == "3.5 K より大"
+
+
+def test_what_opens_a_sentence_is_known_before_one_that_was(catalogue):
+    for english, japanese in {
+        "m.par:3: lens O1: needs a `v_disp` and has none":
+            "m.par:3: レンズ O1: `v_disp` が必要であるが、ない",
+        "no raw data: DATA-TYP is not 'x'; there are no HDUs":
+            "生データではない: DATA-TYP が 'x' ではない。HDU がない",
+        "the shape is 4, that of b.fits 5; a stack is of one kind":
+            "形が 4 であるが、b.fits では 5 である。積み重ねる画像は一つの種類でなければならない",
+    }.items():  # fmt: skip
+        assert catalogue.translate_english(english) == japanese

@@ -91,6 +91,12 @@ def list_unit_words():
     }
 
 
+def list_catalogue_words():
+    """What is said of a rule without a fix, and of a check without a rule."""
+    table = tomllib.loads((PACKAGE / "rules/coverage.toml").read_text("utf-8"))
+    return {*table["reason"].values(), *table["no-edit"].values()}
+
+
 def test_what_is_said_by_a_variable_is_in_a_table(sentences):
     formats = list(vars(scan_foreign).values())
     formats += [answer for _, _, answer in scan_foreign._MAGIC]
@@ -101,7 +107,7 @@ def test_what_is_said_by_a_variable_is_in_a_table(sentences):
         *(kind for rule in RULES.values() for kind in rule.hdus if kind != "*"),
         *(title for rule in RULES.values() for title in parse_rule_page(rule).sections),
         "string", "logical", "integer", "real", "complex", "date", *list_unit_words(),
-        *_QUANTITIES.values(),
+        *_QUANTITIES.values(), *list_catalogue_words(),
     }  # fmt: skip
     assert sorted(words - sentences.keys()) == []
 
@@ -130,6 +136,7 @@ def test_no_table_holds_what_nobody_says(sentences):
         if getattr(param, "help", None)
     }
     known = helps | find_constants() | find_templates().keys() | DATA_WORDS | list_unit_words()
+    known |= list_catalogue_words()
     clauses = {part.strip() for rule in RULES.values() for part in rule.clause.split(",")}
     counted = re.compile(r"\{number:,\} (fix|finding|card|file|line|lens|HDU|\w+)")
     assert [

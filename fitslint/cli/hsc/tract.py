@@ -74,7 +74,7 @@ def build_discrete_map(options: TractOptions) -> ExitCode:
     print_lines([f"makeDiscreteSkyMap INFO: {tract.describe()}"])
     said = describe_selection(selections, len(images))
     print_lines([said] if said else [])
-    if known is not None and (problem := _find_conflict(known, tract, append=options.append)):
+    if known is not None and (problem := _find_reason(known, tract, append=options.append)):
         print_error(problem)
         return ExitCode.FOUND
     written = write_tract_map(_join_maps(known if options.append else None, tract, images), folder)
@@ -144,7 +144,7 @@ def _read_known(folder: Path) -> TractMap | None:
     return read_tract_map(path) if path.exists() else None
 
 
-def _find_conflict(known: TractMap, tract: Tract, *, append: bool) -> str | None:
+def _find_reason(known: TractMap, tract: Tract, *, append: bool) -> str | None:
     """Why the sky map that is there must not be replaced or added to."""
     from fitslint.pipeline.hsc.tract.build import measure_shift
 

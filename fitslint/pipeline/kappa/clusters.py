@@ -48,6 +48,10 @@ class Cluster:
     dispute: str | None = None
     """Why its maps and offsets are debated, in a sentence; None when they are not."""
 
+    def describe_dispute(self) -> str:
+        """That it is contested, and why; empty when it is not."""
+        return f"the cluster is contested: {self.dispute}" if self.dispute else ""
+
     def has_name(self, name: str) -> bool:
         """Whether ``name`` means this cluster, blanks and case apart."""
         known = (self.name, self.folder, *self.aliases)

@@ -110,9 +110,10 @@ def read_series(path: str) -> CorrelationSeries:
                 f"{hdu.kind} {' x '.join(map(str, read_axes(hdu)))}".rstrip()
                 for hdu in file.hdus[:20]
             )
+            held = f"there are {layout}" if layout else "there are no HDUs"
             first_is_image = bool(file.hdus) and has_image(file.hdus[0])
         if not first_is_image or len(axes) not in (1, 2) or (len(axes) == 2 and axes[0] != 2):
-            raise NorhError(f"{path}: no correlation series; there are {layout or 'no HDUs'}")
+            raise NorhError(f"{path}: no correlation series; {held}")
         image = read_fits_array(path, axes=len(axes), max_pixels=_SAMPLES_MAX)
     except ImageError as error:
         raise NorhError(f"{path}: {error}") from None

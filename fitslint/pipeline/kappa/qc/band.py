@@ -64,8 +64,8 @@ def compute_band(inputs: QcInputs) -> ModelBand | str:
 
 def _explain_no_band(inputs: QcInputs) -> str:
     said = "a band takes two models at least: maps (--also) or samples (--samples)"
-    contested = inputs.cluster.dispute if inputs.cluster else None
-    return f"{said}. {contested}" if contested else said
+    contested = inputs.cluster.describe_dispute() if inputs.cluster else ""
+    return f"{said}; {contested}" if contested else said
 
 
 def _compute_from_maps(inputs: QcInputs) -> ModelBand | str:
@@ -147,12 +147,14 @@ def _check_band(inputs: QcInputs, band: ModelBand | str) -> Judgement:
     if widths.size == 0:
         raise NotJudgedError(f"the median nowhere exceeds {level:g}", **facts)
     middle, most = float(np.median(widths)), float(np.percentile(widths, 95))
-    said = (
-        f"over {band.model_count} models (p84 - p16)/(2 median) is {middle:.3f} in the median and "
-        f"{most:.3f} at 95 % where kappa exceeds {level:g}"
+    said: list[str] = []
+    said.append(
+        f"where kappa exceeds {level:g}, (p84 - p16)/(2 median) over {band.model_count} models is "
+        f"{middle:.3f} in the median and {most:.3f} at 95 %"
     )
     if band.share_inside is not None:
-        said += f"; {band.share_inside:.0%} of the map lies between 16 and 84 %"
+        said.append(f"{band.share_inside:.0%} of the map lies between 16 and 84 %")
     if inputs.cluster and inputs.cluster.dispute:
-        said += f". {inputs.cluster.dispute}"
-    return compare_to_limit(middle, inputs.thresholds["band_width"], said, width_p95=most, **facts)
+        said.append(inputs.cluster.describe_dispute())
+    told = "; ".join(said)
+    return compare_to_limit(middle, inputs.thresholds["band_width"], told, width_p95=most, **facts)

@@ -217,7 +217,7 @@ def _compare_positions(
 
 
 def _judge_offset(inputs: QcInputs, away: float, limit: Threshold) -> tuple[Verdict, str]:
-    contested = inputs.cluster.dispute if inputs.cluster else None
+    contested = inputs.cluster.describe_dispute() if inputs.cluster else ""
     if contested:
-        return UNJUDGED, f". Contested: {contested}"
+        return UNJUDGED, f"; {contested}"
     return (PASS if away <= limit.value else FAIL), ""
