@@ -5,6 +5,7 @@ import pytest
 from tests.sky.test_sky_evidence import list_found
 
 PLACE = {"OBSGEO-L": 133.6, "OBSGEO-B": 34.57, "OBSGEO-H": 372.0}
+SOUTH = {"OBSGEO-L": -45.0, "OBSGEO-B": -89.99, "OBSGEO-H": 2835.0}
 NOON = "2021-03-04T12:10:11.5"
 
 
@@ -27,6 +28,8 @@ NOON = "2021-03-04T12:10:11.5"
         ({"LT": "21:10:11", **PLACE}, None),
         ({"LT": "02:10:11", **PLACE}, "by the Sun it is 8.91 h"),
         ({"LT": "02:10:11", "LONGITUD": 133.6, "LATITUDE": 34.57}, None),
+        ({"LT": "00:10:11", **SOUTH}, None),
+        ({"LT": "00:10:11", **SOUTH, "OBSGEO-B": 10.0}, "no zone at -45 deg east"),
         ({"DATE-LOC": "x"}, None),
         ({"DATE-JST": NOON, "TIMESYS": "LOCAL"}, None),
         ({"DATE-JST": NOON, "TIMESYS": "UTC"}, "9 h ahead of UTC"),

@@ -31,6 +31,8 @@ _ROOM_MAX = 300.0
 _SOLAR_MAX = 3.6 * _HOUR
 """By which a zone is away from the time by the Sun at the most: 3.1 h in the west of China."""
 _DEGREE = 240.0
+_ANTARCTIC = -60.0
+"""Stations farther south have the time of the country that supplies them."""
 _DIGITS = 6
 """Of hours, that a second is seen."""
 _DATE_OBS = "DATE-OBS"
@@ -99,8 +101,9 @@ def local_time_disagrees(header: Header, pair: ZonePair) -> Iterator[Flag]:
 
     JST is nine hours ahead. Other local times are whole quarters of an hour off, and where the
     header tells the place, 3.6 hours from the time by the Sun there at the most; one that is equal
-    is that of a computer in UTC. DATE-OBS is left out where TIMESYS is LOCAL. Where the names do
-    not say that both are of one moment, three minutes and the exposure are granted.
+    is that of a computer in UTC, and stations in Antarctica have that of home. DATE-OBS is left out
+    where TIMESYS is LOCAL. Where the names do not say that both are of one moment, three minutes
+    and the exposure are granted.
 
     ## Why it matters
     One of the two is in another zone than its name says, and the date is wrong by a day for half of
@@ -156,7 +159,7 @@ def _judge_zone(
     rest = (apart + _QUARTER / 2) % _QUARTER - _QUARTER / 2
     if abs(rest) > room and room < _ROOM_MAX:
         yield flag(card, message="quarter", level="style", **named)
-    elif site is not None and site.is_signed:
+    elif site is not None and site.is_signed and site.latitude > _ANTARCTIC:
         solar = wrap_half_day(site.longitude * _DEGREE)
         if abs(wrap_half_day(apart - solar)) > _SOLAR_MAX + room:
             yield flag(
