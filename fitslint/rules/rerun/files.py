@@ -259,7 +259,8 @@ def solutions_mixed(tree: RerunTree) -> Iterator[Flag]:
             same = (told, stars) == (wanted, others)
             yield flag_path(
                 group[0].path, "number" if same else "", visit=visit, told=told, stars=stars,
-                wanted=wanted, others=others, ccds=format_ranges(sorted({file.ccd for file in group})),
+                wanted=wanted, others=others,
+                ccds=format_ranges(sorted({file.ccd for file in group})),
                 kinds=join_words(sorted({file.kind for file in group}), "and"),
                 name=newest.path.replace("\\", "/").rpartition("/")[2],
                 keyword=next(k for k in _COUNTS if group[0].told.get(k) != newest.told.get(k)),
