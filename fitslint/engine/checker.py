@@ -98,10 +98,11 @@ class FileTimer:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.started = 0.0  # an alarm that comes meanwhile finds nothing late
         if self._old_handler is not None:
-            # An alarm on its way would end the process by the default handler: it is dropped here.
-            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.setitimer(signal.ITIMER_REAL, 0)
+            # One on its way in another thread would end the process by the default handler.
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.signal(signal.SIGALRM, self._old_handler)
             self._old_handler = None
 

@@ -194,6 +194,23 @@ def test_the_alarm_is_left_as_it_was(many):
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_an_alarm_that_comes_while_the_watch_is_taken_down_is_nothing(monkeypatch):
+    """Of a file that something else broke off: its time was never said to be over."""
+    set_handler, timers = signal.signal, []
+
+    def ring_first(number, handler):
+        timers.append(signal.getitimer(signal.ITIMER_REAL))
+        if handler is signal.SIG_IGN:
+            signal.raise_signal(signal.SIGALRM)
+        return set_handler(number, handler)
+
+    with checker_module.FileTimer(1000.0) as timer:
+        monkeypatch.setattr(signal, "signal", ring_first)
+        timer.started, timer.seconds = 1e-9, 0.0
+    assert timers == [(0.0, 0.0)] * 2
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
 def test_a_checker_travels_without_its_judge():
     import pickle
 

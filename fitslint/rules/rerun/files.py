@@ -197,8 +197,12 @@ def solution_without_image(tree: RerunTree) -> Iterator[Flag]:
     clause="hscPipe, mosaicking",
     level="project",
     summary_ja="同じ tract に、以前の解のファイルが新しい解と混じって残っている",
-    message="visit {visit}: {kinds} of ccd {ccds} are of another solution than {name}: of {told} "
-    "visits and {stars} stars, not {wanted} and {others}",
+    message={
+        "": "visit {visit}: {kinds} of ccd {ccds} are of another solution than {name}: of {told} "
+        "visits and {stars} stars, not {wanted} and {others}",
+        "number": "visit {visit}: {kinds} of ccd {ccds} are of another solution than {name}: "
+        "{keyword} differs",
+    },
 )
 def solutions_mixed(tree: RerunTree) -> Iterator[Flag]:
     """Files of an earlier solution stand beside those of a newer one of the same tract.
@@ -252,11 +256,14 @@ def solutions_mixed(tree: RerunTree) -> Iterator[Flag]:
             (told, stars), (wanted, others) = (
                 [f"{each.told.get(key):g}" for key in _COUNTS[:2]] for each in (group[0], newest)
             )
+            same = (told, stars) == (wanted, others)
             yield flag_path(
-                group[0].path, visit=visit, told=told, stars=stars, wanted=wanted,
-                others=others, ccds=format_ranges(sorted({file.ccd for file in group})),
+                group[0].path, "number" if same else "", visit=visit, told=told, stars=stars,
+                wanted=wanted, others=others,
+                ccds=format_ranges(sorted({file.ccd for file in group})),
                 kinds=join_words(sorted({file.kind for file in group}), "and"),
                 name=newest.path.replace("\\", "/").rpartition("/")[2],
+                keyword=next(k for k in _COUNTS if group[0].told.get(k) != newest.told.get(k)),
             )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from fitslint.rules.sky.altitude import (
     ALTITUDES,
     WITNESS_KEYWORDS,
     ZENITH_DISTANCES,
+    count_repeats,
     read_altitude,
 )
 from fitslint.rules.sky.clocks import format_clock
@@ -72,9 +73,10 @@ def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
     """The air mass is not that of the altitude or zenith distance beside it.
 
     Air masses of a plane atmosphere and of a round one up to 3 are compared; what the altitude
-    changes during the exposure is granted, and 0.04. ALTITUDE, ALT and ELEVATIO may be the height
-    of the site: they are taken for an angle where their comment says so or an azimuth stands
-    beside them and no coordinates of the site. Images put together of several are left out.
+    changes during the exposure, or all of them (NAXIS3, NDIT, COADDS …), is granted, and 0.04.
+    ALTITUDE, ALT and ELEVATIO may be the height of the site: they are taken for an angle where
+    their comment says so or an azimuth stands beside them and no coordinates of the site. Images
+    put together of several are left out.
 
     ## Why it matters
     Extinction is corrected by AIRMASS: one taken over from another exposure, or from the zenith
@@ -101,7 +103,8 @@ def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
         return
     if not 1.0 <= airmass <= _AIRMASS_MAX:
         return
-    span = _TURN * min(read_exposure(header), DAY_SECONDS) + 0.1
+    exposure = read_exposure(header) * max(count_repeats(header), 1.0)
+    span = _TURN * min(exposure, DAY_SECONDS) + 0.1
     if _may_have_airmass(airmass, altitude, span):
         return
     expected = _compute_secant(altitude)

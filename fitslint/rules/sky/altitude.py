@@ -17,11 +17,13 @@ _HEIGHTS = ("[m]", "(m)", "[km]", "above", "meter", "metre", "sea", "site", "obs
 _AZIMUTHS = ("AZIMUTH", "AZ", "OBJCTAZ", "CENTAZ", "TELAZ")
 _SITES = (
     "LATITUDE", "LONGITUD", "SITELAT", "SITELONG", "LAT-OBS", "LAT_OBS", "OBS-LAT", "OBSLAT",
-    "GEOLAT", "LAT",
+    "GEOLAT", "LAT", "TELLAT", "OBSGEO-B", "OBSGEO-X",
 )  # fmt: skip
 _SUMS = ("NCOMBINE", "STACKCNT", "SNAPSHOT", "NSTACK", "STACK_N")
 """How many images one was put together of, whose air masses are those of one or of their mean."""
-WITNESS_KEYWORDS = (*_AZIMUTHS, *_SITES, *_SUMS)
+_REPEATS = ("NAXIS3", "NDIT", "COADDS", "NCOADDS", "COADD", "NCOADD", "NEXP", "NFRAMES")
+"""How often the exposure of a header may have been made, one after the other."""
+WITNESS_KEYWORDS = (*_AZIMUTHS, *_SITES, *_SUMS, *_REPEATS)
 _RIGHT_ANGLE = 90.0
 
 
@@ -41,6 +43,11 @@ def read_altitude(header: Header, keyword: str) -> float | None:
     if not is_told and (_has_any(header, _SITES) or not _has_any(header, _AZIMUTHS)):
         return None
     return _RIGHT_ANGLE - value if keyword in ZENITH_DISTANCES else value
+
+
+def count_repeats(header: Header) -> float:
+    """How many exposures the data are of, at the most."""
+    return max((header.number(name) or 1.0 for name in _REPEATS), default=1.0)
 
 
 def _read_degrees(card: Card) -> float | None:

@@ -15,8 +15,10 @@ _PAIRS = (
 _BOTH = ("CCDSUM", "BINNING")
 """Keywords of texts with both, ``2 2`` of IRAF and ``2x2``."""
 _TEXT = compile_late(r" *([0-9]{1,2})(?: +| *[xX, ] *)([0-9]{1,2}) *")
+_REDUCED = ("LTM1_1", "LTM2_2")
+"""Of IRAF: below 1 where a program averaged pixels afterwards."""
 _MOST = 32
-BINNING_KEYWORDS = (*(name for pair in _PAIRS for name in pair), *_BOTH)
+BINNING_KEYWORDS = (*(name for pair in _PAIRS for name in pair), *_BOTH, *_REDUCED)
 
 
 def list_binning_names(layout: Layout) -> tuple[str, ...]:
@@ -42,4 +44,7 @@ def read_binning(header: Header) -> float | None:
         return None
     first, second = found.pop()
     is_known = all(1 <= one <= _MOST and one == int(one) for one in (first, second))
+    for name in _REDUCED:
+        part = abs(header.number(name) or 1.0)
+        first *= 1 / part if 1 / _MOST <= part < 1 else 1.0
     return math.sqrt(first * second) if is_known else None

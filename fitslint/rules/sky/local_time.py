@@ -31,6 +31,10 @@ _ROOM_MAX = 300.0
 _SOLAR_MAX = 3.6 * _HOUR
 """By which a zone is away from the time by the Sun at the most: 3.1 h in the west of China."""
 _DEGREE = 240.0
+_ANTARCTIC = -60.0
+"""Stations farther south have the time of the country that supplies them."""
+_DIGITS = 6
+"""Of hours, that a second is seen."""
 _DATE_OBS = "DATE-OBS"
 
 
@@ -57,6 +61,9 @@ _PAIRS = (
     ZonePair("LOCALTIM", ("UT", "UTC", _DATE_OBS), False),
     ZonePair("DATE-LOC", (_DATE_OBS,), False),
 )
+_SCALE = "TIMESYS"
+_LOCAL_SCALES = ("LOCAL", "JST")
+"""In which DATE-OBS is no universal time."""
 _LOCAL = tuple(pair.local for pair in _PAIRS)
 
 
@@ -65,7 +72,7 @@ def _plan_zones(_authority: object, layout: Layout | None) -> Iterator[Subcheck]
     for pair in _PAIRS:
         known = tuple(name for name in pair.universal if name in index)
         if pair.local in index and known:
-            needs = (pair.local, *known, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
+            needs = (pair.local, *known, _SCALE, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
             yield Subcheck(needs, pair, None, cacheable=False)
 
 
@@ -94,8 +101,9 @@ def local_time_disagrees(header: Header, pair: ZonePair) -> Iterator[Flag]:
 
     JST is nine hours ahead. Other local times are whole quarters of an hour off, and where the
     header tells the place, 3.6 hours from the time by the Sun there at the most; one that is equal
-    is that of a computer in UTC. Where the names do not say that both are of one moment, three
-    minutes and the exposure are granted.
+    is that of a computer in UTC, and stations in Antarctica have that of home. DATE-OBS is left out
+    where TIMESYS is LOCAL. Where the names do not say that both are of one moment, three minutes
+    and the exposure are granted.
 
     ## Why it matters
     One of the two is in another zone than its name says, and the date is wrong by a day for half of
@@ -116,7 +124,10 @@ def local_time_disagrees(header: Header, pair: ZonePair) -> Iterator[Flag]:
     """
     card = header.find_card(pair.local)
     local = _read_moment(header, pair.local)
+    is_local = (header.string(_SCALE) or "").strip().upper() in _LOCAL_SCALES
     for other in pair.universal:
+        if other == _DATE_OBS and is_local:
+            continue
         universal = _read_moment(header, other)
         shown = header.find_card(other)
         if card is None or local is None or universal is None or shown is None:
@@ -127,7 +138,7 @@ def local_time_disagrees(header: Header, pair: ZonePair) -> Iterator[Flag]:
         room = _STRICT if pair.is_strict else _LOOSE + min(read_exposure(header), DAY_SECONDS)
         named: dict[str, Any] = {
             "keyword": pair.local, "text": card.text.strip("' "), "other": other,
-            "moment": shown.text.strip("' "), "hours": round_digits(apart / _HOUR),
+            "moment": shown.text.strip("' "), "hours": round_digits(apart / _HOUR, _DIGITS),
         }  # fmt: skip
         if pair.is_japan:
             gap = apart - _JAPAN
@@ -148,7 +159,7 @@ def _judge_zone(
     rest = (apart + _QUARTER / 2) % _QUARTER - _QUARTER / 2
     if abs(rest) > room and room < _ROOM_MAX:
         yield flag(card, message="quarter", level="style", **named)
-    elif site is not None and site.is_signed:
+    elif site is not None and site.is_signed and site.latitude > _ANTARCTIC:
         solar = wrap_half_day(site.longitude * _DEGREE)
         if abs(wrap_half_day(apart - solar)) > _SOLAR_MAX + room:
             yield flag(

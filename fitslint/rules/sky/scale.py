@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.binning import list_binning_names, read_binning
@@ -57,6 +59,11 @@ _STATED = (
     "PIXSCALE", "PIXSCAL1", "PIXSCALX", "PXSCAL1", "SECPIX", "SECPIX1", "SECPPIX", "PIXELSCL",
     "PIXLSIZE", "SCALE", _DRIZZLED,
 )  # fmt: skip
+_OF_DETECTOR = ("PXSCAL1", _DRIZZLED)
+"""Of Spitzer and HST: kept by mosaics, whose pixels are of any size."""
+_OTHER_UNIT = compile_late(
+    r"\b(?:mas|milli-?arc\w*|arcmin\w*|deg\w*|rad\w*|microns?|um|[mk]m|[kM]?pc)\b", re.IGNORECASE
+)
 _WITH_UNIT = ("SCALE", "PIXLSIZE")
 """Of which only a comment tells that they are in arcsec."""
 _BEAM = "BMAJ"
@@ -180,7 +187,8 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     and focal length, and what is known of the instrument. Scales that differ by a binning are let
     pass, those of the instrument by a factor of 8. Where the header tells the binning, pixel sizes
     may have it in them or not, and a factor of 2 (of the instrument: 3) is left for images that
-    were resampled.
+    were resampled. PXSCAL1 is that of a detector, which mosaics keep; scales whose comment has
+    another unit than arcsec are left out.
 
     ## Why it matters
     Coordinates are in degrees. Arcsec in their place make an image of two arcminutes wider than
@@ -309,12 +317,14 @@ def _find_expected(header: Header, source: str) -> Expected | None:
     value = abs(card.number_value) if card.number_value is not None else None
     if source == "FOCALLEN":
         return _find_optics(header, card)
-    if value is None or not _SCALE_RANGE[0] < value < _SCALE_RANGE[1] or "mm" in card.comment:
+    if value is None or not _SCALE_RANGE[0] < value < _SCALE_RANGE[1]:
+        return None
+    if "mm" in card.comment or _OTHER_UNIT.search(card.comment):
         return None
     if source in _WITH_UNIT and "arcsec" not in card.comment.lower():
         return None
     low, high = 1 - _STATED_TOLERANCE, 1 + _STATED_TOLERANCE
-    if source == _DRIZZLED:
+    if source in _OF_DETECTOR:
         low, high = 1 / _BINNINGS[-1], _BINNINGS[-1]
     return (
         value * low, value * high, f"{source} = {card.text.strip()}", card,

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from fitslint.pipeline.hsc.joint.output import NANOJANSKY_ZERO
 from fitslint.pipeline.hsc.joint.simulate import SimulationPlan, simulate
 from fitslint.pipeline.hsc.joint.simulation_files import write_simulation
 from fitslint.pipeline.hsc.tree.tables import list_table_faults
+from fitslint.rules.rerun.files import solutions_mixed
+from fitslint.rules.rerun.tree import TreeFile
 from tests.pipeline.hsc import lsst_files
 from tests.pipeline.hsc.ccds import list_findings
 
@@ -302,3 +305,20 @@ def test_numbers_without_end_and_pipes_are_passed_over(tmp_path, capfd):
     os.mkfifo(tmp_path / "ccd.dat")
     os.mkfifo(tmp_path / "CORR-0000903-050.fits")
     assert list_findings(run, tmp_path, capfd, code=0) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message", "keyword"),
+    [({}, None, None), ({"NREFFIT": 50.0}, "number", "NREFFIT"), ({"NVISFIT": 3.0}, "", "NVISFIT"),
+     ({"NSTARFIT": 1_400_002.0}, "number", "NSTARFIT")],
+)  # fmt: skip
+def test_solutions_that_are_not_of_one_fit_are_told_by_what_differs(numbers, message, keyword):
+    told = {"NVISFIT": 2.0, "NSTARFIT": 1_400_001.0, "NREFFIT": 40.0}
+    files = [
+        TreeFile(f"/{visit}.fits", "jointcal_wcs", visit, 50, "HSC-I", 0, facts, "", float(visit))
+        for visit, facts in ((1, told | numbers), (2, told))
+    ]
+    found = list(solutions_mixed(SimpleNamespace(list_kind=lambda *kinds: files)))
+    assert [(one.message, one.params["keyword"]) for one in found] == (
+        [] if message is None else [(message, keyword)]
+    )
