@@ -119,7 +119,8 @@ source redshift"
     )
     names += ["cosmology"] if len(cosmology) > 1 else []
     asked = " ".join(f"--overwrite {name}" for name in names)
-    return f"{said}; if it is the header that is wrong, say {asked} (overwrite=)"
+    return f"{said}; if it is the header that is wrong, `fitslint conform` replaces it \
+with {asked} (overwrite=)"
 
 
 def _describe_one(case: ProductContext, setting: CardChoice) -> str:

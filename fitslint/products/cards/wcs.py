@@ -24,7 +24,7 @@ _WCS_MARKS = ("CTYPE1", "CTYPE2", "CRVAL1", "CRVAL2", "CDELT1", "CDELT2", "CD1_1
 _CTYPE_TYPOS = {"DEC---TAN": "DEC--TAN", "RA----TAN": "RA---TAN"}
 """Nine characters, as Lenstool writes them beside some maps of integers."""
 _EQUINOXES = {"ICRS": 2000.0, "FK5": 2000.0, "FK4": 1950.0, "FK4-NO-E": 1950.0}
-_OVERWRITE_HINT = "say overwrite_wcs=True (--overwrite-wcs) to replace it"
+_OVERWRITE_HINT = "`fitslint conform` replaces it with --overwrite-wcs (overwrite_wcs=)"
 
 
 def choose_wcs(case: ProductContext) -> Iterator[CardChoice]:

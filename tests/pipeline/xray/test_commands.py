@@ -88,6 +88,7 @@ def test_a_fact_against_the_image_names_the_product(image, tmp_path, capsys):
     assert bin_cluster(image, tmp_path, "--set", "RADESYS=FK5") == 3
     said = capsys.readouterr().err
     assert "contbin_" in said and "<bytes>" not in said
+    assert "`fitslint conform` replaces it with --overwrite-wcs" in said
 
 
 @pytest.mark.skipif(shutil.which("fitsverify") is None, reason="fitsverify is not installed")

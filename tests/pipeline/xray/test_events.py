@@ -388,6 +388,7 @@ def empty_gti(file):
         (drop_rows, "the list of events is empty"),
         (drop_column("x"), "have no X; they have TIME"),
         (drop_column("ccd_id"), "have no CCD_ID"),
+        (drop_column("time"), "have no TIME; they have CCD_ID"),
         (move_gti, "lies outside of the observation"),
         (empty_gti, "good time intervals are empty"),
         (lambda file: list(file[:2]), "no table of good time intervals"),
@@ -401,6 +402,28 @@ def test_lists_that_are_of_no_use(short, tmp_path, change, words):
         reprocess_observation(ReprocessRequest(files, tmp_path / "out"))
     assert "acisf90001_evt2.fits" in str(end.value)
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_energy_that_is_taken_from_its_channel_is_told(short, tmp_path):
+    files = change_events(short, tmp_path, drop_column("energy"))
+    done = reprocess_observation(ReprocessRequest(files, tmp_path / "out"))
+    assert any("there is no ENERGY; it is taken from PI" in note for note in done.notes)
+
+
+def test_a_nominal_place_far_from_the_tangent_point_is_told(short, tmp_path):
+    """The sky of X and Y holds, and a reader of RA_NOM hears of it."""
+
+    def move_nominal(file):
+        file["EVENTS"].header["DEC_NOM"] += 10
+        return list(file)
+
+    files = change_events(short, tmp_path, move_nominal)
+    done = reprocess_observation(ReprocessRequest(files, tmp_path / "out"))
+    assert any("are 10.0 degrees from TCRVL of X and Y" in note for note in done.notes)
+    unmoved = reprocess_observation(ReprocessRequest(find_observation(short, "raw"), tmp_path))
+    assert unmoved.notes == ()
+    with open_events(str(done.paths[0])) as moved, open_events(str(unmoved.paths[0])) as events:
+        assert moved.plane == events.plane
 
 
 def test_a_cut_file_is_told(short, tmp_path):

@@ -86,12 +86,24 @@ class EventFile:
         XrayError
             when no card tells it.
         """
-        number = self.table.get_number("X"), self.table.get_number("Y")
-        for names in ((f"TCRVL{number[0]}", f"TCRVL{number[1]}"), ("RA_NOM", "DEC_NOM")):
-            ra, dec = (self.header.number(name) for name in names)
-            if ra is not None and dec is not None and -90 <= dec <= 90:
-                return SkyPlane(ra % 360, dec)
-        raise XrayError("neither TCRVLn of X and Y nor RA_NOM tells the sky", path=self.path)
+        plane = self._read_tangent_plane() or self._read_plane("RA_NOM", "DEC_NOM")
+        if plane is None:
+            raise XrayError("neither TCRVLn of X and Y nor RA_NOM tells the sky", path=self.path)
+        return plane
+
+    def measure_nominal_distance(self) -> float:
+        """Degrees from RA_NOM and DEC_NOM to TCRVLn; 0 where one of the two is not told."""
+        tangent, nominal = self._read_tangent_plane(), self._read_plane("RA_NOM", "DEC_NOM")
+        return 0.0 if tangent is None or nominal is None else tangent.measure_distance(nominal)
+
+    def _read_tangent_plane(self) -> SkyPlane | None:
+        return self._read_plane(*(f"TCRVL{self.table.get_number(name)}" for name in "XY"))
+
+    def _read_plane(self, *names: str) -> SkyPlane | None:
+        ra, dec = (self.header.number(name) for name in names)
+        if ra is None or dec is None or not -90 <= dec <= 90:
+            return None
+        return SkyPlane(ra % 360, dec)
 
     def iterate(self, *optional: str) -> Iterator[Chunk]:
         """Chunks of events: what is needed, ENERGY in eV, and of ``optional`` what is there."""

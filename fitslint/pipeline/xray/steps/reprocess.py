@@ -40,6 +40,8 @@ GOOD_GRADES = (0, 2, 3, 4, 6)
 VETO_BYTE, VETO_BIT = 1, 0x80
 """Bit 23 of STATUS: vetoed by the outer pixels of VFAINT."""
 _OPTIONAL = ("CHIPX", "CHIPY", "PI", "GRADE", "STATUS")
+_NOMINAL_REACH = 0.5
+"""Degrees; the field of ACIS is smaller."""
 _NO_BITS = np.zeros(4, np.uint8)
 
 
@@ -144,6 +146,12 @@ class EventScreen:
         for name in ("GRADE", "STATUS"):
             if name not in names:
                 yield f"{path}: there is no {name}; all events are taken to be good in it"
+        if "ENERGY" not in names:
+            yield f"{path}: there is no ENERGY; it is taken from PI, {PI_CHANNEL} eV a channel"
+        away = self._events.measure_nominal_distance()
+        if away > _NOMINAL_REACH:
+            yield f"{path}: RA_NOM and DEC_NOM are {away:.1f} degrees from TCRVL of X and Y, which \
+is taken"
         if self._masks is None:
             yield f"{path}: bad pixels were not taken out (no bad pixel file, or no CHIPX)"
         if self._events.lost_time > 1:
