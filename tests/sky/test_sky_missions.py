@@ -14,7 +14,7 @@ MIRROR = {"CDELT1": 5e-5, "CDELT2": 5e-5}
     ("cards", "said"),
     [
         ({"TELESCOP": "WISE", **OLD}, "beside TELESCOP = WISE"),
-        ({"TELESCOP": "WISE", **OLD, "RADESYS": "FK4"}, "beside TELESCOP = WISE"),
+        ({"TELESCOP": "WISE", **OLD, "RADESYS": "FK4"}, None),
         ({"TELESCOP": "WISE", "EQUINOX": 2000.0}, None),
         ({"TELESCOP": "VLA", **OLD, "RADESYS": "FK4"}, None),
         ({"TELESCOP": "VLA", **OLD}, None),
@@ -97,3 +97,10 @@ def test_the_place_of_a_detector_of_decam():
     assert list_found("WC203", **cards, CRPIX1=-4617.70016427, CRPIX2=-8609.62886415) == []
     [message] = list_found("WC203", **cards, CRPIX1=-8609.62886415, CRPIX2=-4617.70016427)
     assert "and 1070 with the two exchanged" in message
+
+
+@pytest.mark.parametrize(("scale", "level"), [(1.2, "info"), (7.2, "warning")])
+def test_a_stack_of_larger_pixels_is_worth_a_word(scale, level):
+    cards = {"INSTRUME": "SuprimeCam", "BIN-FCT1": 1, "BIN-FCT2": 1}
+    found = judge_bytes(write(**cards, CDELT1=-scale / 3600, CDELT2=scale / 3600)).findings
+    assert [one.severity for one in found if one.code == "WC201"] == [level]

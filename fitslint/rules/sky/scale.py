@@ -53,6 +53,8 @@ _OPTICS_TOLERANCE = 0.6
 _BINNINGS = tuple(range(2, 9))
 _RESAMPLED = 2.0
 """By which images were binned by a program, or drizzled, without a word: at the most."""
+_STACKED = 8.0
+"""By which stacks and mosaics are resampled: worth a word, no more."""
 _DRIZZLED = "IDCSCALE"
 """Of HST: the scale that distorted frames are drizzled to, which some were drizzled from."""
 _STATED = (
@@ -255,8 +257,8 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     low, high, who, _ = expected
     if low <= scale <= high:
         return
-    binning = read_binning(header) if source == "FOCALLEN" else None
-    if binning is not None:
+    binning = read_binning(header) if source in ("FOCALLEN", "INSTRUME") else None
+    if binning is not None and source == "FOCALLEN":
         # whether the size of a pixel is that before or after binning differs by program
         if low / _RESAMPLED <= scale <= high * binning * _RESAMPLED:
             return
@@ -264,9 +266,11 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
         return
     middle = math.sqrt(low * high)
     ratio = scale / middle
+    is_near = binning is not None and 1 / _STACKED <= ratio <= _STACKED
     yield flag(
-        card, message=_name_factor(ratio), scale=round_digits(scale), ratio=round_digits(ratio),
-        expected=round_digits(middle), source=who,
+        card, message=_name_factor(ratio), level="style" if is_near else None,
+        scale=round_digits(scale), ratio=round_digits(ratio), expected=round_digits(middle),
+        source=who,
     )  # fmt: skip
 
 

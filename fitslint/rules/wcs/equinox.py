@@ -209,7 +209,7 @@ def _tell_old(header: Header, card: Card, *, is_stated: bool) -> Iterator[Flag]:
     is_recent = mjd is not None and mjd > _RECENT
     telescope = header.find_card("TELESCOP")
     is_modern = telescope is not None and find_mission(telescope.raw[10:]) is not None
-    if is_stated and not is_modern:  # it may be meant, but of cameras whose pipelines have J2000
+    if is_stated:  # it may be meant, but of cameras whose pipelines have J2000
         card_of = header.find_card("INSTRUME")
         known = find_instrument(card_of.raw[10:]) if card_of is not None else None
         is_fitted = kind or _find_type(header).endswith(_OF_SURVEYS)
