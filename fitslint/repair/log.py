@@ -60,6 +60,10 @@ class Log:
             with self.path.open("ab+") as stream:
                 stream.seek(0)
                 head = stream.read(len(LOG_HEAD))
+        except FileNotFoundError:
+            raise RepairError(
+                say("the log {path!r} cannot be written: make its folder first", path=path)
+            ) from None
         except OSError as error:
             raise RepairError(
                 say(

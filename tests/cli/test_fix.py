@@ -251,6 +251,8 @@ def test_log_and_undo(folder):
     some = fix("--undo", "log.jsonl", "bad.fits", cwd=folder)
     assert some.stdout.endswith(b"1 repair undone.\n")
     assert (folder / "bad.fits").read_bytes() == before[folder / "bad.fits"]
+    again = fix("--undo", "log.jsonl", "bad.fits", cwd=folder)
+    assert (again.returncode, again.stdout) == (0, b"Nothing is left to undo.\n")
     (folder / "bad.fits.gz").write_bytes(gzip.compress(fits(GOOD, b"NEW     = 1")))
     refused = fix("--undo", "log.jsonl", cwd=folder)
     assert refused.returncode == 3

@@ -132,3 +132,9 @@ def test_the_file_is_left_alone_when_the_log_cannot_be_written(tmp_path):
     done = fixer(tmp_path / "no" / "log").fix(str(path))
     assert "cannot be written" in done.error
     assert path.read_bytes() == fits(BAD)
+
+
+def test_a_log_in_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(RepairError, match="make its folder first"):
+        Log(str(tmp_path / "none" / "log.jsonl"))
+    assert list(tmp_path.iterdir()) == []

@@ -195,7 +195,7 @@
     byId("heat").querySelector("td[role]")?.setAttribute("tabindex", "0");
     byId("heat-scale").textContent = fill(words.scale, { most: count(most) });
     const left = sums.size - rows.length;
-    byId("heat-left").textContent = left > 0 ? fill(words.heat_left, { count: count(left) }) : "";
+    byId("heat-left").textContent = left > 0 ? ` · ${fill(words.heat_left, { count: count(left) })}` : "";
   };
   const moveInHeat = (event) => {
     const steps = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };

@@ -37,6 +37,9 @@ def run_undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
             sys.stdout.write(f"{escape_text(undone.path)}: {escape_text(sentence)}\n")
     except RepairError as error:
         raise UsageError(str(error)) from None
+    if not counts:
+        sys.stdout.write(f"{say('Nothing is left to undo.')}\n")
+        return ExitCode.OK
     parts = [say("{repairs} undone", repairs=count_noun(counts["restored"], "repair"))]
     told = (("untouched", "{number:,} untouched"), ("not undone", "{number:,} not undone"))
     parts += [say(template, number=counts[kind]) for kind, template in told if counts[kind]]
