@@ -153,7 +153,7 @@ class EventScreen:
             yield f"{path}: RA_NOM and DEC_NOM are {away:.1f} degrees from TCRVL of X and Y, which \
 is taken"
         if self._masks is None:
-            yield f"{path}: bad pixels were not taken out (no bad pixel file, or no CHIPX and CHIPY)"
+            yield f"{path}: bad pixels were not taken out (no bad pixel file, or no CHIPX, CHIPY)"
         if self._events.lost_time > 1:
             lost = self._events.lost_time
             yield f"{path}: {lost:.1f} s are good on some chips only, and left out"
