@@ -42,8 +42,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.args_source is pytest.Config.ArgsSource.ARGS:
         config.option.dist = "no"
         return 0
-    # One more than cores: some tests wait for what they have started.
-    return min(len(os.sched_getaffinity(0)) + 1, WORKERS)
+    return min(len(os.sched_getaffinity(0)), WORKERS)
 
 
 @pytest.fixture(scope="session")

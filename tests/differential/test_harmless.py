@@ -7,6 +7,7 @@ with forms that it survives.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,16 +16,20 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from tests import strategies
 from tests.faults import quiet
 from tests.faults.judging import faults
 from tests.patience import HANG
 from tests.repair.reading import verify
+from tests.strategies import CARD
 
 BATCH = 200
 """Files that one process looks at: it starts ten times as long as it reads one."""
+
+_UNCLOSED = re.compile(rb".{8}=[^!-~]*'[^']*", re.DOTALL)
+"""A card whose string has no end, which may be a lone quote to fitsverify."""
 
 pytestmark = pytest.mark.skipif(not shutil.which("fitsverify"), reason="no fitsverify on PATH")
 
@@ -73,6 +78,8 @@ def test_planted_faults_and_what_lies_beside_them(tmp_path):
 @given(strategies.files)
 @settings(max_examples=500)
 def test_generated_files(tmp_path_factory, data):
+    cards = (data[at : at + CARD] for at in range(0, len(data), CARD))
+    assume(not any(_UNCLOSED.fullmatch(card) for card in cards))
     path = tmp_path_factory.getbasetemp() / "generated.fits"
     path.write_bytes(data)
     # Bytes of such a header can end the report of a file, so how the process ends is what counts.

@@ -31,7 +31,7 @@ from tests.repair.reading import (
 from tests.unpacking import unpacked
 
 BATCH = 400
-SAMPLE, ALL = 1500, 25_000
+SAMPLE, ALL = 1500, 15_000
 PARTS = 4
 """Of the long ones, so that no worker is left with one of them alone."""
 SIZE = 30_000_000
