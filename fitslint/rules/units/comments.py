@@ -45,12 +45,9 @@ class _UnitComments:
     def __init__(self, places: frozenset[int]) -> None:
         self._places = places
         self._starts: tuple[int, ...] = ()
-        self._unpack_texts = struct.Struct("").unpack_from
-        self._accepted: BoundedDict[tuple[bytes, ...], int] = BoundedDict.create(_CACHE_SIZE)
-        """Texts that were right → brackets in them."""
+        self._unpack_texts = self._unpack_others = struct.Struct("").unpack_from
+        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
         self._last: tuple[bytes, ...] | None = None
-        self._brackets = 0
-        """In the last texts."""
 
     def precheck(self, header: Header) -> bool:
         """Whether there is no bracket, or these very texts were right before."""
@@ -59,11 +56,10 @@ class _UnitComments:
             return b"[" not in raw
         texts = self._unpack_texts(raw)
         if texts != self._last:  # which are not hashed
-            brackets = self._accepted.get(texts)
-            if brackets is None:
+            if texts not in self._accepted:
                 return False
-            self._last, self._brackets = texts, brackets
-        return raw.count(b"[") == self._brackets
+            self._last = texts
+        return b"[" not in b"".join(self._unpack_others(raw))
 
     def list_bracketed(self, header: Header) -> list[Card]:
         """The cards in order whose comments may begin with a bracket."""
@@ -79,20 +75,21 @@ class _UnitComments:
             column = comment[0] if comment and comment[0] <= at % CARD_SIZE else 0
             starts.append(place * CARD_SIZE + column)
             at = raw.find(b"[", (place + 1) * CARD_SIZE)
-        self._locate(tuple(starts))
-        texts = self._unpack_texts(raw)
-        self._accepted[texts] = b"".join(texts).count(b"[")
+        self._locate(tuple(starts), len(raw))
+        self._accepted[self._unpack_texts(raw)] = True
 
-    def _locate(self, starts: tuple[int, ...]) -> None:
+    def _locate(self, starts: tuple[int, ...], size: int) -> None:
         if starts == self._starts:
             return
-        texts, stop = "", 0
+        texts, others, stop = "", "", 0
         for start in starts:
             behind = (start // CARD_SIZE + 1) * CARD_SIZE
             texts += f"{start - stop}x{behind - start}s"
+            others += f"{start - stop}s{behind - start}x"
             stop = behind
         self._starts = starts
         self._unpack_texts = struct.Struct(texts).unpack_from
+        self._unpack_others = struct.Struct(f"{others}{size - stop}s").unpack_from
         self._accepted.clear()
         self._last = None
 
