@@ -10,11 +10,13 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fitslint.cli.main import BLAS_THREADS
+
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 4
 
 # As the commands have it: every worker has a core, and threads of BLAS spin while they wait.
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+for _name in BLAS_THREADS:
     os.environ.setdefault(_name, "1")
 
 _quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

@@ -16,7 +16,7 @@ _COLLECT_AFTER = 100_000, 20, 50
 """Objects, and collections of younger ones, after which the garbage collector looks for cycles. A
 program that starts makes tens of thousands of objects which stay, and by default a collection looks
 at them every 700."""
-_BLAS_THREADS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
+BLAS_THREADS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
 """Linear algebra keeps to one core unless the caller says otherwise: its threads spin while they
 wait, which costs small systems five times their work, and ``--jobs`` has the cores already."""
 
@@ -24,7 +24,7 @@ wait, which costs small systems five times their work, and ``--jobs`` has the co
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     gc.set_threshold(*_COLLECT_AFTER)
-    for name in _BLAS_THREADS:
+    for name in BLAS_THREADS:
         os.environ.setdefault(name, "1")
     _fill_streams()
     code: int
